@@ -1,0 +1,22 @@
+package io.towtank.api;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition of an object, as most kinds have it.
+ *
+ * @param rest what the document has beside the fields above, kept as it came
+ */
+@RecordBuilder
+public record Condition(
+    String type,
+    ConditionStatus status,
+    @Rfc3339 long lastTransitionTime,
+    @Nullable String reason,
+    @Nullable String message,
+    Fields rest) {
+  public Condition {
+    rest = rest == null ? Fields.NONE : rest;
+  }
+}

@@ -1,0 +1,26 @@
+package io.towtank.api;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a container is doing.
+ *
+ * @param rest what the document has beside the fields above, kept as it came
+ */
+@RecordBuilder
+public record ContainerStatus(
+    String name,
+    @Nullable ContainerState state,
+    @Nullable ContainerState lastState,
+    boolean ready,
+    int restartCount,
+    @Nullable String image,
+    @Nullable String imageID,
+    @Nullable String containerID,
+    @Nullable Boolean started,
+    Fields rest) {
+  public ContainerStatus {
+    rest = rest == null ? Fields.NONE : rest;
+  }
+}

@@ -1,0 +1,23 @@
+package io.towtank.api;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition of a Deployment: Available, Progressing or ReplicaFailure.
+ *
+ * @param rest what the document has beside the fields above, kept as it came
+ */
+@RecordBuilder
+public record DeploymentCondition(
+    String type,
+    ConditionStatus status,
+    @Rfc3339 long lastUpdateTime,
+    @Rfc3339 long lastTransitionTime,
+    @Nullable String reason,
+    @Nullable String message,
+    Fields rest) {
+  public DeploymentCondition {
+    rest = rest == null ? Fields.NONE : rest;
+  }
+}

@@ -1,0 +1,209 @@
+package io.towtank.api;
+
+import com.google.common.collect.ImmutableList;
+
+/** The kinds that Towtank interprets. Every other kind is a {@link GenericObject}. */
+public final class Kinds {
+  public static final Kind<Pod> POD =
+      new Kind<>(Pod.class, "", "v1", "Pod", "pods", true, true, ImmutableList.of("po"));
+  public static final Kind<Node> NODE =
+      new Kind<>(Node.class, "", "v1", "Node", "nodes", false, true, ImmutableList.of("no"));
+  public static final Kind<Namespace> NAMESPACE =
+      new Kind<>(
+          Namespace.class,
+          "",
+          "v1",
+          "Namespace",
+          "namespaces",
+          false,
+          true,
+          ImmutableList.of("ns"));
+  public static final Kind<Service> SERVICE =
+      new Kind<>(
+          Service.class, "", "v1", "Service", "services", true, true, ImmutableList.of("svc"));
+  public static final Kind<PersistentVolume> PERSISTENT_VOLUME =
+      new Kind<>(
+          PersistentVolume.class,
+          "",
+          "v1",
+          "PersistentVolume",
+          "persistentvolumes",
+          false,
+          true,
+          ImmutableList.of("pv"));
+  public static final Kind<PersistentVolumeClaim> PERSISTENT_VOLUME_CLAIM =
+      new Kind<>(
+          PersistentVolumeClaim.class,
+          "",
+          "v1",
+          "PersistentVolumeClaim",
+          "persistentvolumeclaims",
+          true,
+          true,
+          ImmutableList.of("pvc"));
+  public static final Kind<ResourceQuota> RESOURCE_QUOTA =
+      new Kind<>(
+          ResourceQuota.class,
+          "",
+          "v1",
+          "ResourceQuota",
+          "resourcequotas",
+          true,
+          true,
+          ImmutableList.of("quota"));
+  public static final Kind<LimitRange> LIMIT_RANGE =
+      new Kind<>(
+          LimitRange.class,
+          "",
+          "v1",
+          "LimitRange",
+          "limitranges",
+          true,
+          false,
+          ImmutableList.of("limits"));
+  public static final Kind<Event> EVENT =
+      new Kind<>(Event.class, "", "v1", "Event", "events", true, false, ImmutableList.of("ev"));
+  public static final Kind<ReplicaSet> REPLICA_SET =
+      new Kind<>(
+          ReplicaSet.class,
+          "apps",
+          "v1",
+          "ReplicaSet",
+          "replicasets",
+          true,
+          true,
+          ImmutableList.of("rs"));
+  public static final Kind<Deployment> DEPLOYMENT =
+      new Kind<>(
+          Deployment.class,
+          "apps",
+          "v1",
+          "Deployment",
+          "deployments",
+          true,
+          true,
+          ImmutableList.of("deploy"));
+  public static final Kind<StatefulSet> STATEFUL_SET =
+      new Kind<>(
+          StatefulSet.class,
+          "apps",
+          "v1",
+          "StatefulSet",
+          "statefulsets",
+          true,
+          true,
+          ImmutableList.of("sts"));
+  public static final Kind<DaemonSet> DAEMON_SET =
+      new Kind<>(
+          DaemonSet.class,
+          "apps",
+          "v1",
+          "DaemonSet",
+          "daemonsets",
+          true,
+          true,
+          ImmutableList.of("ds"));
+  public static final Kind<Job> JOB =
+      new Kind<>(Job.class, "batch", "v1", "Job", "jobs", true, true, ImmutableList.of());
+  public static final Kind<CronJob> CRON_JOB =
+      new Kind<>(
+          CronJob.class, "batch", "v1", "CronJob", "cronjobs", true, true, ImmutableList.of("cj"));
+  public static final Kind<HorizontalPodAutoscaler> HORIZONTAL_POD_AUTOSCALER =
+      new Kind<>(
+          HorizontalPodAutoscaler.class,
+          "autoscaling",
+          "v2",
+          "HorizontalPodAutoscaler",
+          "horizontalpodautoscalers",
+          true,
+          true,
+          ImmutableList.of("hpa"));
+  public static final Kind<EndpointSlice> ENDPOINT_SLICE =
+      new Kind<>(
+          EndpointSlice.class,
+          "discovery.k8s.io",
+          "v1",
+          "EndpointSlice",
+          "endpointslices",
+          true,
+          false,
+          ImmutableList.of());
+  public static final Kind<PodDisruptionBudget> POD_DISRUPTION_BUDGET =
+      new Kind<>(
+          PodDisruptionBudget.class,
+          "policy",
+          "v1",
+          "PodDisruptionBudget",
+          "poddisruptionbudgets",
+          true,
+          true,
+          ImmutableList.of("pdb"));
+  public static final Kind<PriorityClass> PRIORITY_CLASS =
+      new Kind<>(
+          PriorityClass.class,
+          "scheduling.k8s.io",
+          "v1",
+          "PriorityClass",
+          "priorityclasses",
+          false,
+          false,
+          ImmutableList.of("pc"));
+  public static final Kind<Lease> LEASE =
+      new Kind<>(
+          Lease.class,
+          "coordination.k8s.io",
+          "v1",
+          "Lease",
+          "leases",
+          true,
+          false,
+          ImmutableList.of());
+  public static final Kind<StorageClass> STORAGE_CLASS =
+      new Kind<>(
+          StorageClass.class,
+          "storage.k8s.io",
+          "v1",
+          "StorageClass",
+          "storageclasses",
+          false,
+          false,
+          ImmutableList.of("sc"));
+  public static final Kind<CsiNode> CSI_NODE =
+      new Kind<>(
+          CsiNode.class,
+          "storage.k8s.io",
+          "v1",
+          "CSINode",
+          "csinodes",
+          false,
+          false,
+          ImmutableList.of());
+
+  /** All of them, in the order in which kubectl lists them. */
+  public static final ImmutableList<Kind<?>> ALL =
+      ImmutableList.of(
+          POD,
+          NODE,
+          NAMESPACE,
+          SERVICE,
+          PERSISTENT_VOLUME,
+          PERSISTENT_VOLUME_CLAIM,
+          RESOURCE_QUOTA,
+          LIMIT_RANGE,
+          EVENT,
+          REPLICA_SET,
+          DEPLOYMENT,
+          STATEFUL_SET,
+          DAEMON_SET,
+          JOB,
+          CRON_JOB,
+          HORIZONTAL_POD_AUTOSCALER,
+          ENDPOINT_SLICE,
+          POD_DISRUPTION_BUDGET,
+          PRIORITY_CLASS,
+          LEASE,
+          STORAGE_CLASS,
+          CSI_NODE);
+
+  private Kinds() {}
+}

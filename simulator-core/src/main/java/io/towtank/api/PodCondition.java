@@ -1,0 +1,23 @@
+package io.towtank.api;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition of a pod: PodScheduled, Initialized, ContainersReady, Ready …
+ *
+ * @param rest what the document has beside the fields above, kept as it came
+ */
+@RecordBuilder
+public record PodCondition(
+    String type,
+    ConditionStatus status,
+    @Rfc3339 long lastProbeTime,
+    @Rfc3339 long lastTransitionTime,
+    @Nullable String reason,
+    @Nullable String message,
+    Fields rest) {
+  public PodCondition {
+    rest = rest == null ? Fields.NONE : rest;
+  }
+}

@@ -1,0 +1,116 @@
+package io.towtank.client;
+
+import io.towtank.api.Kind;
+import io.towtank.api.KubeObject;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
+import io.towtank.store.ApiException;
+import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
+import io.towtank.time.RandomStream;
+import io.towtank.time.Simulation;
+import java.util.function.Supplier;
+
+/**
+ * How a component talks to the API: a request waits for the client's rate limit, then takes the
+ * request latency, then is committed; the answer comes with the commit.
+ */
+public final class ApiClient {
+  private static final double SECOND = 1e9;
+
+  private final String name;
+  private final Simulation simulation;
+  private final ApiStore store;
+  private final Distribution requestLatency;
+  private final ClientLimits limits;
+  private final RandomStream random;
+  private double tokens;
+  private long tokensAtNanos;
+  private long requests;
+
+  /**
+   * @param name whose client it is, as in {@code kube-scheduler}
+   */
+  public ApiClient(
+      String name,
+      Simulation simulation,
+      ApiStore store,
+      Distribution requestLatency,
+      ClientLimits limits) {
+    this.name = name;
+    this.simulation = simulation;
+    this.store = store;
+    this.requestLatency = requestLatency;
+    this.limits = limits;
+    this.random = simulation.random("client/" + name);
+    this.tokens = limits.burst();
+  }
+
+  /** Whose client it is. */
+  public String name() {
+    return name;
+  }
+
+  /** How many requests were sent. */
+  public long requests() {
+    return requests;
+  }
+
+  /** Creates an object. */
+  public <T extends KubeObject> void create(T object, Reply<T> reply) {
+    send(() -> store.create(object), reply);
+  }
+
+  /** Replaces all of an object but its status. */
+  public <T extends KubeObject> void update(T object, Reply<T> reply) {
+    send(() -> store.update(object), reply);
+  }
+
+  /** Replaces an object's status. */
+  public <T extends KubeObject> void updateStatus(T object, Reply<T> reply) {
+    send(() -> store.updateStatus(object), reply);
+  }
+
+  /** Deletes an object. */
+  public <T extends KubeObject> void delete(
+      Kind<T> kind, ObjectKey key, DeleteOptions options, Reply<T> reply) {
+    send(() -> store.delete(kind, key.namespace(), key.name(), options), reply);
+  }
+
+  /** Binds a pod to a node. */
+  public void bind(Pod pod, String nodeName, Reply<Pod> reply) {
+    String namespace = pod.metadata().namespace();
+    if (namespace == null) {
+      throw new IllegalArgumentException("pod " + pod.name() + " has no namespace");
+    }
+    send(() -> store.bind(namespace, pod.name(), nodeName), reply);
+  }
+
+  private <T extends KubeObject> void send(Supplier<T> request, Reply<T> reply) {
+    requests++;
+    simulation.schedule(
+        waitNanos() + requestLatency.sampleNanos(random),
+        () -> {
+          T object;
+          try {
+            object = request.get();
+          } catch (ApiException e) {
+            reply.answer(null, e);
+            return;
+          }
+          reply.answer(object, null);
+        });
+  }
+
+  private long waitNanos() {
+    if (limits.qps() == 0) {
+      return 0;
+    }
+    long now = simulation.nanos();
+    tokens = Math.min(limits.burst(), tokens + (now - tokensAtNanos) / SECOND * limits.qps()) - 1;
+    tokensAtNanos = now;
+    return tokens >= 0 ? 0 : (long) (-tokens / limits.qps() * SECOND);
+  }
+}
