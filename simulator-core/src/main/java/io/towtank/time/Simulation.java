@@ -1,23 +1,58 @@
 package io.towtank.time;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Owns virtual time: runs what was scheduled, in order of time and, at equal times, in the order of
- * scheduling. One thread owns a simulation.
+ * scheduling. One thread owns a simulation; only {@link #interrupt} may be called from others.
  */
 public final class Simulation implements SimClock {
-  private final EventQueue foreground = new EventQueue();
+  /** How many events lie between two rounds of checks in {@link CheckMode#PARANOID} by default. */
+  public static final long DEFAULT_CHECK_EVERY_EVENTS = 10_000;
+
+  private static final StopCondition IDLE = new StopCondition.Idle();
+  private static final StopCondition INTERRUPTED = new StopCondition.Interrupted();
+
+  private final EventQueue queue = new EventQueue();
+  private final List<SelfCheck> selfChecks = new ArrayList<>();
   private final long seed;
   private final long startEpochNanos;
+  private final CheckMode checkMode;
   private long nanos;
   private long events;
+  private boolean running;
+  private volatile boolean interrupted;
+
+  private long checkEveryEvents = DEFAULT_CHECK_EVERY_EVENTS;
+  private long nextCheck = Long.MAX_VALUE;
+  private @Nullable Runnable progress;
+  private long progressEveryEvents = Long.MAX_VALUE;
+  private long nextProgress = Long.MAX_VALUE;
+  // The lesser of the two above, so that an event costs one comparison.
+  private long nextLook = Long.MAX_VALUE;
 
   /**
+   * A simulation that does not check itself.
+   *
    * @param seed from which all random streams are derived
    * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
    */
   public Simulation(long seed, long startEpochNanos) {
+    this(seed, startEpochNanos, CheckMode.FAST);
+  }
+
+  /**
+   * @param seed from which all random streams are derived
+   * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
+   * @param checkMode when registered checks run
+   */
+  public Simulation(long seed, long startEpochNanos, CheckMode checkMode) {
     this.seed = seed;
     this.startEpochNanos = startEpochNanos;
+    this.checkMode = checkMode;
+    checkEvery(DEFAULT_CHECK_EVERY_EVENTS);
   }
 
   @Override
@@ -35,18 +70,24 @@ public final class Simulation implements SimClock {
     return events;
   }
 
+  /** When registered checks run. */
+  public CheckMode checkMode() {
+    return checkMode;
+  }
+
   /** The random stream of that name; asking twice gives two that tell the same numbers. */
   public RandomStream random(String name) {
     return new RandomStream(seed, name);
   }
 
   /**
-   * Runs an action after a delay of virtual nanoseconds.
+   * Runs an action after a delay.
    *
+   * @param delayNanos virtual nanoseconds from now, 0 for next after all that is due now
    * @return names the timer for {@link #cancel}; never 0
    */
   public long schedule(long delayNanos, Runnable action) {
-    return foreground.add(Math.addExact(nanos, Math.max(0, delayNanos)), action);
+    return queue.add(Math.addExact(nanos, Math.max(0, delayNanos)), false, action);
   }
 
   /**
@@ -54,29 +95,165 @@ public final class Simulation implements SimClock {
    * at something, a time-out that matters only if things go on.
    */
   public long scheduleBackground(long delayNanos, Runnable action) {
-    return schedule(delayNanos, action);
+    return queue.add(Math.addExact(nanos, Math.max(0, delayNanos)), true, action);
   }
 
   /** Takes a timer back; false where it has run or was cancelled before. */
   public boolean cancel(long timer) {
-    return foreground.cancel(timer);
+    return queue.cancel(timer);
   }
 
   /** Whether nothing is pending but background timers. */
   public boolean idle() {
-    return foreground.nextNanos() == Long.MAX_VALUE;
+    return queue.foreground() == 0;
   }
 
   /** Runs one event that is due up to a time; false, with the clock at that time, where none is. */
   public boolean step(long untilNanos) {
-    long next = foreground.nextNanos();
+    if (running) {
+      throw new IllegalStateException(
+          "an event may not run other events; it can schedule them with a delay of 0");
+    }
+    long next = queue.nextNanos();
     if (next > untilNanos) {
       nanos = Math.max(nanos, untilNanos);
       return false;
     }
     nanos = next;
     events++;
-    foreground.poll().run();
+    running = true;
+    try {
+      queue.poll().run();
+    } finally {
+      running = false;
+    }
+    if (events >= nextLook) {
+      look();
+    }
     return true;
+  }
+
+  /**
+   * Runs events until the first of the conditions is met, or {@link #interrupt} is called, or
+   * nothing at all is pending and no {@link StopCondition.Time} is given. In modes CHECKED and
+   * PARANOID the registered checks run before it returns.
+   *
+   * @return the condition that was met; {@link StopCondition.Idle} where nothing is left to run
+   * @throws InvariantViolation where a registered check finds a difference
+   */
+  public StopCondition run(StopCondition... conditions) {
+    StopCondition met = runUnchecked(conditions);
+    if (checkMode != CheckMode.FAST) {
+      runSelfChecks();
+    }
+    return met;
+  }
+
+  private StopCondition runUnchecked(StopCondition... conditions) {
+    StopCondition.@Nullable Time end = null;
+    boolean untilIdle = false;
+    List<StopCondition.Holds> holds = new ArrayList<>();
+    for (StopCondition condition : conditions) {
+      switch (condition) {
+        case StopCondition.Time time ->
+            end = end == null || time.nanos() < end.nanos() ? time : end;
+        case StopCondition.Holds held -> holds.add(held);
+        case StopCondition.Idle idle -> untilIdle = true;
+        case StopCondition.Interrupted always -> {}
+      }
+    }
+    StopCondition.Holds[] asked = holds.toArray(StopCondition.Holds[]::new);
+    while (true) {
+      if (interrupted) {
+        interrupted = false;
+        return INTERRUPTED;
+      }
+      for (StopCondition.Holds held : asked) {
+        if (held.condition().getAsBoolean()) {
+          return held;
+        }
+      }
+      if (untilIdle && idle()) {
+        return IDLE;
+      }
+      if (end != null) {
+        if (!step(end.nanos())) {
+          return end;
+        }
+      } else if (queue.nextNanos() == Long.MAX_VALUE) {
+        return IDLE;
+      } else {
+        step(Long.MAX_VALUE);
+      }
+    }
+  }
+
+  /**
+   * Has {@link #run} stop after the event that it is at; where none is under way, the next one
+   * stops at once. May be called from any thread.
+   */
+  public void interrupt() {
+    interrupted = true;
+  }
+
+  /**
+   * Has a hook called between events every so many events, as for a progress line. The hook may
+   * look, and may interrupt; what it schedules makes the run depend on how often it is called.
+   *
+   * @param everyEvents at least 1
+   */
+  public void onProgress(long everyEvents, Runnable hook) {
+    if (everyEvents < 1) {
+      throw new IllegalArgumentException("everyEvents is " + everyEvents + ", must be at least 1");
+    }
+    progress = hook;
+    progressEveryEvents = everyEvents;
+    nextProgress = events + everyEvents;
+    nextLook = Math.min(nextProgress, nextCheck);
+  }
+
+  /** Registers a check; {@link CheckMode} says when it runs. */
+  public void addSelfCheck(SelfCheck check) {
+    selfChecks.add(check);
+  }
+
+  /**
+   * Sets how often checks run in {@link CheckMode#PARANOID}; in other modes nothing changes.
+   *
+   * @param events how many events lie between two rounds, at least 1
+   */
+  public void checkEvery(long events) {
+    if (events < 1) {
+      throw new IllegalArgumentException("events is " + events + ", must be at least 1");
+    }
+    checkEveryEvents = events;
+    nextCheck = checkMode == CheckMode.PARANOID ? this.events + events : Long.MAX_VALUE;
+    nextLook = Math.min(nextProgress, nextCheck);
+  }
+
+  /**
+   * Runs all registered checks now, in the order of registration and in any mode.
+   *
+   * @throws InvariantViolation for the first difference
+   */
+  public void runSelfChecks() {
+    for (SelfCheck check : selfChecks) {
+      String difference = check.firstDifference();
+      if (difference != null) {
+        throw new InvariantViolation(check.name(), nanos, events, difference);
+      }
+    }
+  }
+
+  private void look() {
+    if (events >= nextCheck) {
+      nextCheck = events + checkEveryEvents;
+      runSelfChecks();
+    }
+    if (events >= nextProgress && progress != null) {
+      nextProgress = events + progressEveryEvents;
+      progress.run();
+    }
+    nextLook = Math.min(nextProgress, nextCheck);
   }
 }
