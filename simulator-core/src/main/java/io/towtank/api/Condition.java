@@ -17,6 +17,7 @@ public record Condition(
     @Nullable String message,
     Fields rest) {
   public Condition {
+    status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

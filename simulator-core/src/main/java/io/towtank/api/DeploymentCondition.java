@@ -18,6 +18,7 @@ public record DeploymentCondition(
     @Nullable String message,
     Fields rest) {
   public DeploymentCondition {
+    status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

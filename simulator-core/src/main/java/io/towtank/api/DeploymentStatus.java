@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record DeploymentStatus(
-    long observedGeneration,
-    int replicas,
-    int updatedReplicas,
-    int readyReplicas,
-    int availableReplicas,
-    int unavailableReplicas,
+    @OmitEmpty long observedGeneration,
+    @OmitEmpty int replicas,
+    @OmitEmpty int updatedReplicas,
+    @OmitEmpty int readyReplicas,
+    @OmitEmpty int availableReplicas,
+    @OmitEmpty int unavailableReplicas,
     @Nullable Integer terminatingReplicas,
     ImmutableList<DeploymentCondition> conditions,
     @Nullable Integer collisionCount,

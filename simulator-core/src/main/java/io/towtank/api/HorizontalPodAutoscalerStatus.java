@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record HorizontalPodAutoscalerStatus(
     @Nullable Long observedGeneration,
     @Rfc3339 long lastScaleTime,
-    int currentReplicas,
+    @OmitEmpty int currentReplicas,
     int desiredReplicas,
     ImmutableList<Condition> conditions,
     Fields rest) {

@@ -18,6 +18,7 @@ public record JobCondition(
     @Nullable String message,
     Fields rest) {
   public JobCondition {
+    status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

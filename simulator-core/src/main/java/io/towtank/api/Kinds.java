@@ -1,6 +1,10 @@
 package io.towtank.api;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds that Towtank interprets. Every other kind is a {@link GenericObject}. */
 public final class Kinds {
@@ -205,5 +209,74 @@ public final class Kinds {
           STORAGE_CLASS,
           CSI_NODE);
 
+  private static final ImmutableMap<String, Kind<?>> BY_NAME =
+      Maps.uniqueIndex(ALL, kind -> kind.group() + "/" + kind.name());
+
   private Kinds() {}
+
+  /** The kind of a group that Towtank interprets, null where it does not. */
+  public static @Nullable Kind<?> find(String group, String name) {
+    return BY_NAME.get(group + "/" + name);
+  }
+
+  /**
+   * The kind that Towtank interprets under a resource's name, as kubectl takes it: plural, singular
+   * or short, with or without group ({@code deployments}, {@code deploy}, {@code
+   * deployments.apps}), in any case; null where there is none.
+   */
+  public static @Nullable Kind<?> byResource(String resource) {
+    String wanted = Ascii.toLowerCase(resource);
+    for (Kind<?> kind : ALL) {
+      String name = wanted;
+      if (!kind.group().isEmpty() && wanted.endsWith("." + kind.group())) {
+        name = wanted.substring(0, wanted.length() - kind.group().length() - 1);
+      }
+      if (kind.plural().equals(name)
+          || Ascii.equalsIgnoreCase(kind.name(), name)
+          || kind.shortNames().contains(name)) {
+        return kind;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The kind that a document names: one that Towtank interprets, whatever the version, or else a
+   * generic one in a namespace.
+   */
+  public static Kind<?> of(String apiVersion, String name) {
+    Kind<?> known = find(group(apiVersion), name);
+    return known == null ? generic(apiVersion, name) : known;
+  }
+
+  /** The API group of an apiVersion, empty for the core group. */
+  public static String group(String apiVersion) {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
+  }
+
+  /** A kind that nothing is known of: its plural is guessed and it belongs to a namespace. */
+  private static Kind<GenericObject> generic(String apiVersion, String name) {
+    return new Kind<>(
+        GenericObject.class,
+        group(apiVersion),
+        apiVersion.substring(apiVersion.indexOf('/') + 1),
+        name,
+        plural(Ascii.toLowerCase(name)),
+        true,
+        false,
+        ImmutableList.of());
+  }
+
+  /** apimachinery: meta.UnsafeGuessKindToResource. */
+  private static String plural(String singular) {
+    if (singular.equals("endpoints")) {
+      return singular;
+    } else if (singular.endsWith("s")) {
+      return singular + "es";
+    } else if (singular.endsWith("y")) {
+      return singular.substring(0, singular.length() - 1) + "ies";
+    }
+    return singular + "s";
+  }
 }

@@ -18,6 +18,7 @@ public record NodeCondition(
     @Nullable String message,
     Fields rest) {
   public NodeCondition {
+    status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record ObjectMeta(
-    String name,
+    @OmitEmpty String name,
     @Nullable String generateName,
     @Nullable String namespace,
     @Nullable Uid uid,
-    long generation,
+    @OmitEmpty long generation,
     @Rfc3339 long creationTimestamp,
     @Rfc3339 long deletionTimestamp,
     @Nullable Long deletionGracePeriodSeconds,

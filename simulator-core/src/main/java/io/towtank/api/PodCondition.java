@@ -18,6 +18,7 @@ public record PodCondition(
     @Nullable String message,
     Fields rest) {
   public PodCondition {
+    status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

@@ -10,7 +10,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  */
 @RecordBuilder
 public record PodDisruptionBudgetStatus(
-    long observedGeneration,
+    @OmitEmpty long observedGeneration,
     int disruptionsAllowed,
     int currentHealthy,
     int desiredHealthy,

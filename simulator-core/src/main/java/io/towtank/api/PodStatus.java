@@ -24,6 +24,8 @@ public record PodStatus(
     ImmutableList<ContainerStatus> containerStatuses,
     Fields rest) {
   public PodStatus {
+    // As the pod strategy of the API server does on creation.
+    phase = phase == null ? PodPhase.PENDING : phase;
     conditions = conditions == null ? ImmutableList.of() : conditions;
     initContainerStatuses =
         initContainerStatuses == null ? ImmutableList.of() : initContainerStatuses;

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record ReplicaSetStatus(
     int replicas,
-    int fullyLabeledReplicas,
-    int readyReplicas,
-    int availableReplicas,
+    @OmitEmpty int fullyLabeledReplicas,
+    @OmitEmpty int readyReplicas,
+    @OmitEmpty int availableReplicas,
     @Nullable Integer terminatingReplicas,
-    long observedGeneration,
+    @OmitEmpty long observedGeneration,
     ImmutableList<Condition> conditions,
     Fields rest) {
   public ReplicaSetStatus {

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record StatefulSetStatus(
-    long observedGeneration,
+    @OmitEmpty long observedGeneration,
     int replicas,
-    int readyReplicas,
-    int currentReplicas,
-    int updatedReplicas,
+    @OmitEmpty int readyReplicas,
+    @OmitEmpty int currentReplicas,
+    @OmitEmpty int updatedReplicas,
     int availableReplicas,
     @Nullable String currentRevision,
     @Nullable String updateRevision,
