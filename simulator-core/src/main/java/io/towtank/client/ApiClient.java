@@ -58,6 +58,20 @@ public final class ApiClient {
     return requests;
   }
 
+  /** Reads an object as it is now, past all caches; NotFound where there is none. */
+  public <T extends KubeObject> void get(Kind<T> kind, ObjectKey key, Reply<T> reply) {
+    send(
+        () -> {
+          T object = store.get(kind, key.namespace(), key.name());
+          if (object == null) {
+            throw new ApiException(
+                ApiException.Reason.NOT_FOUND, kind.plural() + " \"" + key.name() + "\" not found");
+          }
+          return object;
+        },
+        reply);
+  }
+
   /** Creates an object. */
   public <T extends KubeObject> void create(T object, Reply<T> reply) {
     send(() -> store.create(object), reply);

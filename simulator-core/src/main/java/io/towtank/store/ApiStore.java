@@ -1,6 +1,7 @@
 package io.towtank.store;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Deployment;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -174,13 +175,22 @@ public final class ApiStore {
   }
 
   /**
-   * Replaces an object's status and nothing else.
+   * Replaces an object's status and nothing else; of a Deployment also the annotations, where its
+   * controller keeps the revision (kube-apiserver: deployment/strategy.go,
+   * deploymentStatusStrategy).
    *
    * @throws ApiException NotFound or Conflict
    */
   public <T extends KubeObject> T updateStatus(T object) {
     KubeObject current = current(object);
     KubeObject next = current.withStatusOf(object).withResourceVersion(revision + 1);
+    if (object instanceof Deployment) {
+      next =
+          next.withMetadata(
+              ObjectMetaBuilder.builder(next.metadata())
+                  .annotations(object.metadata().annotations())
+                  .build());
+    }
     commit(current, next);
     return cast(next);
   }
