@@ -12,22 +12,20 @@ import io.towtank.store.DeleteOptions;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * How a component talks to the API: a request waits for the client's rate limit, then takes the
  * request latency, then is committed; the answer comes with the commit.
  */
 public final class ApiClient {
-  private static final double SECOND = 1e9;
-
   private final String name;
   private final Simulation simulation;
   private final ApiStore store;
   private final Distribution requestLatency;
   private final ClientLimits limits;
   private final RandomStream random;
-  private double tokens;
-  private long tokensAtNanos;
+  private final TokenBucket bucket;
   private long requests;
 
   /**
@@ -45,7 +43,7 @@ public final class ApiClient {
     this.requestLatency = requestLatency;
     this.limits = limits;
     this.random = simulation.random("client/" + name);
-    this.tokens = limits.burst();
+    this.bucket = new TokenBucket(limits);
   }
 
   /** Whose client it is. */
@@ -87,6 +85,36 @@ public final class ApiClient {
     send(() -> store.updateStatus(object), reply);
   }
 
+  /**
+   * Changes all of an object but its status by a patch, which meets whatever version the API has
+   * when the request arrives and so never conflicts.
+   *
+   * @param change what becomes of that version; where it gives it back as it is, nothing is written
+   */
+  public <T extends KubeObject> void patch(
+      Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
+    send(() -> patched(kind, key, change, store::update), reply);
+  }
+
+  /** As {@link #patch}, for an object's status and nothing else. */
+  public <T extends KubeObject> void patchStatus(
+      Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
+    send(() -> patched(kind, key, change, store::updateStatus), reply);
+  }
+
+  // The same instance means that nothing changes; to compare values would cost more than a write.
+  @SuppressWarnings("ReferenceEquality")
+  private <T extends KubeObject> T patched(
+      Kind<T> kind, ObjectKey key, UnaryOperator<T> change, UnaryOperator<T> write) {
+    T current = store.get(kind, key.namespace(), key.name());
+    if (current == null) {
+      throw new ApiException(
+          ApiException.Reason.NOT_FOUND, kind.plural() + " \"" + key.name() + "\" not found");
+    }
+    T changed = change.apply(current);
+    return changed == current ? current : write.apply(changed);
+  }
+
   /** Deletes an object. */
   public <T extends KubeObject> void delete(
       Kind<T> kind, ObjectKey key, DeleteOptions options, Reply<T> reply) {
@@ -105,7 +133,7 @@ public final class ApiClient {
   private <T extends KubeObject> void send(Supplier<T> request, Reply<T> reply) {
     requests++;
     simulation.schedule(
-        waitNanos() + requestLatency.sampleNanos(random),
+        bucket.take(limits, simulation.nanos(), 1) + requestLatency.sampleNanos(random),
         () -> {
           T object;
           try {
@@ -116,15 +144,5 @@ public final class ApiClient {
           }
           reply.answer(object, null);
         });
-  }
-
-  private long waitNanos() {
-    if (limits.qps() == 0) {
-      return 0;
-    }
-    long now = simulation.nanos();
-    tokens = Math.min(limits.burst(), tokens + (now - tokensAtNanos) / SECOND * limits.qps()) - 1;
-    tokensAtNanos = now;
-    return tokens >= 0 ? 0 : (long) (-tokens / limits.qps() * SECOND);
   }
 }
