@@ -4,13 +4,16 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.Selector;
 import io.towtank.store.ApiStore;
 import io.towtank.store.WatchListener;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +26,9 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
   private final ApiStore store;
   private final long watchDelayNanos;
   private final Map<ObjectKey, T> objects = new TreeMap<>();
-  private final Map<String, Function<T, @Nullable String>> indexers = new LinkedHashMap<>();
-  private final Map<String, Map<String, Map<ObjectKey, T>>> indexes = new LinkedHashMap<>();
+  private final Map<String, Function<? super T, ? extends @Nullable Object>> indexers =
+      new LinkedHashMap<>();
+  private final Map<String, Map<Object, Map<ObjectKey, T>>> indexes = new LinkedHashMap<>();
   private final List<WatchListener<T>> handlers = new ArrayList<>();
 
   /** An informer that knows nothing until it is started. */
@@ -34,17 +38,24 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
     this.watchDelayNanos = watchDelayNanos;
   }
 
-  /** Has a handler told of every change that the copy undergoes, after it did. Before the start. */
+  /**
+   * Has a handler told of every change that the copy undergoes, after it did. Where the informer
+   * has started, the handler is told at once of the objects that there are.
+   */
   public void addHandler(WatchListener<T> handler) {
     handlers.add(handler);
+    objects.values().forEach(handler::added);
   }
 
   /**
-   * Keeps the objects by what a function says of them; null leaves an object out. Before the start.
+   * Keeps the objects by what a function says of them; null leaves an object out. Adding an index
+   * of the same name again changes nothing, so that several components may ask for it.
    */
-  public void addIndex(String name, Function<T, @Nullable String> indexer) {
-    indexers.put(name, indexer);
-    indexes.put(name, new TreeMap<>());
+  public void addIndex(String name, Function<? super T, ? extends @Nullable Object> indexer) {
+    if (indexers.putIfAbsent(name, indexer) == null) {
+      indexes.put(name, new HashMap<>());
+      objects.values().forEach(object -> index(name, indexer, object, true));
+    }
   }
 
   /** Lists what there is, telling handlers of each object, and watches from there on. */
@@ -94,19 +105,32 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
   }
 
   private void index(T object, boolean present) {
-    indexers.forEach((name, indexer) -> {
-      String value = indexer.apply(object);
-      Map<String, Map<ObjectKey, T>> index = indexes.get(name);
-      if (value == null || index == null) {
-        return;
-      }
-      Map<ObjectKey, T> bucket = index.computeIfAbsent(value, v -> new TreeMap<>());
-      if (present) {
-        bucket.put(ObjectKey.of(object), object);
-      } else {
-        bucket.remove(ObjectKey.of(object));
-      }
-    });
+    indexers.forEach((name, indexer) -> index(name, indexer, object, present));
+  }
+
+  private void index(
+      String name,
+      Function<? super T, ? extends @Nullable Object> indexer,
+      T object,
+      boolean present) {
+    Object value = indexer.apply(object);
+    if (value == null) {
+      return;
+    }
+    Map<ObjectKey, T> bucket = buckets(name).computeIfAbsent(value, v -> new TreeMap<>());
+    if (present) {
+      bucket.put(ObjectKey.of(object), object);
+    } else {
+      bucket.remove(ObjectKey.of(object));
+    }
+  }
+
+  private Map<Object, Map<ObjectKey, T>> buckets(String index) {
+    Map<Object, Map<ObjectKey, T>> buckets = indexes.get(index);
+    if (buckets == null) {
+      throw new IllegalArgumentException(kind + " has no index \"" + index + "\"");
+    }
+    return buckets;
   }
 
   @Override
@@ -120,11 +144,43 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
   }
 
   @Override
-  public ImmutableList<T> byIndex(String index, String value) {
-    Map<String, Map<ObjectKey, T>> buckets = indexes.get(index);
-    if (buckets == null) {
-      throw new IllegalArgumentException(kind + " has no index \"" + index + "\"");
+  public @Nullable T get(@Nullable String namespace, String name) {
+    return objects.get(new ObjectKey(namespace, name));
+  }
+
+  @Override
+  public int size() {
+    return objects.size();
+  }
+
+  @Override
+  public void forEach(Consumer<? super T> action) {
+    objects.values().forEach(action);
+  }
+
+  @Override
+  public ImmutableList<T> byIndex(String index, Object value) {
+    return ImmutableList.copyOf(buckets(index).getOrDefault(value, Map.of()).values());
+  }
+
+  @Override
+  public void forEachInIndex(String index, Object value, Consumer<? super T> action) {
+    buckets(index).getOrDefault(value, Map.of()).values().forEach(action);
+  }
+
+  @Override
+  public int countInIndex(String index, Object value) {
+    return buckets(index).getOrDefault(value, Map.of()).size();
+  }
+
+  @Override
+  public void forEachSelected(
+      @Nullable String namespace, Selector selector, Consumer<? super T> action) {
+    for (T object : objects.values()) {
+      if ((namespace == null || namespace.equals(object.metadata().namespace()))
+          && selector.matches(object.metadata().labels())) {
+        action.accept(object);
+      }
     }
-    return ImmutableList.copyOf(buckets.getOrDefault(value, Map.of()).values());
   }
 }

@@ -39,6 +39,8 @@ public final class WorkQueue<K> {
   private final Set<K> waiting = new HashSet<>();
   private final Set<K> working = new HashSet<>();
   private final Map<K, Integer> failures = new HashMap<>();
+  private final Map<K, Long> timers = new HashMap<>();
+  private final Map<K, Long> dueNanos = new HashMap<>();
   private boolean dispatchPending;
 
   /**
@@ -61,12 +63,55 @@ public final class WorkQueue<K> {
     }
   }
 
-  /** Adds a key after a delay of virtual nanoseconds. */
+  /**
+   * Adds a key after a delay of virtual nanoseconds. Of several delays that are pending for a key
+   * the one that ends first counts.
+   */
   public void addAfter(K key, long delayNanos) {
     if (delayNanos <= 0) {
       add(key);
-    } else {
-      simulation.schedule(delayNanos, () -> add(key));
+      return;
+    }
+    long due = simulation.nanos() + delayNanos;
+    Long pending = dueNanos.get(key);
+    Long timer = timers.get(key);
+    if (timer != null && pending != null) {
+      if (pending <= due) {
+        return;
+      }
+      simulation.cancel(timer);
+    }
+    dueNanos.put(key, due);
+    timers.put(
+        key,
+        simulation.schedule(
+            delayNanos,
+            () -> {
+              timers.remove(key);
+              add(key);
+            }));
+  }
+
+  /** Adds a key after the back-off that its failures so far call for, and counts one more. */
+  public void addRateLimited(K key) {
+    int count = failures.merge(key, 1, Integer::sum);
+    addAfter(key, Math.min(LAST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(count - 1, 30)));
+  }
+
+  /** How often a key was added with a back-off since it was last done with or forgotten. */
+  public int retries(K key) {
+    return failures.getOrDefault(key, 0);
+  }
+
+  /**
+   * Forgets a key's failures and takes back what {@link #addAfter} has pending: for when what the
+   * key names is gone. A key that waits already is still worked on.
+   */
+  public void forget(K key) {
+    failures.remove(key);
+    Long timer = timers.remove(key);
+    if (timer != null) {
+      simulation.cancel(timer);
     }
   }
 
@@ -97,8 +142,7 @@ public final class WorkQueue<K> {
     if (succeeded) {
       failures.remove(key);
     } else {
-      int count = failures.merge(key, 1, Integer::sum);
-      addAfter(key, Math.min(LAST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(count - 1, 30)));
+      addRateLimited(key);
     }
     if (waiting.contains(key)) {
       queue.add(key);

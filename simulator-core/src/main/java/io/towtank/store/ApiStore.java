@@ -108,10 +108,11 @@ public final class ApiStore {
    * @throws ApiException AlreadyExists, or what admission refuses with
    */
   public <T extends KubeObject> T create(T object) {
-    KubeObject admitted = object;
+    AdmissionRequest request = new AdmissionRequest(object, null, this);
     for (Admission admission : admissions) {
-      admitted = admission.admit(admitted);
+      request = request.withObject(admission.admit(request));
     }
+    KubeObject admitted = request.object();
     ObjectMeta meta = admitted.metadata();
     String name = meta.name();
     if (name.isEmpty() && meta.generateName() != null) {
