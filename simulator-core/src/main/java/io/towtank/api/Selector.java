@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,14 @@ public final class Selector {
   /** The selector of a LabelSelector: none selects nothing, an empty one everything. */
   public static Selector of(@Nullable LabelSelector selector) {
     return new Selector(selector);
+  }
+
+  /**
+   * Labels that everything has that is selected, as {@code app=web} demands; there may be further
+   * conditions. It is where a search by index starts.
+   */
+  public ImmutableMap<String, String> requiredLabels() {
+    return selector == null ? ImmutableMap.of() : selector.matchLabels();
   }
 
   /** Whether labels match. */
