@@ -4,6 +4,8 @@ import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import io.towtank.schema.ApiResource;
+import io.towtank.schema.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds that Towtank interprets. Every other kind is a {@link GenericObject}. */
@@ -220,33 +222,45 @@ public final class Kinds {
   }
 
   /**
-   * The kind that Towtank interprets under a resource's name, as kubectl takes it: plural, singular
-   * or short, with or without group ({@code deployments}, {@code deploy}, {@code
-   * deployments.apps}), in any case; null where there is none.
+   * The built-in kind under a resource's name, as kubectl takes it: plural, singular or short, with
+   * or without group ({@code deployments}, {@code deploy}, {@code deployments.apps}), in any case;
+   * null where there is none.
    */
   public static @Nullable Kind<?> byResource(String resource) {
-    String wanted = Ascii.toLowerCase(resource);
-    for (Kind<?> kind : ALL) {
-      String name = wanted;
-      if (!kind.group().isEmpty() && wanted.endsWith("." + kind.group())) {
-        name = wanted.substring(0, wanted.length() - kind.group().length() - 1);
-      }
-      if (kind.plural().equals(name)
-          || Ascii.equalsIgnoreCase(kind.name(), name)
-          || kind.shortNames().contains(name)) {
-        return kind;
-      }
+    ApiResource found = Schema.builtIn().byName(resource);
+    if (found == null) {
+      return null;
     }
-    return null;
+    Kind<?> known = find(found.group(), found.kind());
+    return known == null ? generic(found) : known;
   }
 
   /**
-   * The kind that a document names: one that Towtank interprets, whatever the version, or else a
-   * generic one in a namespace.
+   * The kind that a document names. It may be in another version than the document's, where objects
+   * are kept in one version only. A kind that is not built in is taken to have the plural that it
+   * sounds like, to belong to a namespace, and to have no status subresource.
    */
   public static Kind<?> of(String apiVersion, String name) {
-    Kind<?> known = find(group(apiVersion), name);
-    return known == null ? generic(apiVersion, name) : known;
+    String group = group(apiVersion);
+    Kind<?> known = find(group, name);
+    if (known != null) {
+      return known;
+    }
+    ApiResource resource = Schema.builtIn().resource(apiVersion, name);
+    if (resource == null) {
+      resource = Schema.builtIn().preferred(group, name);
+    }
+    return resource == null
+        ? new Kind<>(
+            GenericObject.class,
+            group,
+            apiVersion.substring(apiVersion.indexOf('/') + 1),
+            name,
+            plural(Ascii.toLowerCase(name)),
+            true,
+            false,
+            ImmutableList.of())
+        : generic(resource);
   }
 
   /** The API group of an apiVersion, empty for the core group. */
@@ -255,17 +269,16 @@ public final class Kinds {
     return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
-  /** A kind that nothing is known of: its plural is guessed and it belongs to a namespace. */
-  private static Kind<GenericObject> generic(String apiVersion, String name) {
+  private static Kind<GenericObject> generic(ApiResource resource) {
     return new Kind<>(
         GenericObject.class,
-        group(apiVersion),
-        apiVersion.substring(apiVersion.indexOf('/') + 1),
-        name,
-        plural(Ascii.toLowerCase(name)),
-        true,
-        false,
-        ImmutableList.of());
+        resource.group(),
+        resource.version(),
+        resource.kind(),
+        resource.plural(),
+        resource.namespaced(),
+        resource.hasStatus(),
+        resource.shortNames());
   }
 
   /** apimachinery: meta.UnsafeGuessKindToResource. */

@@ -210,21 +210,4 @@ class ObjectCodecTest {
         .isInstanceOf(MalformedDocumentException.class)
         .hasMessage(message);
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "pods, Pod",
-    "po, Pod",
-    "Pod, Pod",
-    "deploy, Deployment",
-    "deployments.apps, Deployment",
-    "sts, StatefulSet",
-    "hpa, HorizontalPodAutoscaler",
-    "deployments.batch, ",
-    "widgets, "
-  })
-  void kindsAreFoundByTheNamesOfKubectl(String resource, String kind) {
-    assertThat(Kinds.byResource(resource))
-        .satisfies(found -> assertThat(found == null ? null : found.name()).isEqualTo(kind));
-  }
 }
