@@ -19,8 +19,9 @@ public final class Simulation implements SimClock {
   private final List<SelfCheck> selfChecks = new ArrayList<>();
   private final long seed;
   private final long startEpochNanos;
+  // The last time at which the date still fits 64 bits.
+  private final long endNanos;
   private final CheckMode checkMode;
-  private long nanos;
   private long events;
   private boolean running;
   private volatile boolean interrupted;
@@ -51,18 +52,19 @@ public final class Simulation implements SimClock {
   public Simulation(long seed, long startEpochNanos, CheckMode checkMode) {
     this.seed = seed;
     this.startEpochNanos = startEpochNanos;
+    this.endNanos = EventQueue.NEVER - 1 - Math.max(0, startEpochNanos);
     this.checkMode = checkMode;
     checkEvery(DEFAULT_CHECK_EVERY_EVENTS);
   }
 
   @Override
   public long nanos() {
-    return nanos;
+    return queue.now();
   }
 
   @Override
   public long epochNanos() {
-    return startEpochNanos + nanos;
+    return startEpochNanos + queue.now();
   }
 
   /** How many events have run. */
@@ -83,11 +85,14 @@ public final class Simulation implements SimClock {
   /**
    * Runs an action after a delay.
    *
-   * @param delayNanos virtual nanoseconds from now, 0 for next after all that is due now
+   * @param delayNanos virtual nanoseconds from now; 0 for after all that is due now already. What
+   *     lies beyond the end of virtual time (in the year 2262) never runs, and does not keep the
+   *     simulation from being idle
    * @return names the timer for {@link #cancel}; never 0
+   * @throws IllegalArgumentException where the delay is negative
    */
   public long schedule(long delayNanos, Runnable action) {
-    return queue.add(Math.addExact(nanos, Math.max(0, delayNanos)), false, action);
+    return add(delayNanos, false, action);
   }
 
   /**
@@ -95,7 +100,40 @@ public final class Simulation implements SimClock {
    * at something, a time-out that matters only if things go on.
    */
   public long scheduleBackground(long delayNanos, Runnable action) {
-    return queue.add(Math.addExact(nanos, Math.max(0, delayNanos)), true, action);
+    return add(delayNanos, true, action);
+  }
+
+  /**
+   * As {@link #schedule}, at a time instead of after a delay.
+   *
+   * @param atNanos nanoseconds since the run's start
+   * @throws IllegalArgumentException where that is in the past
+   */
+  public long scheduleAt(long atNanos, Runnable action) {
+    if (atNanos < queue.now()) {
+      throw new IllegalArgumentException(
+          "cannot schedule an event at "
+              + atNanos
+              + " ns: the past cannot be changed, the clock is at "
+              + queue.now()
+              + " ns");
+    }
+    return add(atNanos - queue.now(), false, action);
+  }
+
+  private long add(long delayNanos, boolean background, Runnable action) {
+    if (delayNanos < 0) {
+      throw new IllegalArgumentException(
+          "cannot schedule an event with a delay of "
+              + delayNanos
+              + " ns: the past cannot be changed, the clock is at "
+              + queue.now()
+              + " ns");
+    }
+    if (delayNanos > endNanos - queue.now()) {
+      return queue.add(EventQueue.NEVER, true, action);
+    }
+    return queue.add(queue.now() + delayNanos, background, action);
   }
 
   /** Takes a timer back; false where it has run or was cancelled before. */
@@ -108,22 +146,23 @@ public final class Simulation implements SimClock {
     return queue.foreground() == 0;
   }
 
-  /** Runs one event that is due up to a time; false, with the clock at that time, where none is. */
+  /**
+   * Runs one event that is due up to a time; false, with the clock at that time, where none is. At
+   * Long.MAX_VALUE, which is no time, the clock stays at the last event.
+   */
   public boolean step(long untilNanos) {
     if (running) {
       throw new IllegalStateException(
           "an event may not run other events; it can schedule them with a delay of 0");
     }
-    long next = queue.nextNanos();
-    if (next > untilNanos) {
-      nanos = Math.max(nanos, untilNanos);
+    Runnable action = queue.poll(untilNanos > endNanos ? EventQueue.NEVER : untilNanos);
+    if (action == null) {
       return false;
     }
-    nanos = next;
     events++;
     running = true;
     try {
-      queue.poll().run();
+      action.run();
     } finally {
       running = false;
     }
@@ -134,11 +173,12 @@ public final class Simulation implements SimClock {
   }
 
   /**
-   * Runs events until the first of the conditions is met, or {@link #interrupt} is called, or
-   * nothing at all is pending and no {@link StopCondition.Time} is given. In modes CHECKED and
-   * PARANOID the registered checks run before it returns.
+   * Runs events until the first of the conditions is met or {@link #interrupt} is called. Where no
+   * {@link StopCondition.Time} is given, {@link StopCondition.Idle} is in force, too: background
+   * timers alone could go on for ever. In modes CHECKED and PARANOID the registered checks run
+   * before it returns.
    *
-   * @return the condition that was met; {@link StopCondition.Idle} where nothing is left to run
+   * @return the condition that was met
    * @throws InvariantViolation where a registered check finds a difference
    */
   public StopCondition run(StopCondition... conditions) {
@@ -163,6 +203,7 @@ public final class Simulation implements SimClock {
       }
     }
     StopCondition.Holds[] asked = holds.toArray(StopCondition.Holds[]::new);
+    long untilNanos = end == null ? Long.MAX_VALUE : end.nanos();
     while (true) {
       if (interrupted) {
         interrupted = false;
@@ -173,17 +214,11 @@ public final class Simulation implements SimClock {
           return held;
         }
       }
-      if (untilIdle && idle()) {
+      if ((untilIdle || end == null) && idle()) {
         return IDLE;
       }
-      if (end != null) {
-        if (!step(end.nanos())) {
-          return end;
-        }
-      } else if (queue.nextNanos() == Long.MAX_VALUE) {
-        return IDLE;
-      } else {
-        step(Long.MAX_VALUE);
+      if (!step(untilNanos) && end != null) {
+        return end;
       }
     }
   }
@@ -240,7 +275,7 @@ public final class Simulation implements SimClock {
     for (SelfCheck check : selfChecks) {
       String difference = check.firstDifference();
       if (difference != null) {
-        throw new InvariantViolation(check.name(), nanos, events, difference);
+        throw new InvariantViolation(check.name(), queue.now(), events, difference);
       }
     }
   }
