@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import io.towtank.validation.FieldPath;
 import java.util.ArrayList;
@@ -110,17 +109,11 @@ public final class YamlReader {
       problem(
           mark == null ? Position.START : position(mark),
           (e.getContext() == null ? "" : e.getContext() + ": ") + e.getProblem(),
-          advice());
+          null);
     } catch (YAMLException e) {
       problem(Position.START, "not readable: " + e.getMessage(), null);
     }
     return documents.build();
-  }
-
-  private @Nullable String advice() {
-    return CharMatcher.is('\t').matchesAnyOf(text)
-        ? "the text has tabs: YAML is indented with spaces"
-        : null;
   }
 
   private JsonNode node(Event event) {

@@ -78,7 +78,7 @@ class YamlReaderTest {
     YamlDocument document =
         only(
             """
-            base: &base {x: 1, y: {z: 2}}
+            base: &base {x: 1, v: {z: 2}}
             other: &other {x: 9, w: 3}
             one:
               <<: *base
@@ -88,12 +88,12 @@ class YamlReaderTest {
             three: *base
             """);
     assertThat(document.content().get("one"))
-        .isEqualTo(Documents.json("{\"x\":5,\"y\":{\"z\":2}}"));
+        .isEqualTo(Documents.json("{\"x\":5,\"v\":{\"z\":2}}"));
     assertThat(document.content().get("two"))
-        .isEqualTo(Documents.json("{\"x\":1,\"y\":{\"z\":2},\"w\":3}"));
+        .isEqualTo(Documents.json("{\"x\":1,\"v\":{\"z\":2},\"w\":3}"));
     assertThat(document.content().get("three")).isNotSameAs(document.content().get("base"));
     // What an alias stands for is where the anchor is.
-    assertThat(document.valuePosition(FieldPath.ROOT.fields("three", "y", "z")))
+    assertThat(document.valuePosition(FieldPath.ROOT.fields("three", "v", "z")))
         .isEqualTo(new Position(1, 27));
   }
 
@@ -137,7 +137,7 @@ class YamlReaderTest {
           a: !!binary aGk=        | a.yaml:1:4: the tag tag:yaml.org,2002:binary has no meaning in manifests
           <<: 3                   | a.yaml:1:5: << takes an object or a list of objects
           [a]: 3                  | a.yaml:1:1: a field's name is a text; put it in quotes
-          a:\\n\\tb: 1            | a.yaml:2:1: while scanning for the next token: found character '\\t(TAB)' that cannot start any token; the text has tabs: YAML is indented with spaces
+          a:\\n\\tb: 1            | a.yaml:2:1: while scanning for the next token: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
           a: [1                   | a.yaml:1:6: while parsing a flow sequence: expected ',' or ']', but got <stream end>
           a: b: c                 | a.yaml:1:5: mapping values are not allowed here
           {"a": 1,}               | a.yaml:1:9: not readable as JSON: Unexpected character ('}' (code 125)): was expecting double-quote to start field name
