@@ -1,0 +1,181 @@
+package io.towtank.node;
+
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.NodeAddress;
+import io.towtank.api.NodeStatus;
+import io.towtank.api.Quantity;
+import io.towtank.client.TokenBucket;
+import io.towtank.latency.ClientLimits;
+import io.towtank.time.RandomStream;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's kubelet: what it has, what its pods take of it, and which row of the {@link PodTable}
+ * is its first pod. All that it does is in {@link HollowKubelets} and {@link PodWorker}.
+ */
+final class HollowKubelet {
+  final String name;
+  final RandomStream random;
+  final TokenBucket bucket;
+  final NodeImages images = new NodeImages();
+  int firstRow = PodTable.NONE;
+  int lastRow = PodTable.NONE;
+
+  /** Whether there is a Node object. */
+  boolean known;
+
+  /** Whether the kubelet and its containers run. */
+  boolean alive;
+
+  /** Whether the kubelet has told the API that it is ready since it started. */
+  boolean registered;
+
+  /** Whether the node's Lease was created. */
+  boolean leased;
+
+  /** When the lease was first renewed since the kubelet started; from there on every 10 s. */
+  long renewedFromNanos;
+
+  /** When the kubelet started; its node status is looked at every 10 s from there on. */
+  long startedNanos;
+
+  /** Whether it ever crashed, so that containers that its pods' statuses tell of are lost. */
+  boolean crashed;
+
+  /** When it last crashed. */
+  long crashedNanos;
+
+  @Nullable String hostIp;
+  @Nullable PodIps ips;
+
+  /** Pods that wait for an address; null while none ever did. */
+  @Nullable ArrayDeque<PodWorker> waitingForIp;
+
+  /** The timer of the next report of images, 0 for none. */
+  long reportTimer;
+
+  /** When that is due. */
+  long reportAtNanos;
+
+  private @Nullable ImmutableMap<String, Quantity> allocatable;
+  private long cpuMillis;
+  private long memoryBytes;
+  private long maxPods;
+  private long usedCpuMillis;
+  private long usedMemoryBytes;
+  private int usedPods;
+  private @Nullable Map<String, Long> usedOthers;
+
+  HollowKubelet(String name, RandomStream random, ClientLimits limits) {
+    this.name = name;
+    this.random = random;
+    this.bucket = new TokenBucket(limits);
+  }
+
+  /** Takes over what the Node object says of the node. */
+  // Most changes of a node leave what it offers as it is, the same instance.
+  @SuppressWarnings("ReferenceEquality")
+  void observe(NodeStatus status) {
+    ImmutableMap<String, Quantity> offered =
+        status.allocatable().isEmpty() ? status.capacity() : status.allocatable();
+    if (offered == allocatable) {
+      return;
+    }
+    allocatable = offered;
+    cpuMillis = amount("cpu");
+    memoryBytes = amount("memory");
+    maxPods = amount("pods");
+    for (NodeAddress address : status.addresses()) {
+      if (address.type().equals("InternalIP")) {
+        hostIp = address.address();
+      }
+    }
+  }
+
+  private long amount(String resource) {
+    Quantity quantity = allocatable == null ? null : allocatable.get(resource);
+    return quantity == null ? 0 : PodPlan.amount(resource, quantity);
+  }
+
+  /** Why a pod is refused. */
+  record Refusal(String reason, String message) {}
+
+  /**
+   * Whether a pod has room beside those that are here (kubelet: lifecycle, GeneralPredicates;
+   * kube-scheduler: NodeResourcesFit); null where it has.
+   */
+  @Nullable Refusal refuse(PodPlan plan) {
+    if (usedPods + 1 > maxPods) {
+      return refusal("pods", 1, usedPods, maxPods);
+    }
+    if (plan.cpuMillis > 0 && plan.cpuMillis > cpuMillis - usedCpuMillis) {
+      return refusal("cpu", plan.cpuMillis, usedCpuMillis, cpuMillis);
+    }
+    if (plan.memoryBytes > 0 && plan.memoryBytes > memoryBytes - usedMemoryBytes) {
+      return refusal("memory", plan.memoryBytes, usedMemoryBytes, memoryBytes);
+    }
+    if (plan.requestsOthers) {
+      for (Map.Entry<String, Long> request : plan.requests.entrySet()) {
+        String resource = request.getKey();
+        if (!isOther(resource) || allocatable == null || !allocatable.containsKey(resource)) {
+          // kubelet: removeMissingExtendedResources, what the node does not know it does not refuse
+          continue;
+        }
+        long used = usedOthers == null ? 0 : usedOthers.getOrDefault(resource, 0L);
+        long capacity = amount(resource);
+        if (request.getValue() > 0 && request.getValue() > capacity - used) {
+          return refusal(resource, request.getValue(), used, capacity);
+        }
+      }
+    }
+    return null;
+  }
+
+  private static Refusal refusal(String resource, long requested, long used, long capacity) {
+    return new Refusal(
+        "OutOf" + resource,
+        "Pod was rejected: Node didn't have enough resource: "
+            + resource
+            + ", requested: "
+            + requested
+            + ", used: "
+            + used
+            + ", capacity: "
+            + capacity);
+  }
+
+  private static boolean isOther(String resource) {
+    return !resource.equals("cpu") && !resource.equals("memory");
+  }
+
+  void reserve(PodPlan plan) {
+    account(plan, 1);
+  }
+
+  void release(PodPlan plan) {
+    account(plan, -1);
+  }
+
+  private void account(PodPlan plan, int sign) {
+    usedPods += sign;
+    usedCpuMillis += sign * plan.cpuMillis;
+    usedMemoryBytes += sign * plan.memoryBytes;
+    if (plan.requestsOthers) {
+      Map<String, Long> others = usedOthers == null ? new TreeMap<>() : usedOthers;
+      usedOthers = others;
+      plan.requests.forEach((resource, amount) -> {
+        if (isOther(resource)) {
+          others.merge(resource, sign * amount, Long::sum);
+        }
+      });
+    }
+  }
+
+  /** How many pods hold resources. */
+  int usedPods() {
+    return usedPods;
+  }
+}

@@ -1,0 +1,830 @@
+package io.towtank.node;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.ConditionStatus;
+import io.towtank.api.ContainerImage;
+import io.towtank.api.Fields;
+import io.towtank.api.Kinds;
+import io.towtank.api.Lease;
+import io.towtank.api.LeaseSpec;
+import io.towtank.api.LeaseSpecBuilder;
+import io.towtank.api.Node;
+import io.towtank.api.NodeCondition;
+import io.towtank.api.NodeSpec;
+import io.towtank.api.NodeSpecBuilder;
+import io.towtank.api.NodeStatus;
+import io.towtank.api.NodeStatusBuilder;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Pod;
+import io.towtank.api.PodSpec;
+import io.towtank.api.Timestamps;
+import io.towtank.client.ApiClient;
+import io.towtank.client.Reply;
+import io.towtank.component.Component;
+import io.towtank.component.ComponentContext;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.record.Recorder;
+import io.towtank.store.ApiException;
+import io.towtank.store.DeleteOptions;
+import io.towtank.store.WatchListener;
+import io.towtank.time.Simulation;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kubelets of all nodes. Every Node object gets one, which registers the node (writes its
+ * status, creates its Lease) and from then on runs the pods that are bound to it. There is one
+ * watch on pods for all: a pod is looked up by its uid and goes to its own kubelet only.
+ *
+ * <p>Heartbeats of nodes that are well are not written. A Lease in the namespace kube-node-lease
+ * that bears no renewTime is one whose kubelet renews it on time, every 10 s: {@link
+ * #leaseRenewedAt} tells when it last did. When a kubelet stops, the lease's last renewal is
+ * written, and whoever watches leases knows that none will follow.
+ *
+ * <p>A node that comes with a Ready condition other than True, as from another cluster, stays down
+ * until it is restored.
+ *
+ * <p>The context's client is used for all requests of all kubelets and should have no limits of its
+ * own: each kubelet keeps to the latency profile's {@code kubeletLimits}.
+ */
+public final class HollowKubelets implements Component {
+  /** Where the leases of nodes are. */
+  public static final String LEASE_NAMESPACE = "kube-node-lease";
+
+  // kubelet: nodeLeaseDurationSeconds, renewed after a quarter
+  private static final int LEASE_SECONDS = 40;
+  private static final long SECOND = 1_000_000_000L;
+  private static final long RENEWAL_NANOS = 10 * SECOND;
+  // kubelet: nodeStatusUpdateFrequency (looked at), nodeStatusReportFrequency (told unchanged)
+  private static final long STATUS_NANOS = 10 * SECOND;
+  private static final long REPORT_NANOS = 300 * SECOND;
+  private static final String NAME = "kubelet";
+  private static final String READY = "Ready";
+
+  private final Simulation simulation;
+  private final ApiClient client;
+  private final ComponentContext.InformerSource informers;
+  private final LatencyProfile latency;
+  private final Recorder recorder;
+  private final KubeletOptions options;
+  private final NodeImages.Catalogue catalogue;
+  private final PodTable table = new PodTable();
+  private final PodStatuses statuses = new PodStatuses();
+  private final Map<String, HollowKubelet> kubelets = new HashMap<>();
+  private final IdentityHashMap<PodSpec, PodPlan> plans = new IdentityHashMap<>();
+  private final long[] containersStarted;
+  private final long[] containersRestarted;
+  private final long[] podsRefused;
+  private final long[] podsEnded;
+  private final long[] podsDeleted;
+  private final long[] imagesPulled;
+  private ImmutableList<NodeCondition> healthy = ImmutableList.of();
+
+  /** Kubelets for all Node objects that there are and will be. */
+  public HollowKubelets(ComponentContext context, KubeletOptions options) {
+    this.simulation = context.simulation();
+    this.client = context.client();
+    this.informers = context.informers();
+    this.latency = context.latency();
+    this.recorder = context.recorder();
+    this.options = options;
+    this.catalogue = new NodeImages.Catalogue(options.images());
+    this.containersStarted = recorder.counter("kubelet/containersStarted");
+    this.containersRestarted = recorder.counter("kubelet/containersRestarted");
+    this.podsRefused = recorder.counter("kubelet/podsRefused");
+    this.podsEnded = recorder.counter("kubelet/podsEnded");
+    this.podsDeleted = recorder.counter("kubelet/podsDeleted");
+    this.imagesPulled = recorder.counter("kubelet/imagesPulled");
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void start() {
+    informers
+        .informer(Kinds.NODE)
+        .addHandler(
+            new WatchListener<Node>() {
+              @Override
+              public void added(Node node) {
+                nodeAdded(node);
+              }
+
+              @Override
+              public void modified(Node previous, Node node) {
+                kubelet(node.name()).observe(node.status());
+              }
+
+              @Override
+              public void deleted(Node last) {
+                nodeDeleted(last);
+              }
+            });
+    informers
+        .informer(Kinds.POD)
+        .addHandler(
+            new WatchListener<Pod>() {
+              @Override
+              public void added(Pod pod) {
+                observe(pod);
+              }
+
+              @Override
+              public void modified(Pod previous, Pod pod) {
+                observe(pod);
+              }
+
+              @Override
+              public void deleted(Pod last) {
+                podDeleted(last);
+              }
+            });
+  }
+
+  // What happens to nodes.
+
+  /**
+   * Crashes nodes: kubelets and containers are gone at once, leases are not renewed any more. Names
+   * of nodes that are down or that do not exist are passed over.
+   */
+  public void fail(Iterable<String> names) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null && node.alive) {
+        crash(node);
+      }
+    }
+  }
+
+  /**
+   * Brings crashed nodes back: each kubelet registers its node and looks after the pods that are
+   * bound to it. Their containers are started again if their restart policy says so; pods that were
+   * deleted meanwhile go. Names of nodes that are up or that do not exist are passed over.
+   */
+  public void restore(Iterable<String> names) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null && node.known && !node.alive) {
+        boot(node);
+      }
+    }
+  }
+
+  /** Whether a node's kubelet runs. */
+  public boolean isAlive(String node) {
+    HollowKubelet kubelet = kubelets.get(node);
+    return kubelet != null && kubelet.alive;
+  }
+
+  /**
+   * When a node's kubelet last renewed its Lease, in nanoseconds since 1970; Timestamps.NONE where
+   * it never did.
+   */
+  public long leaseRenewedAt(String node) {
+    HollowKubelet kubelet = kubelets.get(node);
+    return kubelet == null || !kubelet.leased
+        ? Timestamps.NONE
+        : epochNanos(beat(kubelet, kubelet.renewedFromNanos, RENEWAL_NANOS));
+  }
+
+  /**
+   * When a node's kubelet last told the node's status (lastHeartbeatTime of its conditions), in
+   * nanoseconds since 1970; Timestamps.NONE where it never did.
+   */
+  public long statusReportedAt(String node) {
+    HollowKubelet kubelet = kubelets.get(node);
+    return kubelet == null || !kubelet.registered
+        ? Timestamps.NONE
+        : epochNanos(beat(kubelet, kubelet.startedNanos, REPORT_NANOS));
+  }
+
+  private long beat(HollowKubelet node, long fromNanos, long periodNanos) {
+    long until = node.alive ? now() : node.crashedNanos;
+    return until < fromNanos ? fromNanos : until - (until - fromNanos) % periodNanos;
+  }
+
+  /** The pods that a node's kubelet knows, in the order in which it met them. */
+  ImmutableList<Pod> podsOn(String name) {
+    HollowKubelet node = kubelets.get(name);
+    ImmutableList.Builder<Pod> pods = ImmutableList.builder();
+    for (int row = node == null ? PodTable.NONE : node.firstRow;
+        row != PodTable.NONE;
+        row = table.next(row)) {
+      pods.add(table.pod(row));
+    }
+    return pods.build();
+  }
+
+  /** The kubelet of a node; pods may be bound to a node before anything else is known of it. */
+  private HollowKubelet kubelet(String name) {
+    HollowKubelet node = kubelets.get(name);
+    if (node == null) {
+      node = new HollowKubelet(name, simulation.random("kubelet/" + name), latency.kubeletLimits());
+      kubelets.put(name, node);
+    }
+    return node;
+  }
+
+  private void nodeAdded(Node object) {
+    HollowKubelet node = kubelet(object.name());
+    node.known = true;
+    node.observe(object.status());
+    for (ContainerImage image : object.status().images()) {
+      node.images.add(catalogue.id(image));
+    }
+    if (node.ips == null) {
+      node.ips = new PodIps(podCidr(node, object.spec()));
+    }
+    if (node.alive) {
+      // The object was deleted and made again under a kubelet that went on running.
+      register(node);
+      return;
+    }
+    NodeCondition ready = readyCondition(object.status());
+    if (ready == null || ready.status() == ConditionStatus.TRUE) {
+      boot(node);
+    } else {
+      node.crashed = true;
+      node.crashedNanos = now();
+    }
+  }
+
+  private Cidr podCidr(HollowKubelet node, NodeSpec spec) {
+    for (String text : NodePool.cidrs(spec)) {
+      Cidr cidr = Cidr.parseOrNull(text);
+      if (cidr != null) {
+        options.network().reserve(text);
+        return cidr;
+      }
+    }
+    // kube-controller-manager: nodeipam gives a range to a node that comes without one
+    String text = options.network().allocatePodCidr();
+    client.patch(
+        Kinds.NODE,
+        new ObjectKey(null, node.name),
+        stored ->
+            stored.withSpec(
+                NodeSpecBuilder.builder(stored.spec())
+                    .podCIDR(text)
+                    .podCIDRs(ImmutableList.of(text))
+                    .build()),
+        (stored, error) -> {});
+    return Cidr.parse(text);
+  }
+
+  private void nodeDeleted(Node last) {
+    HollowKubelet node = kubelet(last.name());
+    node.known = false;
+    node.registered = false;
+    if (!node.alive) {
+      node.ips = null;
+      NodePool.cidrs(last.spec()).forEach(options.network()::release);
+    }
+  }
+
+  private void boot(HollowKubelet node) {
+    node.alive = true;
+    node.startedNanos = now();
+    // Kubelets do not start at the same moment: their renewals are spread over the period.
+    node.renewedFromNanos = now() + node.random.nextLong(RENEWAL_NANOS);
+    register(node);
+    int row = node.firstRow;
+    while (row != PodTable.NONE) {
+      int next = table.next(row);
+      if (!table.ended[row]) {
+        meet(node, row);
+      }
+      row = next;
+    }
+  }
+
+  private void register(HollowKubelet node) {
+    send(
+        node,
+        1,
+        () ->
+            client.patchStatus(
+                Kinds.NODE,
+                new ObjectKey(null, node.name),
+                stored ->
+                    node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
+                (stored, error) -> node.registered = node.alive && stored != null));
+    send(node, 1, () -> lease(node));
+  }
+
+  private NodeStatus registered(HollowKubelet node, NodeStatus stored) {
+    NodeStatusBuilder status = NodeStatusBuilder.builder(stored);
+    if (stored.allocatable().isEmpty()) {
+      status.allocatable(stored.capacity());
+    }
+    if (stored.addresses().isEmpty()) {
+      status.addresses(NodePool.addresses(node.name, options.network().nextAddress()));
+    }
+    return status.conditions(healthy(stored.conditions())).build();
+  }
+
+  /**
+   * A node's conditions once its kubelet runs: its own ones are well, those of others are left
+   * (kubelet: nodestatus/setters.go).
+   */
+  private ImmutableList<NodeCondition> healthy(ImmutableList<NodeCondition> stored) {
+    long now = Timestamps.toSecond(epochNanos(now()));
+    if (healthy.isEmpty() || healthy.get(0).lastHeartbeatTime() != now) {
+      healthy =
+          ImmutableList.of(
+              condition(
+                  "MemoryPressure",
+                  ConditionStatus.FALSE,
+                  now,
+                  "KubeletHasSufficientMemory",
+                  "kubelet has sufficient memory available"),
+              condition(
+                  "DiskPressure",
+                  ConditionStatus.FALSE,
+                  now,
+                  "KubeletHasNoDiskPressure",
+                  "kubelet has no disk pressure"),
+              condition(
+                  "PIDPressure",
+                  ConditionStatus.FALSE,
+                  now,
+                  "KubeletHasSufficientPID",
+                  "kubelet has sufficient PID available"),
+              condition(
+                  READY,
+                  ConditionStatus.TRUE,
+                  now,
+                  "KubeletReady",
+                  "kubelet is posting ready status"));
+    }
+    if (stored.isEmpty()) {
+      return healthy;
+    }
+    ImmutableList.Builder<NodeCondition> merged = ImmutableList.builder();
+    for (NodeCondition condition : stored) {
+      if (healthy.stream().noneMatch(own -> own.type().equals(condition.type()))) {
+        merged.add(condition);
+      }
+    }
+    for (NodeCondition own : healthy) {
+      NodeCondition before =
+          stored.stream().filter(c -> c.type().equals(own.type())).findFirst().orElse(null);
+      merged.add(
+          before != null && before.status() == own.status()
+              ? new NodeCondition(
+                  own.type(),
+                  own.status(),
+                  own.lastHeartbeatTime(),
+                  before.lastTransitionTime(),
+                  own.reason(),
+                  own.message(),
+                  Fields.NONE)
+              : own);
+    }
+    return merged.build();
+  }
+
+  private static NodeCondition condition(
+      String type, ConditionStatus status, long now, String reason, String message) {
+    return new NodeCondition(type, status, now, now, reason, message, Fields.NONE);
+  }
+
+  static @Nullable NodeCondition readyCondition(NodeStatus status) {
+    for (NodeCondition condition : status.conditions()) {
+      if (condition.type().equals(READY)) {
+        return condition;
+      }
+    }
+    return null;
+  }
+
+  /** Creates a node's Lease, or tells of it that it is renewed again. */
+  private void lease(HollowKubelet node) {
+    if (node.leased) {
+      renew(node, Timestamps.NONE);
+      return;
+    }
+    LeaseSpec spec =
+        LeaseSpecBuilder.builder()
+            .holderIdentity(node.name)
+            .leaseDurationSeconds(LEASE_SECONDS)
+            .acquireTime(Timestamps.NONE)
+            .renewTime(Timestamps.NONE)
+            .build();
+    Lease lease =
+        new Lease(
+            ObjectMetaBuilder.builder()
+                .name(node.name)
+                .namespace(LEASE_NAMESPACE)
+                .creationTimestamp(Timestamps.NONE)
+                .deletionTimestamp(Timestamps.NONE)
+                .build(),
+            0,
+            spec,
+            Fields.NONE);
+    client.create(
+        lease,
+        (stored, error) -> {
+          node.leased = true;
+          if (error != null && error.reason() == ApiException.Reason.ALREADY_EXISTS) {
+            renew(node, Timestamps.NONE);
+          }
+          if (!node.alive) {
+            renew(node, lastRenewal(node));
+          }
+        });
+  }
+
+  private void renew(HollowKubelet node, long renewTime) {
+    client.patch(
+        Kinds.LEASE,
+        new ObjectKey(LEASE_NAMESPACE, node.name),
+        stored -> {
+          LeaseSpec spec = stored.spec();
+          return stored.withSpec(
+              LeaseSpecBuilder.builder(spec == null ? LeaseSpecBuilder.builder().build() : spec)
+                  .holderIdentity(node.name)
+                  .leaseDurationSeconds(LEASE_SECONDS)
+                  .renewTime(renewTime)
+                  .build());
+        },
+        (stored, error) -> {});
+  }
+
+  private long lastRenewal(HollowKubelet node) {
+    return epochNanos(beat(node, node.renewedFromNanos, RENEWAL_NANOS));
+  }
+
+  private void crash(HollowKubelet node) {
+    node.alive = false;
+    node.crashed = true;
+    node.registered = false;
+    node.crashedNanos = now();
+    simulation.cancel(node.reportTimer);
+    node.reportTimer = 0;
+    node.waitingForIp = null;
+    node.images.abort(now());
+    if (node.ips != null) {
+      node.ips.clear();
+    }
+    int row = node.firstRow;
+    while (row != PodTable.NONE) {
+      int next = table.next(row);
+      PodWorker worker = table.workers[row];
+      if (worker != null) {
+        worker.abandon();
+        table.workers[row] = null;
+      }
+      unreserve(node, row);
+      table.ips[row] = PodIps.NONE;
+      if (worker != null && worker.isOrphaned()) {
+        remove(row);
+      } else {
+        // What the API was not told before the crash has to be told again afterwards.
+        table.ended[row] = table.pod(row).status().phase().isTerminal();
+      }
+      row = next;
+    }
+    if (node.leased) {
+      renew(node, lastRenewal(node));
+    }
+  }
+
+  // What happens to pods.
+
+  private void observe(Pod pod) {
+    String nodeName = pod.nodeName();
+    if (nodeName == null) {
+      return;
+    }
+    int row = table.find(PodTable.uid(pod));
+    if (row == PodTable.NONE) {
+      if (!pod.status().phase().isTerminal()) {
+        HollowKubelet node = kubelet(nodeName);
+        row = table.add(pod, node, plan(pod.spec()));
+        if (node.alive) {
+          meet(node, row);
+        }
+      }
+      return;
+    }
+    HollowKubelet node = table.node(row);
+    Pod known = table.pod(row);
+    PodWorker worker = table.workers[row];
+    boolean newer = pod.resourceVersion() > known.resourceVersion();
+    if (table.ended[row] && worker == null) {
+      if (pod.status().phase().isTerminal()) {
+        remove(row);
+      }
+      return;
+    }
+    if (!node.alive) {
+      if (newer) {
+        table.pods[row] = pod;
+        table.ended[row] = pod.status().phase().isTerminal();
+      }
+      return;
+    }
+    boolean terminating = pod.metadata().deletionTimestamp() != Timestamps.NONE;
+    boolean changed = newer && statusChanged(known, pod);
+    if (worker == null && (terminating || changed)) {
+      worker = PodWorker.resumed(this, row);
+      table.workers[row] = worker;
+    }
+    if (newer) {
+      table.pods[row] = pod;
+    }
+    if (worker != null && terminating) {
+      Long grace = pod.metadata().deletionGracePeriodSeconds();
+      worker.terminate(grace == null ? table.plan(row).graceSeconds : grace);
+    } else if (worker != null && changed) {
+      worker.reconcile(pod);
+    }
+  }
+
+  // The kubelet knows what it wrote itself by the instance.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean statusChanged(Pod known, Pod seen) {
+    return known.status() != seen.status();
+  }
+
+  private void podDeleted(Pod last) {
+    int row = table.find(PodTable.uid(last));
+    if (row == PodTable.NONE) {
+      return;
+    }
+    HollowKubelet node = table.node(row);
+    podsDeleted[0]++;
+    if (!node.alive || (table.ended[row] && table.workers[row] == null)) {
+      remove(row);
+      return;
+    }
+    PodWorker worker = table.workers[row];
+    if (worker == null) {
+      worker = PodWorker.resumed(this, row);
+      table.workers[row] = worker;
+    }
+    worker.orphan();
+  }
+
+  /** A kubelet that runs meets a pod: new, from before a crash, or running since ever. */
+  private void meet(HollowKubelet node, int row) {
+    Pod pod = table.pod(row);
+    if (node.crashed) {
+      PodWorker worker = PodWorker.resumed(this, row);
+      table.workers[row] = worker;
+      worker.restart();
+      return;
+    }
+    boolean running =
+        pod.status().containerStatuses().stream()
+            .anyMatch(status -> status.state() != null && status.state().running() != null);
+    PodWorker worker = running ? PodWorker.resumed(this, row) : PodWorker.fresh(this, row);
+    table.workers[row] = worker;
+    if (running) {
+      worker.adopt();
+    }
+    if (pod.metadata().deletionTimestamp() != Timestamps.NONE) {
+      Long grace = pod.metadata().deletionGracePeriodSeconds();
+      worker.terminate(grace == null ? table.plan(row).graceSeconds : grace);
+    } else if (!running) {
+      worker.start();
+    }
+  }
+
+  private PodPlan plan(PodSpec spec) {
+    return plans.computeIfAbsent(spec, s -> new PodPlan(s, catalogue));
+  }
+
+  // What workers ask for.
+
+  PodTable table() {
+    return table;
+  }
+
+  PodStatuses statuses() {
+    return statuses;
+  }
+
+  LatencyProfile latency() {
+    return latency;
+  }
+
+  PodBehaviour behaviour() {
+    return options.behaviour();
+  }
+
+  long now() {
+    return simulation.nanos();
+  }
+
+  /** A virtual time as nanoseconds since 1970. */
+  long epochNanos(long nanos) {
+    return simulation.epochNanos() - simulation.nanos() + nanos;
+  }
+
+  long schedule(long delayNanos, Runnable action) {
+    return simulation.schedule(delayNanos, action);
+  }
+
+  long scheduleBackground(long delayNanos, Runnable action) {
+    return simulation.scheduleBackground(delayNanos, action);
+  }
+
+  void cancel(long timer) {
+    if (timer != 0) {
+      simulation.cancel(timer);
+    }
+  }
+
+  void event(Pod pod, String type, String reason, String message) {
+    recorder.event(pod, NAME, type, reason, message);
+  }
+
+  void containerStarted() {
+    containersStarted[0]++;
+  }
+
+  void containerRestarted() {
+    containersRestarted[0]++;
+  }
+
+  void podRefused() {
+    podsRefused[0]++;
+  }
+
+  /** How long it takes until a container's image is there; -1 where it never will be. */
+  long pullNanos(HollowKubelet node, PodPlan plan, int container) {
+    int image = plan.images[container];
+    long now = now();
+    boolean present = node.images.has(image, now);
+    switch (plan.pullPolicies.get(container)) {
+      case NEVER -> {
+        return present ? 0 : -1;
+      }
+      case IF_NOT_PRESENT -> {
+        if (present) {
+          return 0;
+        }
+      }
+      case ALWAYS -> {}
+    }
+    long end =
+        node.images.pull(
+            image,
+            catalogue.bytes(image),
+            now,
+            latency.imagePullStart().sampleNanos(node.random),
+            latency.imageBytesPerSecond(),
+            options.serializeImagePulls());
+    if (!present) {
+      imagesPulled[0]++;
+      reportImages(node, end);
+    }
+    return end - now;
+  }
+
+  /** Has the node's status tell of an image when it is next looked at. */
+  private void reportImages(HollowKubelet node, long presentAtNanos) {
+    long periods = (presentAtNanos - node.startedNanos) / STATUS_NANOS + 1;
+    long at = node.startedNanos + periods * STATUS_NANOS;
+    if (node.reportTimer != 0 && node.reportAtNanos <= at) {
+      return;
+    }
+    cancel(node.reportTimer);
+    node.reportAtNanos = at;
+    node.reportTimer =
+        simulation.scheduleBackground(
+            at - now(),
+            () -> {
+              node.reportTimer = 0;
+              ImmutableList<ContainerImage> images = node.images.report(catalogue, now());
+              send(
+                  node,
+                  1,
+                  () ->
+                      client.patchStatus(
+                          Kinds.NODE,
+                          new ObjectKey(null, node.name),
+                          stored ->
+                              stored.withStatus(
+                                  NodeStatusBuilder.builder(stored.status())
+                                      .images(images)
+                                      .build()),
+                          (stored, error) -> {}));
+              long next = node.images.nextAfter(now());
+              if (next != Long.MAX_VALUE) {
+                reportImages(node, next);
+              }
+            });
+  }
+
+  /** Gives a pod an address of its node; false where none is left. */
+  boolean takeIp(HollowKubelet node, int row) {
+    if (node.ips == null) {
+      return false;
+    }
+    table.ips[row] = node.ips.take();
+    return table.ips[row] != PodIps.NONE;
+  }
+
+  void waitForIp(HollowKubelet node, PodWorker worker) {
+    if (node.waitingForIp == null) {
+      node.waitingForIp = new ArrayDeque<>();
+    }
+    node.waitingForIp.add(worker);
+  }
+
+  /** A pod does not want an address any more, or not the one that it was about to get. */
+  void stopWaitingForIp(HollowKubelet node, PodWorker worker, boolean retrying) {
+    if (node.waitingForIp == null) {
+      return;
+    }
+    node.waitingForIp.remove(worker);
+    if (retrying) {
+      offerIp(node);
+    }
+  }
+
+  private void offerIp(HollowKubelet node) {
+    PodWorker first = node.waitingForIp == null ? null : node.waitingForIp.poll();
+    if (first != null) {
+      first.retrySandbox();
+    }
+  }
+
+  /** Makes free all that a pod had of its node. */
+  void release(HollowKubelet node, int row) {
+    unreserve(node, row);
+    int ip = table.ips[row];
+    if (ip != PodIps.NONE && node.ips != null) {
+      node.ips.free(ip);
+      table.ips[row] = PodIps.NONE;
+      offerIp(node);
+    }
+  }
+
+  void reserve(HollowKubelet node, int row) {
+    node.reserve(table.plan(row));
+    table.reserved[row] = true;
+  }
+
+  void unreserve(HollowKubelet node, int row) {
+    if (table.reserved[row]) {
+      table.reserved[row] = false;
+      node.release(table.plan(row));
+    }
+  }
+
+  /** The API answered with a version of a pod. */
+  void seen(int row, Pod stored) {
+    if (stored.resourceVersion() > table.pod(row).resourceVersion()) {
+      table.pods[row] = stored;
+    }
+  }
+
+  /** A pod has ended, the API knows it, and nobody wants it deleted. */
+  void podEnded(int row) {
+    podsEnded[0]++;
+    table.workers[row] = null;
+  }
+
+  void remove(int row) {
+    PodPlan plan = table.plan(row);
+    release(table.node(row), row);
+    table.remove(row);
+    if (plan.users == 0) {
+      plans.remove(plan.spec);
+    }
+  }
+
+  /** Patches a pod's status; kubelets read the pod before they do. */
+  <W extends UnaryOperator<Pod> & Reply<Pod>> void patchStatus(
+      HollowKubelet node, ObjectKey pod, W worker) {
+    send(node, 2, () -> client.patchStatus(Kinds.POD, pod, worker, worker));
+  }
+
+  void delete(HollowKubelet node, ObjectKey pod, DeleteOptions how, Reply<Pod> reply) {
+    send(node, 1, () -> client.delete(Kinds.POD, pod, how, reply));
+  }
+
+  /** Sends a request as soon as the kubelet's own limit allows. */
+  private void send(HollowKubelet node, int tokens, Runnable request) {
+    ClientLimits limits = latency.kubeletLimits();
+    long wait = node.bucket.take(limits, now(), tokens);
+    if (wait == 0) {
+      request.run();
+    } else {
+      simulation.schedule(wait, request);
+    }
+  }
+}

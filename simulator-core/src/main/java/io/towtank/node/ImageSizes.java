@@ -1,0 +1,20 @@
+package io.towtank.node;
+
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * How large images are.
+ *
+ * @param bytesByName by the name that containers use, as in {@code nginx:1.27}
+ * @param defaultBytes of all others
+ */
+public record ImageSizes(ImmutableMap<String, Long> bytesByName, long defaultBytes) {
+  /** All images have 100 MB. */
+  public static final ImageSizes DEFAULT = new ImageSizes(ImmutableMap.of(), 100_000_000);
+
+  /** The size of an image, in bytes. */
+  public long bytes(String name) {
+    Long bytes = bytesByName.get(name);
+    return bytes != null ? bytes : defaultBytes;
+  }
+}

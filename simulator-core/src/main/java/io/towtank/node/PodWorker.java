@@ -1,0 +1,920 @@
+package io.towtank.node;
+
+import io.towtank.api.Container;
+import io.towtank.api.ContainerStatus;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
+import io.towtank.api.PodStatus;
+import io.towtank.api.Probe;
+import io.towtank.api.Timestamps;
+import io.towtank.client.Reply;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.store.ApiException;
+import io.towtank.store.DeleteOptions;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cares for one pod while something is about to happen to it (kubelet: pod_workers.go). A pod that
+ * just runs has none: it is made again from the pod's status when something happens.
+ *
+ * <pre>
+ *              sandbox          init containers     containers
+ *   STARTING ----------> UP: -----------------> ... ----------> all run and are ready: parked
+ *       |                 |  ^ restart after back-off |              |
+ *       | deletion        |  '------------------------'              | deletion, last end
+ *       v                 v                                          v
+ *   STOPPING (grace period) ------------------------------------> STOPPED: status told, deleted
+ * </pre>
+ */
+final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
+  private enum Stage {
+    STARTING,
+    UP,
+    STOPPING,
+    STOPPED
+  }
+
+  private static final long SECOND = 1_000_000_000L;
+  // kubelet: status manager's period, after which failed requests are tried again
+  private static final long RETRY_NANOS = 10 * SECOND;
+  private static final long SYNC_NANOS = 60 * SECOND;
+  // kubelet: the sync of a pod is tried again after backOffPeriod
+  private static final long SANDBOX_RETRY_NANOS = 10 * SECOND;
+  // kubelet: MaxContainerBackOff, and client-go's Backoff forgets after twice that
+  private static final long FIRST_BACKOFF_NANOS = 10 * SECOND;
+  private static final long LAST_BACKOFF_NANOS = 300 * SECOND;
+  private static final long BACKOFF_FORGOTTEN_NANOS = 2 * LAST_BACKOFF_NANOS;
+  // kubelet: minimumGracePeriodInSeconds
+  private static final long LEAST_GRACE_SECONDS = 2;
+  private static final int KILLED = 137;
+  private static final int LOST = 255;
+
+  private final HollowKubelets kubelets;
+  private final HollowKubelet node;
+  private final int row;
+  private final PodPlan plan;
+  private final HollowContainer[] containers;
+  private Stage stage = Stage.STARTING;
+  private PodStatus status;
+  private @Nullable PodStatus pending;
+  private long startTime;
+  private boolean sandboxReady;
+
+  /**
+   * Whether containers are being started one after another. As the kubelet's sync of a pod does,
+   * this tells the API what there was when it began, and all else when it is through.
+   */
+  private boolean syncing;
+
+  private boolean toldBeforeSync;
+  private boolean dirty;
+  private boolean writing;
+  private boolean abandoned;
+
+  /** Whether the pod's object is gone while its containers still stop. */
+  private boolean orphaned;
+
+  private boolean deleting;
+
+  /** Whether the node had no room for the pod. */
+  private boolean rejected;
+
+  /** Whether an address has become free for a sandbox that had none. */
+  private boolean retrying;
+
+  private @Nullable String failReason;
+  private @Nullable String failMessage;
+  private long timer;
+  private long deadlineTimer;
+  private long retryTimer;
+  private long stopAtNanos;
+  private long sandboxFailedNanos;
+
+  private PodWorker(HollowKubelets kubelets, int row, HollowContainer[] containers) {
+    this.kubelets = kubelets;
+    this.row = row;
+    this.node = kubelets.table().node(row);
+    this.plan = kubelets.table().plan(row);
+    this.containers = containers;
+    this.status = pod().status();
+    this.startTime = status.startTime();
+  }
+
+  /** For a pod that is new on its node. */
+  static PodWorker fresh(HollowKubelets kubelets, int row) {
+    HollowContainer[] containers =
+        new HollowContainer[kubelets.table().plan(row).containers.size()];
+    for (int i = 0; i < containers.length; i++) {
+      containers[i] = new HollowContainer();
+    }
+    return new PodWorker(kubelets, row, containers);
+  }
+
+  /** For a pod that just ran, as its status tells. */
+  static PodWorker resumed(HollowKubelets kubelets, int row) {
+    PodPlan plan = kubelets.table().plan(row);
+    PodStatus status = kubelets.table().pod(row).status();
+    HollowContainer[] containers = new HollowContainer[plan.containers.size()];
+    for (int i = 0; i < containers.length; i++) {
+      boolean init = i < plan.initCount;
+      Container container = plan.containers.get(i);
+      containers[i] = new HollowContainer();
+      for (ContainerStatus known :
+          init ? status.initContainerStatuses() : status.containerStatuses()) {
+        if (known.name().equals(container.name())) {
+          containers[i] = HollowContainer.of(known);
+        }
+      }
+    }
+    PodWorker worker = new PodWorker(kubelets, row, containers);
+    worker.stage = Stage.UP;
+    worker.sandboxReady = true;
+    return worker;
+  }
+
+  // What happens to the pod. Each ends with settle().
+
+  /** The kubelet sees the pod for the first time. */
+  void start() {
+    if (!admit()) {
+      return;
+    }
+    if (startTime == Timestamps.NONE) {
+      startTime = nowSecond();
+    }
+    createSandbox();
+    armDeadline();
+    settle();
+  }
+
+  /** The pod ran before anything here began, as in an imported cluster: it goes on. */
+  void adopt() {
+    kubelets.reserve(node, row);
+    if (!plan.hostNetwork && node.ips != null) {
+      String ip = pod().status().podIP();
+      Cidr address = ip == null ? null : Cidr.parseOrNull(ip + "/32");
+      if (address != null && node.ips.take(address.base())) {
+        kubelets.table().ips[row] = address.base();
+      }
+    }
+    for (int i = 0; i < containers.length; i++) {
+      if (containers[i].state == HollowContainer.State.RUNNING) {
+        run(i, plannedRun(i));
+      }
+    }
+    armDeadline();
+    settle();
+  }
+
+  /** The node is back after a crash, in which all containers were lost. */
+  void restart() {
+    long crashed = Timestamps.toSecond(kubelets.epochNanos(node.crashedNanos));
+    boolean everStarted = false;
+    for (int i = 0; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.state == HollowContainer.State.RUNNING) {
+        // containerd knows no exit code of a process that went with its machine.
+        container.end(LOST, "Unknown", crashed);
+      }
+      everStarted |= i >= plan.initCount && container.everStarted();
+    }
+    stage = Stage.STARTING;
+    sandboxReady = false;
+    dirty = true;
+    if (pod().metadata().deletionTimestamp() != Timestamps.NONE) {
+      stopped();
+      settle();
+      return;
+    }
+    // kuberuntime: computePodActions, a pod that ran and is not to be restarted gets no new sandbox
+    if ((everStarted && plan.restartPolicy == PodPlan.RestartPolicy.NEVER) || mainsEnded()) {
+      stopped();
+      settle();
+      return;
+    }
+    if (!admit()) {
+      return;
+    }
+    for (int i = 0; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.state == HollowContainer.State.TERMINATED
+          && (i < plan.initCount || shouldRestart(container.exitCode))) {
+        container.await(null, null);
+      }
+    }
+    if (startTime == Timestamps.NONE) {
+      startTime = nowSecond();
+    }
+    createSandbox();
+    armDeadline();
+    settle();
+  }
+
+  /** The pod is to be deleted, or its grace period was shortened. */
+  void terminate(long graceSeconds) {
+    if (stage == Stage.STOPPED) {
+      settle();
+      return;
+    }
+    stop(graceSeconds);
+    settle();
+  }
+
+  /** The pod's object is gone. */
+  void orphan() {
+    orphaned = true;
+    if (stage != Stage.STOPPED) {
+      // The kubelet's pod manager knows the pod no more: others may have its resources already.
+      kubelets.unreserve(node, row);
+      Long grace = pod().metadata().deletionGracePeriodSeconds();
+      stop(grace == null ? plan.graceSeconds : grace);
+    }
+    settle();
+  }
+
+  /** Someone else wrote to the pod: the kubelet's own part of the status is put right again. */
+  void reconcile(Pod seen) {
+    if (stage != Stage.STOPPED && seen.status().phase().isTerminal()) {
+      stop(plan.graceSeconds);
+    } else if (plan.spec.readinessGates().isEmpty()) {
+      PodStatus mine = PodStatuses.merge(status, seen.status());
+      if (writing || mine.equals(seen.status())) {
+        return;
+      }
+    } else {
+      status = PodStatuses.merge(status, seen.status());
+    }
+    dirty = true;
+    settle();
+  }
+
+  /** An address has become free: the next try to make a sandbox will succeed. */
+  void retrySandbox() {
+    long now = kubelets.now();
+    long tries = Math.ceilDiv(now - sandboxFailedNanos, SANDBOX_RETRY_NANOS);
+    long next = sandboxFailedNanos + Math.max(1, tries) * SANDBOX_RETRY_NANOS;
+    retrying = true;
+    timer = kubelets.schedule(next - now, this::sandboxRetried);
+  }
+
+  private void sandboxRetried() {
+    timer = 0;
+    retrying = false;
+    sandboxCreated();
+    settle();
+  }
+
+  /** Whether the pod's object is gone. */
+  boolean isOrphaned() {
+    return orphaned;
+  }
+
+  /** The node has crashed: nothing that was under way happens any more. */
+  void abandon() {
+    abandoned = true;
+    cancelTimers();
+    kubelets.cancel(retryTimer);
+  }
+
+  // Starting.
+
+  private boolean admit() {
+    HollowKubelet.Refusal refusal = node.refuse(plan);
+    if (refusal == null) {
+      kubelets.reserve(node, row);
+      return true;
+    }
+    failReason = refusal.reason();
+    failMessage = refusal.message();
+    rejected = true;
+    startTime = nowSecond();
+    kubelets.event(pod(), "Warning", refusal.reason(), refusal.message());
+    kubelets.podRefused();
+    stopped();
+    settle();
+    return false;
+  }
+
+  private void createSandbox() {
+    dirty = true;
+    long delay = latency().sandboxStart().sampleNanos(node.random);
+    if (delay == 0) {
+      sandboxCreated();
+    } else {
+      timer = kubelets.schedule(delay, this::sandboxRetried);
+    }
+  }
+
+  private void sandboxCreated() {
+    if (!plan.hostNetwork && !kubelets.takeIp(node, row)) {
+      kubelets.event(
+          pod(),
+          "Warning",
+          "FailedCreatePodSandBox",
+          "Failed to create pod sandbox: no IP addresses available in range set: " + node.ips);
+      sandboxFailedNanos = kubelets.now();
+      kubelets.waitForIp(node, this);
+      return;
+    }
+    stage = Stage.UP;
+    sandboxReady = true;
+    startNext();
+  }
+
+  /** Starts what is next in turn: one init container, or all others one after another. */
+  private void startNext() {
+    for (int i = 0; i < plan.initCount; i++) {
+      HollowContainer container = containers[i];
+      if (plan.isSidecar(i) ? container.started : container.succeeded()) {
+        continue;
+      }
+      if (container.state == HollowContainer.State.WAITING && container.lifeTimer == 0) {
+        begin(i);
+      }
+      return;
+    }
+    startMains();
+  }
+
+  private void startMains() {
+    for (int i = plan.initCount; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.state == HollowContainer.State.WAITING
+          && container.lifeTimer == 0
+          && !container.everStarted()) {
+        begin(i);
+        if (container.state == HollowContainer.State.WAITING && container.waitingReason == null) {
+          toldBeforeSync |= syncing;
+          syncing = true;
+          return;
+        }
+      }
+    }
+    syncing = false;
+  }
+
+  /** Pulls a container's image and starts it. */
+  private void begin(int i) {
+    HollowContainer container = containers[i];
+    long imageNanos = kubelets.pullNanos(node, plan, i);
+    if (imageNanos < 0) {
+      container.await(
+          "ErrImageNeverPull",
+          "Container image \""
+              + plan.containers.get(i).image()
+              + "\" is not present with pull policy of Never");
+      kubelets.event(
+          pod(), "Warning", "ErrImageNeverPull", String.valueOf(container.waitingMessage));
+      dirty = true;
+      // kubelet: syncFrequency; meanwhile another pod may have brought the image
+      container.lifeTimer =
+          kubelets.scheduleBackground(
+              SYNC_NANOS,
+              () -> {
+                container.lifeTimer = 0;
+                begin(i);
+                settle();
+              });
+      return;
+    }
+    ContainerRun run = plannedRun(i);
+    long startNanos =
+        run.startNanos() == ContainerRun.PROFILE
+            ? latency().containerStart().sampleNanos(node.random)
+            : run.startNanos();
+    if (imageNanos + startNanos == 0) {
+      started(i, run);
+    } else {
+      container.lifeTimer =
+          kubelets.schedule(
+              imageNanos + startNanos,
+              () -> {
+                container.lifeTimer = 0;
+                started(i, run);
+                if (syncing && i >= plan.initCount) {
+                  startMains();
+                }
+                settle();
+              });
+    }
+  }
+
+  private ContainerRun plannedRun(int i) {
+    return kubelets
+        .behaviour()
+        .run(
+            pod(),
+            plan.containers.get(i),
+            plan.isInit(i),
+            containers[i].restarts + (containers[i].everStarted() ? 1 : 0),
+            node.random);
+  }
+
+  private void started(int i, ContainerRun run) {
+    HollowContainer container = containers[i];
+    container.run(nowSecond());
+    kubelets.containerStarted();
+    dirty = true;
+    run(i, run);
+    if (plan.isSidecar(i) && container.started) {
+      startNext();
+    }
+  }
+
+  /** A process runs: sees to its probes and to its end. */
+  private void run(int i, ContainerRun run) {
+    HollowContainer container = containers[i];
+    Container spec = plan.containers.get(i);
+    if (plan.isInit(i)) {
+      container.started = false;
+      container.ready = false;
+    } else {
+      probe(i, container, spec, run);
+    }
+    if (run.runNanos() != ContainerRun.FOREVER && container.lifeTimer == 0) {
+      container.lifeTimer =
+          kubelets.schedule(
+              run.runNanos(),
+              () -> {
+                container.lifeTimer = 0;
+                ended(i, run.exitCode());
+                settle();
+              });
+    }
+  }
+
+  private void probe(int i, HollowContainer container, Container spec, ContainerRun run) {
+    if (container.ready && container.started) {
+      return;
+    }
+    Probe startup = spec.startupProbe();
+    Probe readiness = spec.readinessProbe();
+    if (startup == null && readiness == null) {
+      container.started = true;
+      container.ready = true;
+      return;
+    }
+    long willingNanos =
+        run.readyNanos() == ContainerRun.PROFILE
+            ? latency().readiness().sampleNanos(node.random)
+            : run.readyNanos();
+    long startedNanos = 0;
+    if (startup != null) {
+      long failedNanos = Probes.failedNanos(startup);
+      startedNanos = Probes.succeededNanos(startup, 0, willingNanos);
+      if (startedNanos > failedNanos) {
+        container.started = false;
+        container.lifeTimer =
+            kubelets.schedule(
+                failedNanos + latency().containerStop().sampleNanos(node.random),
+                () -> {
+                  container.lifeTimer = 0;
+                  ended(i, KILLED);
+                  settle();
+                });
+        return;
+      }
+    }
+    long readyNanos =
+        readiness == null
+            ? startedNanos
+            : Probes.succeededNanos(readiness, startedNanos, willingNanos);
+    if (startedNanos == 0) {
+      container.started = true;
+      becomeReady(container, readyNanos);
+    } else {
+      container.started = false;
+      long rest = readyNanos - startedNanos;
+      container.probeTimer =
+          kubelets.schedule(
+              startedNanos,
+              () -> {
+                container.probeTimer = 0;
+                container.started = true;
+                dirty = true;
+                becomeReady(container, rest);
+                if (plan.isSidecar(i)) {
+                  startNext();
+                }
+                settle();
+              });
+    }
+  }
+
+  private void becomeReady(HollowContainer container, long afterNanos) {
+    container.ready = afterNanos == 0;
+    if (!container.ready) {
+      container.probeTimer =
+          kubelets.schedule(
+              afterNanos,
+              () -> {
+                container.probeTimer = 0;
+                container.ready = true;
+                dirty = true;
+                settle();
+              });
+    }
+  }
+
+  // Ending.
+
+  private void ended(int i, int exitCode) {
+    HollowContainer container = containers[i];
+    kubelets.cancel(container.probeTimer);
+    kubelets.cancel(container.lifeTimer);
+    container.probeTimer = 0;
+    container.lifeTimer = 0;
+    container.end(exitCode, exitCode == 0 ? "Completed" : "Error", nowSecond());
+    dirty = true;
+    if (plan.isInit(i)) {
+      if (exitCode == 0) {
+        startNext();
+      } else if (plan.restartPolicy == PodPlan.RestartPolicy.NEVER) {
+        stop(plan.graceSeconds);
+      } else {
+        backOff(i);
+      }
+    } else if (plan.isSidecar(i) || shouldRestart(exitCode)) {
+      backOff(i);
+    } else if (mainsEnded()) {
+      stop(plan.graceSeconds);
+    }
+  }
+
+  private boolean shouldRestart(int exitCode) {
+    return switch (plan.restartPolicy) {
+      case ALWAYS -> true;
+      case ON_FAILURE -> exitCode != 0;
+      case NEVER -> false;
+    };
+  }
+
+  /** Whether all containers that make the pod have ended and none will be started again. */
+  private boolean mainsEnded() {
+    for (int i = plan.initCount; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.state != HollowContainer.State.TERMINATED
+          || shouldRestart(container.exitCode)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Starts a container again: the first time at once, then after 10 s, doubling up to 5 min, until
+   * it has run for 10 min (kuberuntime: doBackOff; client-go: flowcontrol.Backoff).
+   */
+  private void backOff(int i) {
+    HollowContainer container = containers[i];
+    long now = kubelets.now();
+    boolean known =
+        container.backoffNanos > 0 && now - container.backoffAtNanos <= BACKOFF_FORGOTTEN_NANOS;
+    long delay = known ? container.backoffNanos : 0;
+    container.backoffNanos = known ? Math.min(2 * delay, LAST_BACKOFF_NANOS) : FIRST_BACKOFF_NANOS;
+    container.backoffAtNanos = now + delay;
+    kubelets.containerRestarted();
+    if (delay == 0) {
+      begin(i);
+      return;
+    }
+    Pod pod = pod();
+    container.await(
+        "CrashLoopBackOff",
+        "back-off "
+            + backOffText(delay)
+            + " restarting failed container="
+            + plan.containers.get(i).name()
+            + " pod="
+            + pod.name()
+            + "_"
+            + pod.metadata().namespace()
+            + "("
+            + pod.metadata().uid()
+            + ")");
+    kubelets.event(
+        pod,
+        "Warning",
+        "BackOff",
+        "Back-off restarting failed container " + plan.containers.get(i).name());
+    Runnable restart =
+        () -> {
+          container.lifeTimer = 0;
+          begin(i);
+          settle();
+        };
+    // A container that crashes for ever keeps no run from being idle.
+    container.lifeTimer =
+        delay < LAST_BACKOFF_NANOS
+            ? kubelets.schedule(delay, restart)
+            : kubelets.scheduleBackground(delay, restart);
+  }
+
+  /** As Go prints a duration of whole seconds: 10s, 1m20s, 5m0s. */
+  private static String backOffText(long nanos) {
+    long seconds = nanos / SECOND;
+    return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
+  }
+
+  /**
+   * Stops all that runs: containers first, then sidecars in reverse order, all within the grace
+   * period.
+   */
+  private void stop(long graceSeconds) {
+    long graceNanos = Math.max(LEAST_GRACE_SECONDS, graceSeconds) * SECOND;
+    long now = kubelets.now();
+    if (stage == Stage.STOPPING) {
+      if (now + graceNanos < stopAtNanos) {
+        kubelets.cancel(timer);
+        for (HollowContainer container : containers) {
+          if (container.state == HollowContainer.State.RUNNING) {
+            container.exitCode = KILLED;
+            container.finishedAt = second(now + graceNanos);
+          }
+        }
+        stopAt(now + graceNanos);
+      }
+      return;
+    }
+    cancelTimers();
+    kubelets.stopWaitingForIp(node, this, retrying);
+    long last = 0;
+    boolean running = false;
+    for (int i = plan.initCount; i < containers.length; i++) {
+      if (containers[i].state == HollowContainer.State.RUNNING) {
+        running = true;
+        last = Math.max(last, planEnd(containers[i], now, 0, graceNanos));
+      }
+    }
+    for (int i = plan.initCount - 1; i >= 0; i--) {
+      if (containers[i].state == HollowContainer.State.RUNNING) {
+        running = true;
+        last = planEnd(containers[i], now, last, graceNanos);
+      }
+    }
+    stage = Stage.STOPPING;
+    if (!running || last == 0) {
+      stopped();
+    } else {
+      stopAt(now + last);
+    }
+  }
+
+  /** When a running container will have stopped, counted from now; its end is written down. */
+  private long planEnd(HollowContainer container, long now, long signalNanos, long graceNanos) {
+    long own = latency().containerStop().sampleNanos(node.random);
+    long end = Math.min(signalNanos + own, graceNanos);
+    container.exitCode = signalNanos + own > graceNanos ? KILLED : 0;
+    container.finishedAt = second(now + end);
+    return end;
+  }
+
+  private void stopAt(long nanos) {
+    stopAtNanos = nanos;
+    timer =
+        kubelets.schedule(
+            nanos - kubelets.now(),
+            () -> {
+              timer = 0;
+              stopped();
+              settle();
+            });
+  }
+
+  /** No container runs any more, nor ever will: what the pod held is free again. */
+  private void stopped() {
+    cancelTimers();
+    for (int i = 0; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.state == HollowContainer.State.RUNNING) {
+        int exitCode = container.exitCode;
+        container.end(exitCode, exitCode == 0 ? "Completed" : "Error", container.finishedAt);
+      } else if (container.state == HollowContainer.State.WAITING
+          && container.lastState != null
+          && failReason == null) {
+        container.restoreLastEnd();
+      } else if (container.state == HollowContainer.State.WAITING
+          && i >= plan.initCount
+          && initialized()
+          && failReason == null) {
+        // kubelet: status manager, TerminatePod
+        container.end(KILLED, "ContainerStatusUnknown", Timestamps.NONE);
+        container.endMessage = "The container could not be located when the pod was terminated";
+      }
+    }
+    stage = Stage.STOPPED;
+    sandboxReady = false;
+    syncing = false;
+    dirty = true;
+    kubelets.release(node, row);
+    kubelets.table().ended[row] = true;
+  }
+
+  private boolean initialized() {
+    for (int i = 0; i < plan.initCount; i++) {
+      if (plan.isInit(i) && !containers[i].succeeded()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void armDeadline() {
+    Long deadline = plan.spec.activeDeadlineSeconds();
+    if (deadline == null || stage == Stage.STOPPED || deadlineTimer != 0) {
+      return;
+    }
+    long endsAt = startTime + deadline * SECOND;
+    deadlineTimer =
+        kubelets.schedule(
+            Math.max(0, endsAt - kubelets.epochNanos(kubelets.now())),
+            () -> {
+              deadlineTimer = 0;
+              // kubelet: active_deadline.go
+              failReason = "DeadlineExceeded";
+              failMessage = "Pod was active on the node longer than the specified deadline";
+              kubelets.event(pod(), "Normal", failReason, failMessage);
+              stop(plan.graceSeconds);
+              settle();
+            });
+  }
+
+  // Telling the API.
+
+  /** After each step: tells the API what is new, deletes the pod, or leaves it to itself. */
+  private void settle() {
+    if (orphaned && stage == Stage.STOPPED) {
+      forget();
+    } else if (abandoned || orphaned || writing) {
+      return;
+    } else if (dirty && (!syncing || !toldBeforeSync)) {
+      write();
+    } else if (!dirty && stage == Stage.STOPPED) {
+      finish();
+    } else if (!dirty && stage == Stage.UP && isSteady()) {
+      kubelets.table().workers[row] = null;
+    }
+  }
+
+  private boolean isSteady() {
+    if (deadlineTimer != 0) {
+      return false;
+    }
+    for (int i = 0; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (plan.isInit(i)) {
+        if (!container.succeeded()) {
+          return false;
+        }
+      } else if (container.state != HollowContainer.State.RUNNING
+          || !container.ready
+          || container.lifeTimer != 0
+          || container.probeTimer != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void write() {
+    dirty = false;
+    toldBeforeSync = syncing;
+    int ip = kubelets.table().ips[row];
+    String podIp = status.podIP();
+    if (stage == Stage.UP || stage == Stage.STARTING) {
+      podIp = plan.hostNetwork ? node.hostIp : ip == PodIps.NONE ? null : ipText(ip, podIp);
+    }
+    boolean ended = stage == Stage.STOPPED;
+    status =
+        kubelets
+            .statuses()
+            .compose(
+                new PodStatuses.Input(
+                    plan,
+                    containers,
+                    sandboxReady,
+                    ended,
+                    rejected,
+                    node.hostIp,
+                    podIp,
+                    startTime,
+                    ended ? failReason : null,
+                    ended ? failMessage : null),
+                status,
+                nowSecond());
+    pending = status;
+    writing = true;
+    // kubelet: the status manager reads the pod before it patches its status
+    kubelets.patchStatus(node, ObjectKey.of(pod()), this);
+  }
+
+  private static String ipText(int ip, @Nullable String known) {
+    // The same instance as before, where it is the same: it is kept with each version of the pod.
+    String text = Cidr.text(ip);
+    return known != null && text.equals(known) ? known : text;
+  }
+
+  /** The pod as the API has it, with the status that was sent. */
+  @Override
+  public Pod apply(Pod stored) {
+    if (abandoned || pending == null || !PodTable.uid(stored).equals(PodTable.uid(pod()))) {
+      return stored;
+    }
+    PodStatus merged = PodStatuses.merge(pending, stored.status());
+    return merged.equals(stored.status()) ? stored : stored.withStatus(merged);
+  }
+
+  @Override
+  public void answer(@Nullable Pod stored, @Nullable ApiException error) {
+    if (abandoned) {
+      return;
+    }
+    writing = false;
+    pending = null;
+    if (stored != null) {
+      kubelets.seen(row, stored);
+      settle();
+    } else if (error == null || error.reason() != ApiException.Reason.NOT_FOUND) {
+      retryLater();
+    }
+  }
+
+  private void retryLater() {
+    dirty = true;
+    writing = true;
+    retryTimer =
+        kubelets.schedule(
+            RETRY_NANOS,
+            () -> {
+              retryTimer = 0;
+              writing = false;
+              settle();
+            });
+  }
+
+  /** The API knows of the pod's end. Where it is to be deleted, now it can be. */
+  private void finish() {
+    Pod pod = pod();
+    Long grace = pod.metadata().deletionGracePeriodSeconds();
+    if (pod.metadata().deletionTimestamp() == Timestamps.NONE) {
+      kubelets.podEnded(row);
+      return;
+    }
+    if (deleting || (grace != null && grace == 0)) {
+      return;
+    }
+    deleting = true;
+    kubelets.delete(
+        node,
+        ObjectKey.of(pod),
+        new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
+        (deleted, error) -> {
+          if (abandoned || error == null || error.reason() == ApiException.Reason.NOT_FOUND) {
+            return;
+          }
+          retryTimer =
+              kubelets.schedule(
+                  RETRY_NANOS,
+                  () -> {
+                    retryTimer = 0;
+                    deleting = false;
+                    settle();
+                  });
+        });
+  }
+
+  private void forget() {
+    abandon();
+    kubelets.remove(row);
+  }
+
+  private void cancelTimers() {
+    kubelets.cancel(timer);
+    kubelets.cancel(deadlineTimer);
+    timer = 0;
+    deadlineTimer = 0;
+    for (HollowContainer container : containers) {
+      kubelets.cancel(container.lifeTimer);
+      kubelets.cancel(container.probeTimer);
+      container.lifeTimer = 0;
+      container.probeTimer = 0;
+    }
+  }
+
+  private Pod pod() {
+    return kubelets.table().pod(row);
+  }
+
+  private LatencyProfile latency() {
+    return kubelets.latency();
+  }
+
+  private long nowSecond() {
+    return second(kubelets.now());
+  }
+
+  private long second(long nanos) {
+    return Timestamps.toSecond(kubelets.epochNanos(nanos));
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Hollow nodes: nodes without a machine behind them, and their kubelets.
+ *
+ * <ul>
+ *   <li>{@link io.towtank.node.NodePool} makes Node objects from a template, {@link
+ *       io.towtank.node.NodeNetwork} gives them addresses and pod CIDRs.
+ *   <li>{@link io.towtank.node.HollowKubelets} is the component: it gives every Node object a
+ *       kubelet, which registers the node and from then on runs the pods that are bound to it.
+ *   <li>{@link io.towtank.node.NodeFaults} is what operators and accidents do to nodes: crash,
+ *       return, cordon, drain, delete.
+ *   <li>{@link io.towtank.node.PodBehaviour} says what the processes in containers do, {@link
+ *       io.towtank.node.ImageSizes} how large images are; everything else that takes time is in the
+ *       {@link io.towtank.latency.LatencyProfile}.
+ * </ul>
+ *
+ * <p>A pod's way through its kubelet: seen, admitted (or refused, as OutOfcpu), sandbox and
+ * address, init containers one by one, containers one after another, ready, running; then, if it
+ * ends or is deleted, stopping and stopped. {@code PodWorker} draws it.
+ *
+ * <p>What is kept for a pod that just runs is a row of a table; a worker exists only while
+ * something is about to happen. Heartbeats are computed, not written.
+ */
+package io.towtank.node;

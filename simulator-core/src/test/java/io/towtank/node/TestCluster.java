@@ -1,0 +1,201 @@
+package io.towtank.node;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Container;
+import io.towtank.api.ContainerBuilder;
+import io.towtank.api.Kinds;
+import io.towtank.api.Node;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
+import io.towtank.api.PodPhase;
+import io.towtank.api.PodSpec;
+import io.towtank.api.PodSpecBuilder;
+import io.towtank.api.PodStatusBuilder;
+import io.towtank.api.Quantity;
+import io.towtank.api.ResourceRequirementsBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.client.ApiClient;
+import io.towtank.client.InformerFactory;
+import io.towtank.component.ComponentContext;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.record.Recorder;
+import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
+import io.towtank.time.CheckMode;
+import io.towtank.time.Simulation;
+import io.towtank.time.StopCondition;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store with hollow nodes and nothing else: the test is scheduler and controllers. */
+final class TestCluster {
+  static final long SECOND = 1_000_000_000L;
+  static final long START = Timestamps.parse("2026-01-01T00:00:00Z");
+
+  final Simulation simulation;
+  final ApiStore store;
+  final LatencyProfile latency;
+  final Recorder recorder = new Recorder();
+  final HollowKubelets kubelets;
+  final NodeFaults faults;
+  final List<String> log = new ArrayList<>();
+
+  TestCluster(LatencyProfile latency, PodBehaviour behaviour, ImageSizes sizes, long seed) {
+    this.latency = latency;
+    simulation = new Simulation(seed, START, CheckMode.PARANOID);
+    simulation.checkEvery(1);
+    store = new ApiStore(simulation, ImmutableList.of());
+    InformerFactory informers = new InformerFactory(store, latency.watchDelayNanos());
+    ComponentContext context =
+        new ComponentContext(
+            simulation, client("kubelet"), informers, simulation.random("k"), recorder, latency);
+    kubelets =
+        new HollowKubelets(
+            context, new KubeletOptions(behaviour, sizes, NodeNetwork.forNodes(100), true));
+    kubelets.start();
+    informers.start();
+    faults = new NodeFaults(kubelets, client("kubectl"));
+    store.addCommitListener((previous, current, revision) -> {
+      if (current instanceof Pod pod && (previous == null || changed((Pod) previous, pod))) {
+        log.add(line(pod));
+      } else if (previous instanceof Pod pod && current == null) {
+        log.add(at() + " " + pod.name() + " deleted");
+      }
+    });
+  }
+
+  static TestCluster of(LatencyProfile latency) {
+    return new TestCluster(latency, new AnnotatedBehaviour(), ImageSizes.DEFAULT, 1);
+  }
+
+  /** Everything takes the same time each: easy to add up. */
+  static LatencyProfile fixed() {
+    return new LatencyProfile(
+        "fixed",
+        Distribution.ZERO,
+        0,
+        ClientLimits.NONE,
+        ClientLimits.NONE,
+        ClientLimits.NONE,
+        0,
+        0,
+        seconds(1),
+        10_000_000,
+        seconds(2),
+        seconds(3),
+        seconds(4),
+        seconds(5));
+  }
+
+  static Distribution seconds(long seconds) {
+    return new Distribution.Constant(seconds * SECOND);
+  }
+
+  private ApiClient client(String name) {
+    return new ApiClient(name, simulation, store, latency.apiRequest(), ClientLimits.NONE);
+  }
+
+  private String at() {
+    return "%7.3f".formatted(simulation.nanos() / 1e9).trim();
+  }
+
+  private static boolean changed(Pod before, Pod after) {
+    return !before.status().equals(after.status());
+  }
+
+  private String line(Pod pod) {
+    return at() + " " + pod.name() + " " + StatusText.of(pod);
+  }
+
+  void nodes(int count) {
+    NodePool.of(count).create(NodeNetwork.forNodes(100), store::create);
+  }
+
+  Node node(String name) {
+    Node node = store.get(Kinds.NODE, null, name);
+    if (node == null) {
+      throw new IllegalArgumentException("no node " + name);
+    }
+    return node;
+  }
+
+  Pod pod(String name) {
+    Pod pod = store.get(Kinds.POD, "default", name);
+    if (pod == null) {
+      throw new IllegalArgumentException("no pod " + name);
+    }
+    return pod;
+  }
+
+  /** Creates a pod and binds it. */
+  Pod run(String name, String node, PodSpec spec, ImmutableMap<String, String> annotations) {
+    store.create(
+        PodBuilder.builder()
+            .metadata(
+                ObjectMetaBuilder.builder()
+                    .name(name)
+                    .namespace("default")
+                    .annotations(annotations)
+                    .creationTimestamp(Timestamps.NONE)
+                    .deletionTimestamp(Timestamps.NONE)
+                    .build())
+            .spec(spec)
+            .status(
+                PodStatusBuilder.builder()
+                    .phase(PodPhase.PENDING)
+                    .startTime(Timestamps.NONE)
+                    .build())
+            .build());
+    return store.bind("default", name, node);
+  }
+
+  Pod run(String name, String node, PodSpec spec) {
+    return run(name, node, spec, ImmutableMap.of());
+  }
+
+  void delete(String name) {
+    store.delete(Kinds.POD, "default", name, DeleteOptions.DEFAULT);
+  }
+
+  void forceDelete(String name) {
+    store.delete(Kinds.POD, "default", name, DeleteOptions.NOW);
+  }
+
+  /** Runs up to a time, counted from the start. */
+  void until(double seconds) {
+    simulation.run(new StopCondition.Time((long) (seconds * SECOND)));
+  }
+
+  void untilIdle() {
+    simulation.run(new StopCondition.Idle());
+  }
+
+  static PodSpec spec(Container... containers) {
+    return PodSpecBuilder.builder()
+        .containers(ImmutableList.copyOf(containers))
+        .restartPolicy("Always")
+        .build();
+  }
+
+  static Container container(String name, String image) {
+    return ContainerBuilder.builder()
+        .name(name)
+        .image(image)
+        .imagePullPolicy("IfNotPresent")
+        .build();
+  }
+
+  static Container requesting(String cpu, String memory) {
+    return ContainerBuilder.builder(container("app", "registry.example/app:1"))
+        .resources(
+            ResourceRequirementsBuilder.builder()
+                .requests(
+                    ImmutableMap.of("cpu", Quantity.parse(cpu), "memory", Quantity.parse(memory)))
+                .build())
+        .build();
+  }
+}
