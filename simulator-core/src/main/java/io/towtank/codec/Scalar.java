@@ -9,6 +9,7 @@ import io.towtank.api.IntOrString;
 import io.towtank.api.Quantity;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
+import io.towtank.validation.Description;
 import java.time.DateTimeException;
 
 /** Values without parts. */
@@ -238,17 +239,7 @@ enum Scalar implements Value {
 
   /** That something else is there than should be. */
   static MalformedDocumentException expected(String what, JsonNode found) {
-    return new MalformedDocumentException("", "expected " + what + ", found " + describe(found));
-  }
-
-  private static String describe(JsonNode node) {
-    return switch (node.getNodeType()) {
-      case STRING -> "the text \"" + node.textValue() + "\"";
-      case NUMBER -> "the number " + node.asText();
-      case BOOLEAN -> node.asText();
-      case ARRAY -> "a list";
-      case OBJECT -> "an object";
-      default -> "nothing";
-    };
+    return new MalformedDocumentException(
+        "", "expected " + what + ", found " + Description.of(found));
   }
 }
