@@ -1,0 +1,62 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.scheduler.framework.BindPlugin;
+import io.towtank.scheduler.framework.PermitPlugin;
+import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.framework.PostBindPlugin;
+import io.towtank.scheduler.framework.PostFilterPlugin;
+import io.towtank.scheduler.framework.PreBindPlugin;
+import io.towtank.scheduler.framework.PreEnqueuePlugin;
+import io.towtank.scheduler.framework.QueueSortPlugin;
+import io.towtank.scheduler.framework.ReservePlugin;
+import io.towtank.scheduler.state.PodInfo;
+
+/**
+ * The plugins of one scheduler name, by extension point and in order (kube-scheduler:
+ * frameworkImpl).
+ *
+ * @param schedulerName which pods it is for
+ * @param percentageOfNodesToScore 100 or more: all; 0: kube-scheduler's adaptive formula
+ * @param filters {@link io.towtank.scheduler.framework.FilterPlugin}s and {@link
+ *     io.towtank.scheduler.framework.TopologyFilterPlugin}s
+ */
+public record Profile(
+    String schedulerName,
+    int percentageOfNodesToScore,
+    QueueSortPlugin queueSort,
+    ImmutableList<PreEnqueuePlugin> preEnqueue,
+    ImmutableList<Plugin> filters,
+    ImmutableList<PostFilterPlugin> postFilters,
+    ImmutableList<WeightedScore> scores,
+    ImmutableList<ReservePlugin> reserve,
+    ImmutableList<PermitPlugin> permit,
+    ImmutableList<PreBindPlugin> preBind,
+    ImmutableList<BindPlugin> bind,
+    ImmutableList<PostBindPlugin> postBind) {
+  /**
+   * A scoring plugin and how much it counts.
+   *
+   * @param plugin a {@link io.towtank.scheduler.framework.ScorePlugin} or {@link
+   *     io.towtank.scheduler.framework.TopologyScorePlugin}
+   */
+  public record WeightedScore(Plugin plugin, int weight) {}
+
+  /** Changes when what filters or scores worked out of such pods no longer holds. */
+  long generation(PodInfo pod) {
+    long generation = 0;
+    for (int i = 0; i < filters.size(); i++) {
+      generation = generation * 31 + filters.get(i).generation(pod);
+    }
+    for (int i = 0; i < scores.size(); i++) {
+      generation = generation * 31 + scores.get(i).plugin().generation(pod);
+    }
+    return generation;
+  }
+
+  /** Whether any answer about a node may change without the node. */
+  boolean isVolatile() {
+    return filters.stream().anyMatch(Plugin::isVolatile)
+        || scores.stream().anyMatch(score -> score.plugin().isVolatile());
+  }
+}

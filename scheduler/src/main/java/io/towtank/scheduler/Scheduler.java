@@ -1,0 +1,524 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.CsiNode;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Namespace;
+import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.PersistentVolume;
+import io.towtank.api.PersistentVolumeClaim;
+import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
+import io.towtank.api.PodDisruptionBudget;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.Service;
+import io.towtank.api.StatefulSet;
+import io.towtank.api.StorageClass;
+import io.towtank.api.Timestamps;
+import io.towtank.client.Informer;
+import io.towtank.component.Component;
+import io.towtank.component.ComponentContext;
+import io.towtank.scheduler.config.PluginContext;
+import io.towtank.scheduler.config.ProfileFactory;
+import io.towtank.scheduler.framework.BindPlugin;
+import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.Code;
+import io.towtank.scheduler.framework.PermitPlugin;
+import io.towtank.scheduler.framework.PostBindPlugin;
+import io.towtank.scheduler.framework.PreBindPlugin;
+import io.towtank.scheduler.framework.ReservePlugin;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.NodePod;
+import io.towtank.scheduler.state.PodInfo;
+import io.towtank.store.WatchListener;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * kube-scheduler as a component: watches pods and nodes, takes one waiting pod after another, and
+ * binds each to the node that its profile's plugins choose.
+ *
+ * <p>An attempt takes virtual time as the latency profile says; the pod is judged at the end of it,
+ * by what is known then. It counts on its node from that moment (it is assumed), while the binding
+ * is on its way through the API; attempts do not wait for it.
+ */
+public final class Scheduler implements Component {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long FLUSH_UNSCHEDULABLE_NANOS = 30 * SECOND;
+
+  private final ComponentContext context;
+  private final ClusterState state = new ClusterState();
+  private final PodNominator nominator = new PodNominator();
+  private final WorkloadSelectors workloads = new WorkloadSelectors(state);
+  private final ImmutableMap<String, Profile> profiles;
+  private final SchedulingQueue queue;
+  private final SchedulingCycle cycle;
+  private final SchedulerMetrics metrics;
+  private final SchedulingConditions conditions;
+  private boolean attempting;
+  private long backoffTimerAtNanos = Long.MAX_VALUE;
+
+  /**
+   * A scheduler that begins to work with {@link #start}.
+   *
+   * @throws io.towtank.scheduler.config.ConfigurationException where the configuration is wrong
+   */
+  public Scheduler(ComponentContext context, SchedulerConfiguration configuration) {
+    this.context = context;
+    Informer<PodDisruptionBudget> budgets =
+        context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
+    this.profiles =
+        ProfileFactory.create(
+            configuration,
+            new PluginContext(
+                state, context.client(), nominator, workloads, budgets::list, context.random()));
+    this.queue =
+        new SchedulingQueue(configuration, profiles, context.simulation()::nanos, state::info);
+    this.cycle =
+        new SchedulingCycle(
+            state, nominator, configuration.ties() == Ties.RANDOM ? context.random() : null);
+    this.metrics = new SchedulerMetrics(context.recorder());
+    this.conditions = new SchedulingConditions(context);
+    watchCluster();
+  }
+
+  @Override
+  public String name() {
+    return "kube-scheduler";
+  }
+
+  @Override
+  public void start() {
+    flushUnschedulableLater();
+    attemptSoon();
+  }
+
+  /** The name of the scheduler that a pod asks for. */
+  static String schedulerName(Pod pod) {
+    String name = pod.spec().schedulerName();
+    return name == null || name.isEmpty() ? "default-scheduler" : name;
+  }
+
+  // What is seen
+
+  private void watchCluster() {
+    watch(Kinds.NAMESPACE, this::namespace);
+    watch(Kinds.NODE, this::node);
+    watch(Kinds.POD, this::pod);
+    watch(Kinds.SERVICE, this::service);
+    watch(Kinds.REPLICA_SET, this::replicaSet);
+    watch(Kinds.STATEFUL_SET, this::statefulSet);
+    watch(Kinds.STORAGE_CLASS, this::storageClass);
+    watch(Kinds.PERSISTENT_VOLUME, this::volume);
+    watch(Kinds.PERSISTENT_VOLUME_CLAIM, this::claim);
+    watch(Kinds.CSI_NODE, this::csiNode);
+  }
+
+  private interface Change<T> {
+    void happened(@Nullable T previous, @Nullable T current);
+  }
+
+  private <T extends KubeObject> void watch(Kind<T> kind, Change<T> change) {
+    context
+        .informers()
+        .informer(kind)
+        .addHandler(
+            new WatchListener<T>() {
+              @Override
+              public void added(T object) {
+                change.happened(null, object);
+              }
+
+              @Override
+              public void modified(T previous, T object) {
+                change.happened(previous, object);
+              }
+
+              @Override
+              public void deleted(T last) {
+                change.happened(last, null);
+              }
+            });
+  }
+
+  private static int action(@Nullable Object previous, @Nullable Object current) {
+    return previous == null
+        ? ClusterEvent.ADD
+        : current == null ? ClusterEvent.DELETE : ClusterEvent.UPDATE_OTHER;
+  }
+
+  private void moved(
+      ClusterEvent.Resource resource,
+      int actions,
+      @Nullable KubeObject previous,
+      @Nullable KubeObject current) {
+    queue.moved(new ClusterEvent(resource, actions), previous, current);
+    attemptSoon();
+  }
+
+  private void namespace(@Nullable Namespace previous, @Nullable Namespace current) {
+    if (current != null) {
+      state.setNamespace(current.name(), current.metadata().labels());
+    } else if (previous != null) {
+      state.removeNamespace(previous.name());
+    }
+    moved(ClusterEvent.Resource.NAMESPACE, action(previous, current), previous, current);
+  }
+
+  private void node(@Nullable Node previous, @Nullable Node current) {
+    int actions = ClusterEvent.DELETE;
+    if (current != null) {
+      actions = previous == null ? ClusterEvent.ADD : NodeChanges.between(previous, current);
+      if (actions == 0) {
+        return;
+      }
+      state.setNode(current);
+    } else if (previous != null) {
+      state.removeNode(previous.name());
+    }
+    moved(ClusterEvent.Resource.NODE, actions, previous, current);
+  }
+
+  private void service(@Nullable Service previous, @Nullable Service current) {
+    if (current != null) {
+      workloads.set(current);
+    } else if (previous != null) {
+      workloads.remove(previous);
+    }
+  }
+
+  private void replicaSet(@Nullable ReplicaSet previous, @Nullable ReplicaSet current) {
+    if (current != null) {
+      workloads.set(current);
+    } else if (previous != null) {
+      workloads.remove(previous);
+    }
+  }
+
+  private void statefulSet(@Nullable StatefulSet previous, @Nullable StatefulSet current) {
+    if (current != null) {
+      workloads.set(current);
+    } else if (previous != null) {
+      workloads.remove(previous);
+    }
+  }
+
+  private void storageClass(@Nullable StorageClass previous, @Nullable StorageClass current) {
+    if (current != null) {
+      state.volumes().set(current);
+    } else if (previous != null) {
+      state.volumes().remove(previous);
+    }
+    moved(ClusterEvent.Resource.STORAGE_CLASS, action(previous, current), previous, current);
+  }
+
+  private void volume(@Nullable PersistentVolume previous, @Nullable PersistentVolume current) {
+    if (current != null) {
+      state.volumes().set(current);
+    } else if (previous != null) {
+      state.volumes().remove(previous);
+    }
+    moved(ClusterEvent.Resource.PERSISTENT_VOLUME, action(previous, current), previous, current);
+  }
+
+  private void claim(
+      @Nullable PersistentVolumeClaim previous, @Nullable PersistentVolumeClaim current) {
+    if (current != null) {
+      state.volumes().set(current);
+    } else if (previous != null) {
+      state.volumes().remove(previous);
+    }
+    moved(
+        ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
+        action(previous, current),
+        previous,
+        current);
+  }
+
+  private void csiNode(@Nullable CsiNode previous, @Nullable CsiNode current) {
+    if (current != null) {
+      state.volumes().set(current);
+    } else if (previous != null) {
+      state.volumes().remove(previous);
+    }
+    moved(ClusterEvent.Resource.CSI_NODE, action(previous, current), previous, current);
+  }
+
+  private void pod(@Nullable Pod previous, @Nullable Pod current) {
+    Pod before = live(previous);
+    Pod now = live(current);
+    if (now != null) {
+      podSeen(before, now);
+    } else if (before != null) {
+      podGone(before);
+    }
+  }
+
+  /** Pods that have run to their end are as good as gone. */
+  private static @Nullable Pod live(@Nullable Pod pod) {
+    return pod == null || pod.status().phase().isTerminal() ? null : pod;
+  }
+
+  private void podGone(Pod last) {
+    ObjectKey key = ObjectKey.of(last);
+    nominator.remove(key);
+    queue.remove(key);
+    if (state.removePod(key)) {
+      moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.DELETE, last, null);
+    }
+  }
+
+  private void podSeen(@Nullable Pod previous, Pod pod) {
+    if (pod.nodeName() == null) {
+      waitingPodSeen(previous, pod);
+      return;
+    }
+    ObjectKey key = ObjectKey.of(pod);
+    state.setPod(pod);
+    if (previous == null || previous.nodeName() == null) {
+      nominator.remove(key);
+      queue.remove(key);
+      moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.ADD, null, pod);
+    } else if (!sameTemplate(previous, pod)) {
+      int actions =
+          previous.metadata().labels().equals(pod.metadata().labels())
+              ? ClusterEvent.UPDATE_OTHER
+              : ClusterEvent.UPDATE_POD_LABEL;
+      moved(ClusterEvent.Resource.ASSIGNED_POD, actions, previous, pod);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Cheap: what is equal but another object costs a look.
+  private static boolean sameTemplate(Pod previous, Pod pod) {
+    return previous.spec() == pod.spec()
+        && previous.metadata().labels() == pod.metadata().labels()
+        && previous.metadata().deletionTimestamp() == pod.metadata().deletionTimestamp();
+  }
+
+  private void waitingPodSeen(@Nullable Pod previous, Pod pod) {
+    ObjectKey key = ObjectKey.of(pod);
+    NodePod assumed = state.pod(key);
+    if (assumed != null || !profiles.containsKey(schedulerName(pod))) {
+      return;
+    }
+    if (pod.metadata().deletionTimestamp() != Timestamps.NONE) {
+      queue.remove(key);
+      nominator.remove(key);
+      return;
+    }
+    if (nominator.nodeOf(key) == null && pod.status().nominatedNodeName() != null) {
+      nominator.nominate(pod, pod.status().nominatedNodeName());
+    }
+    queue.update(previous, pod);
+    attemptSoon();
+  }
+
+  // One attempt after another
+
+  private void attemptSoon() {
+    if (attempting) {
+      return;
+    }
+    if (queue.isReady()) {
+      attempting = true;
+      context.simulation().schedule(0, this::attempt);
+    } else {
+      flushBackoffLater();
+    }
+  }
+
+  private void attempt() {
+    QueuedPod queued = queue.pop();
+    if (queued == null) {
+      attempting = false;
+      flushBackoffLater();
+      return;
+    }
+    Profile profile = Objects.requireNonNull(profiles.get(schedulerName(queued.pod)));
+    int nodes = state.nodeCount();
+    int looked =
+        profile.percentageOfNodesToScore() < 100
+            ? SchedulingCycle.feasibleNodesToFind(nodes, profile.percentageOfNodesToScore())
+            : nodes;
+    long nanos =
+        context.latency().schedulingAttemptNanos()
+            + context.latency().schedulingNodeNanos() * looked;
+    if (nanos == 0) {
+      decide(profile, queued);
+    } else {
+      context.simulation().schedule(nanos, () -> decide(profile, queued));
+    }
+  }
+
+  private void decide(Profile profile, QueuedPod queued) {
+    if (queue.get(queued.key) == queued && queued.place == QueuedPod.Place.IN_FLIGHT) {
+      metrics.attempted();
+      switch (cycle.schedule(profile, queued.pod)) {
+        case SchedulingCycle.Result.Found(int row, int evaluated) -> bind(profile, queued, row);
+        case SchedulingCycle.Result.NoFit noFit -> turnedDown(queued, noFit);
+      }
+    }
+    attempting = false;
+    attemptSoon();
+  }
+
+  private void turnedDown(QueuedPod queued, SchedulingCycle.Result.NoFit noFit) {
+    metrics.unschedulable(noFit.rejections());
+    if (noFit.nominatedNode() != null) {
+      nominator.nominate(queued.pod, noFit.nominatedNode());
+    }
+    queue.failed(queued, noFit.plugins());
+    context
+        .recorder()
+        .event(
+            queued.pod, schedulerName(queued.pod), "Warning", "FailedScheduling", noFit.message());
+    conditions.unschedulable(queued.pod, noFit.message(), noFit.nominatedNode());
+  }
+
+  // Binding
+
+  private void bind(Profile profile, QueuedPod queued, int row) {
+    Pod pod = queued.pod;
+    String node = state.name(row);
+    queue.remove(queued.key);
+    PodInfo info = state.info(pod);
+    Pod placed = PodBuilder.builder(pod).nodeName(node).build();
+    state.assume(placed, info, row);
+    for (ReservePlugin plugin : profile.reserve()) {
+      Status status = plugin.reserve(pod, node);
+      if (!status.isSuccess()) {
+        bindingFailed(profile, pod, node, status.by(plugin.name()));
+        return;
+      }
+    }
+    permit(profile, pod, node, 0);
+  }
+
+  private void permit(Profile profile, Pod pod, String node, int index) {
+    if (index == profile.permit().size()) {
+      preBind(profile, pod, node, 0);
+      return;
+    }
+    PermitPlugin plugin = profile.permit().get(index);
+    plugin.permit(
+        pod,
+        node,
+        status -> {
+          if (status.isSuccess()) {
+            permit(profile, pod, node, index + 1);
+          } else {
+            bindingFailed(profile, pod, node, status.by(plugin.name()));
+          }
+        });
+  }
+
+  private void preBind(Profile profile, Pod pod, String node, int index) {
+    if (index == profile.preBind().size()) {
+      bindWith(profile, pod, node, 0);
+      return;
+    }
+    PreBindPlugin plugin = profile.preBind().get(index);
+    plugin.preBind(
+        pod,
+        node,
+        status -> {
+          if (status.isSuccess()) {
+            preBind(profile, pod, node, index + 1);
+          } else {
+            bindingFailed(profile, pod, node, status.by(plugin.name()));
+          }
+        });
+  }
+
+  private void bindWith(Profile profile, Pod pod, String node, int index) {
+    BindPlugin plugin = profile.bind().get(index);
+    Consumer<Status> done =
+        status -> {
+          if (status.isSuccess()) {
+            bound(profile, pod, node);
+          } else if (status.code() == Code.SKIP && index + 1 < profile.bind().size()) {
+            bindWith(profile, pod, node, index + 1);
+          } else {
+            bindingFailed(profile, pod, node, status.by(plugin.name()));
+          }
+        };
+    plugin.bind(pod, node, done);
+  }
+
+  private void bound(Profile profile, Pod pod, String node) {
+    metrics.scheduled();
+    nominator.remove(ObjectKey.of(pod));
+    context
+        .recorder()
+        .event(
+            pod,
+            profile.schedulerName(),
+            "Normal",
+            "Scheduled",
+            "Successfully assigned " + ObjectKey.of(pod) + " to " + node);
+    for (PostBindPlugin plugin : profile.postBind()) {
+      plugin.postBind(pod, node);
+    }
+  }
+
+  private void bindingFailed(Profile profile, Pod pod, String node, Status status) {
+    for (ReservePlugin plugin : profile.reserve()) {
+      plugin.unreserve(pod, node);
+    }
+    NodePod assumed = state.pod(ObjectKey.of(pod));
+    if (assumed == null || !assumed.assumed()) {
+      return;
+    }
+    state.remove(assumed);
+    metrics.failed();
+    Pod current = context.informers().informer(Kinds.POD).get(ObjectKey.of(pod));
+    if (current != null
+        && current.nodeName() == null
+        && current.metadata().deletionTimestamp() == Timestamps.NONE) {
+      queue.returnWithError(current);
+      context
+          .recorder()
+          .event(pod, profile.schedulerName(), "Warning", "FailedScheduling", status.message());
+    }
+    moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.DELETE, pod, null);
+  }
+
+  // Timers
+
+  private void flushBackoffLater() {
+    long next = queue.flushBackoff();
+    if (queue.isReady()) {
+      attemptSoon();
+      return;
+    }
+    if (next < backoffTimerAtNanos) {
+      backoffTimerAtNanos = next;
+      context
+          .simulation()
+          .schedule(
+              next - context.simulation().nanos(),
+              () -> {
+                backoffTimerAtNanos = Long.MAX_VALUE;
+                attemptSoon();
+              });
+    }
+  }
+
+  private void flushUnschedulableLater() {
+    context
+        .simulation()
+        .scheduleBackground(
+            FLUSH_UNSCHEDULABLE_NANOS,
+            () -> {
+              queue.flushUnschedulable();
+              attemptSoon();
+              flushUnschedulableLater();
+            });
+  }
+}

@@ -1,0 +1,279 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
+import io.towtank.scheduler.framework.PostFilterPlugin;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.NodePod;
+import io.towtank.scheduler.state.PodInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a node for a pod: filter, score, and, where none fits, a way out (kube-scheduler:
+ * schedulingCycle, up to but without Reserve).
+ */
+final class SchedulingCycle {
+  private static final long RANKINGS_MEMORY = 512L << 20;
+  private static final int MIN_RANKINGS = 32;
+  private static final int MIN_FEASIBLE_NODES = 100;
+  private static final int MIN_FEASIBLE_PERCENT = 5;
+
+  /** What came of it. */
+  sealed interface Result {
+    /**
+     * A node was found.
+     *
+     * @param evaluatedNodes how many were looked at
+     */
+    record Found(int row, int evaluatedNodes) implements Result {}
+
+    /**
+     * None was found.
+     *
+     * @param message what the pod's condition is to say
+     * @param plugins who turned nodes down: what helps them may help the pod
+     * @param rejections how many nodes were turned down with each status
+     * @param nominatedNode as in {@link PostFilterPlugin.Result}
+     */
+    record NoFit(
+        String message,
+        ImmutableSet<String> plugins,
+        Map<Status, Integer> rejections,
+        @Nullable String nominatedNode)
+        implements Result {}
+  }
+
+  private record RankingKey(String schedulerName, PodInfo pod) {}
+
+  private final ClusterState state;
+  private final PodNominator nominator;
+  private final @Nullable RandomGenerator random;
+  private final NodeOrder order;
+  private final Map<RankingKey, NodeRanking> rankings =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RankingKey, NodeRanking> eldest) {
+          return size() > maxRankings();
+        }
+      };
+  private @Nullable String lastProfile;
+  private @Nullable PodInfo lastPod;
+  private @Nullable NodeRanking lastRanking;
+  private int nextStart;
+
+  /**
+   * @param random for ties; null to take the first
+   */
+  SchedulingCycle(ClusterState state, PodNominator nominator, @Nullable RandomGenerator random) {
+    this.state = state;
+    this.nominator = nominator;
+    this.random = random;
+    this.order = new NodeOrder(state);
+  }
+
+  private long maxRankings() {
+    return Math.max(MIN_RANKINGS, RANKINGS_MEMORY / (32L * Math.max(64, state.rows())));
+  }
+
+  /** The ranking of nodes for pods like this one, up to date. */
+  NodeRanking ranking(Profile profile, PodInfo pod) {
+    NodeRanking ranking = lastRanking;
+    if (ranking == null || pod != lastPod || !profile.schedulerName().equals(lastProfile)) {
+      ranking =
+          rankings.computeIfAbsent(
+              new RankingKey(profile.schedulerName(), pod),
+              k -> new NodeRanking(state, profile, pod));
+      lastRanking = ranking;
+      lastPod = pod;
+      lastProfile = profile.schedulerName();
+    }
+    ranking.catchUp();
+    return ranking;
+  }
+
+  /** Looks for a node. */
+  Result schedule(Profile profile, Pod pod) {
+    if (state.nodeCount() == 0) {
+      return new Result.NoFit(
+          "no nodes available to schedule pods", ImmutableSet.of(), Map.of(), "");
+    }
+    PodInfo info = state.info(pod);
+    NodeRanking ranking = ranking(profile, info);
+    Status rejection = ranking.rejection();
+    if (rejection != null) {
+      return new Result.NoFit(
+          FitError.message(state.nodeCount(), rejection),
+          ImmutableSet.of(rejection.plugin()),
+          Map.of(rejection, state.nodeCount()),
+          "");
+    }
+    int nominatedRow = nominatedRow(pod);
+    if (nominatedRow >= 0 && fitsWithNominated(ranking, nominatedRow, pod, info).isSuccess()) {
+      return new Result.Found(nominatedRow, 1);
+    }
+    List<Integer> excluded = excludeNominated(ranking, pod, info);
+    Result result = choose(profile, ranking, pod);
+    for (int row : excluded) {
+      ranking.release(row);
+    }
+    return result;
+  }
+
+  private int nominatedRow(Pod pod) {
+    String name = nominator.nodeOf(ObjectKey.of(pod));
+    return name == null ? -1 : state.row(name);
+  }
+
+  private Result choose(Profile profile, NodeRanking ranking, Pod pod) {
+    int percentage = profile.percentageOfNodesToScore();
+    if (percentage < 100) {
+      Result sampled = sample(percentage, ranking);
+      if (sampled != null) {
+        return sampled;
+      }
+    } else {
+      int row = random == null ? ranking.best() : ranking.best(random);
+      if (row >= 0) {
+        return new Result.Found(row, state.nodeCount());
+      }
+    }
+    return noFit(profile, ranking, pod);
+  }
+
+  /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
+  private @Nullable Result sample(int percentage, NodeRanking ranking) {
+    int[] rows = order.rows();
+    int[] found = new int[feasibleNodesToFind(rows.length, percentage)];
+    int count = 0;
+    int looked = 0;
+    while (looked < rows.length && count < found.length) {
+      int row = rows[(nextStart + looked++) % rows.length];
+      if (ranking.verdict(row).isSuccess()) {
+        found[count++] = row;
+      }
+    }
+    nextStart = (nextStart + looked) % rows.length;
+    return count == 0 ? null : new Result.Found(ranking.bestOf(found, count, random), looked);
+  }
+
+  static int feasibleNodesToFind(int nodes, int percentage) {
+    if (nodes < MIN_FEASIBLE_NODES) {
+      return nodes;
+    }
+    int percent = percentage;
+    if (percent == 0) {
+      percent = Math.max(MIN_FEASIBLE_PERCENT, 50 - nodes / 125);
+    }
+    return Math.max(MIN_FEASIBLE_NODES, (int) ((long) nodes * percent / 100));
+  }
+
+  private Result noFit(Profile profile, NodeRanking ranking, Pod pod) {
+    Map<Status, Integer> rejections = ranking.rejections();
+    ImmutableSet.Builder<String> plugins = ImmutableSet.builder();
+    for (Status status : rejections.keySet()) {
+      plugins.add(status.plugin());
+    }
+    String message = FitError.message(state.nodeCount(), rejections);
+    List<String> reasons = new ArrayList<>();
+    String nominated = null;
+    for (PostFilterPlugin plugin : profile.postFilters()) {
+      PostFilterPlugin.Result result = plugin.postFilter(attempt(ranking, pod));
+      if (result.nominatedNode() != null) {
+        nominated = result.nominatedNode();
+      }
+      if (result.status().isSuccess()) {
+        reasons.clear();
+        break;
+      }
+      reasons.addAll(result.status().reasons());
+    }
+    if (!reasons.isEmpty()) {
+      message += " " + String.join(", ", reasons);
+    }
+    return new Result.NoFit(message, plugins.build(), rejections, nominated);
+  }
+
+  private PostFilterPlugin.Attempt attempt(NodeRanking ranking, Pod pod) {
+    PodInfo info = state.info(pod);
+    return new PostFilterPlugin.Attempt() {
+      @Override
+      public Pod pod() {
+        return pod;
+      }
+
+      @Override
+      public int nodes() {
+        return state.nodeCount();
+      }
+
+      @Override
+      public Status verdict(int row) {
+        ranking.catchUp();
+        return ranking.verdict(row);
+      }
+
+      @Override
+      public Status verdictAfterChange(int row) {
+        ranking.catchUp();
+        return fitsWithNominated(ranking, row, pod, info);
+      }
+    };
+  }
+
+  // Nominated pods
+
+  /** What the filters say of a row with and without the pods that are nominated for it. */
+  private Status fitsWithNominated(NodeRanking ranking, int row, Pod pod, PodInfo info) {
+    List<NodePod> added = addNominated(row, pod, info);
+    if (!added.isEmpty()) {
+      ranking.catchUp();
+      Status with = ranking.verdict(row);
+      added.forEach(state::remove);
+      ranking.catchUp();
+      if (!with.isSuccess()) {
+        return with;
+      }
+    }
+    return ranking.verdict(row);
+  }
+
+  private List<NodePod> addNominated(int row, Pod pod, PodInfo info) {
+    List<NodePod> added = new ArrayList<>();
+    for (Pod other : nominator.podsOf(state.name(row))) {
+      PodInfo its = state.info(other);
+      ObjectKey key = ObjectKey.of(other);
+      if (its.priority() >= info.priority()
+          && !key.equals(ObjectKey.of(pod))
+          && state.pod(key) == null) {
+        added.add(state.assume(other, its, row));
+      }
+    }
+    return added;
+  }
+
+  private List<Integer> excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
+    List<Integer> excluded = new ArrayList<>();
+    if (nominator.isEmpty()) {
+      return excluded;
+    }
+    for (String name : nominator.nodes()) {
+      int row = state.row(name);
+      if (row < 0 || !ranking.verdict(row).isSuccess()) {
+        continue;
+      }
+      Status status = fitsWithNominated(ranking, row, pod, info);
+      if (!status.isSuccess()) {
+        excluded.add(row);
+        ranking.exclude(row, status);
+      }
+    }
+    return excluded;
+  }
+}

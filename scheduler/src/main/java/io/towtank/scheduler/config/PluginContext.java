@@ -1,0 +1,26 @@
+package io.towtank.scheduler.config;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.PodDisruptionBudget;
+import io.towtank.client.ApiClient;
+import io.towtank.scheduler.PodNominator;
+import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
+import io.towtank.scheduler.state.ClusterState;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What plugins are made with (kube-scheduler: framework.Handle).
+ *
+ * @param client the scheduler's client
+ * @param workloads services and controllers, which select pods
+ * @param budgets all disruption budgets
+ * @param random the scheduler's random stream
+ */
+public record PluginContext(
+    ClusterState state,
+    ApiClient client,
+    PodNominator nominator,
+    WorkloadSelectors workloads,
+    Supplier<ImmutableList<PodDisruptionBudget>> budgets,
+    RandomGenerator random) {}

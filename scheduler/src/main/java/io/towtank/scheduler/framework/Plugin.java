@@ -1,0 +1,31 @@
+package io.towtank.scheduler.framework;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.scheduler.state.PodInfo;
+
+/** What all plugins are. Each also implements one or more of the extension points. */
+public interface Plugin {
+  /** The name by which configuration files know it. */
+  String name();
+
+  /**
+   * What could let a pod pass that this plugin turned down (kube-scheduler: EventsToRegister). A
+   * plugin that registers nothing is believed to be helped by any event.
+   */
+  default ImmutableList<ClusterEventWithHint> eventsToRegister() {
+    return ImmutableList.of(ClusterEventWithHint.ANY);
+  }
+
+  /** Whether answers about a node depend on more than pod and node, so that none is remembered. */
+  default boolean isVolatile() {
+    return false;
+  }
+
+  /**
+   * Changes when what the plugin worked out of such pods ({@code preFilter}, {@code preScore}) no
+   * longer holds, because it looked at more than the pod.
+   */
+  default long generation(PodInfo pod) {
+    return 0;
+  }
+}

@@ -1,0 +1,37 @@
+package io.towtank.scheduler.framework;
+
+import io.towtank.api.Pod;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for a way out where no node fits (kube-scheduler: PostFilter). */
+public interface PostFilterPlugin extends Plugin {
+  /** What the filters said, and a way to ask what they would say. */
+  interface Attempt {
+    /** The pod that fits nowhere. */
+    Pod pod();
+
+    /** How many nodes the cluster has. */
+    int nodes();
+
+    /** What the filters said of a row. */
+    Status verdict(int row);
+
+    /**
+     * What the filters say of a row after pods were taken from it or put back, with and without the
+     * pods that are nominated for it.
+     */
+    Status verdictAfterChange(int row);
+  }
+
+  /**
+   * The way out.
+   *
+   * @param status success where a node was found
+   * @param nominatedNode the node on which the pod is to run once its victims are gone; empty to
+   *     take an earlier nomination back; null to leave it as it is
+   */
+  record Result(Status status, @Nullable String nominatedNode) {}
+
+  /** Looks for a way out. */
+  Result postFilter(Attempt attempt);
+}

@@ -1,0 +1,172 @@
+package io.towtank.scheduler.plugins;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.NodeAffinity;
+import io.towtank.codec.ObjectCodec;
+import io.towtank.scheduler.config.Arguments;
+import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.scheduler.config.PluginContext;
+import io.towtank.scheduler.config.PluginFactory;
+import io.towtank.scheduler.config.PluginSet;
+import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.plugins.defaultbinder.DefaultBinder;
+import io.towtank.scheduler.plugins.imagelocality.ImageLocality;
+import io.towtank.scheduler.plugins.nodename.NodeName;
+import io.towtank.scheduler.plugins.nodeports.NodePorts;
+import io.towtank.scheduler.plugins.noderesources.BalancedAllocation;
+import io.towtank.scheduler.plugins.noderesources.Fit;
+import io.towtank.scheduler.plugins.noderesources.ResourceSpec;
+import io.towtank.scheduler.plugins.noderesources.ScoringStrategy;
+import io.towtank.scheduler.plugins.nodeunschedulable.NodeUnschedulable;
+import io.towtank.scheduler.plugins.queuesort.PrioritySort;
+import io.towtank.scheduler.plugins.schedulinggates.SchedulingGates;
+import io.towtank.scheduler.plugins.tainttoleration.TaintToleration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.BiFunction;
+
+/** All plugins: those of kube-scheduler, and those of users that the class path has. */
+public final class Registry {
+  /** What is enabled where nothing is configured (kube-scheduler 1.34: getDefaultPlugins). */
+  public static final PluginSet DEFAULT_PLUGINS =
+      new PluginSet(
+          ImmutableList.of(
+              entry(Names.SCHEDULING_GATES, 0),
+              entry(Names.PRIORITY_SORT, 0),
+              entry(Names.NODE_UNSCHEDULABLE, 0),
+              entry(Names.NODE_NAME, 0),
+              entry(Names.TAINT_TOLERATION, 3),
+              entry(Names.NODE_AFFINITY, 2),
+              entry(Names.NODE_PORTS, 0),
+              entry(Names.NODE_RESOURCES_FIT, 1),
+              entry(Names.NODE_RESOURCES_BALANCED_ALLOCATION, 1),
+              entry(Names.IMAGE_LOCALITY, 1),
+              entry(Names.DEFAULT_BINDER, 0)),
+          ImmutableList.of());
+
+  private Registry() {}
+
+  private static PluginSet.Entry entry(String name, int weight) {
+    return new PluginSet.Entry(name, weight);
+  }
+
+  /** How to make each plugin, by name. */
+  public static Map<String, PluginFactory> factories() {
+    Map<String, PluginFactory> factories = new LinkedHashMap<>();
+    add(factories, Names.SCHEDULING_GATES, (a, c) -> new SchedulingGates());
+    add(factories, Names.PRIORITY_SORT, (a, c) -> new PrioritySort());
+    add(factories, Names.NODE_UNSCHEDULABLE, (a, c) -> new NodeUnschedulable());
+    add(factories, Names.NODE_NAME, (a, c) -> new NodeName());
+    add(factories, Names.TAINT_TOLERATION, (a, c) -> new TaintToleration());
+    add(factories, Names.NODE_AFFINITY, Registry::nodeAffinity, "addedAffinity");
+    add(factories, Names.NODE_PORTS, (a, c) -> new NodePorts());
+    add(
+        factories,
+        Names.NODE_RESOURCES_FIT,
+        Registry::fit,
+        "scoringStrategy",
+        "ignoredResources",
+        "ignoredResourceGroups");
+    add(
+        factories,
+        Names.NODE_RESOURCES_BALANCED_ALLOCATION,
+        (a, c) -> new BalancedAllocation(c.state(), resources(a)),
+        "resources");
+    add(factories, Names.IMAGE_LOCALITY, (a, c) -> new ImageLocality(c.state()));
+    add(factories, Names.DEFAULT_BINDER, (a, c) -> new DefaultBinder(c.client()));
+    for (PluginFactory factory : ServiceLoader.load(PluginFactory.class)) {
+      if (factories.put(factory.name(), factory) != null) {
+        throw new ConfigurationException("two plugins are named \"" + factory.name() + "\"");
+      }
+    }
+    return factories;
+  }
+
+  private static void add(
+      Map<String, PluginFactory> factories,
+      String name,
+      BiFunction<Arguments, PluginContext, Plugin> create,
+      String... argumentFields) {
+    factories.put(
+        name,
+        new PluginFactory() {
+          @Override
+          public String name() {
+            return name;
+          }
+
+          @Override
+          public Plugin create(Arguments arguments, PluginContext context) {
+            return create.apply(arguments.allow(argumentFields), context);
+          }
+        });
+  }
+
+  private static Plugin nodeAffinity(Arguments arguments, PluginContext context) {
+    var added = arguments.get("addedAffinity");
+    return new io.towtank.scheduler.plugins.nodeaffinity.NodeAffinity(
+        context.state(), added == null ? null : ObjectCodec.readPart(NodeAffinity.class, added));
+  }
+
+  private static Plugin fit(Arguments arguments, PluginContext context) {
+    return new Fit(
+        context.state(),
+        strategy(arguments.object("scoringStrategy")),
+        ImmutableSet.copyOf(arguments.texts("ignoredResources")),
+        ImmutableSet.copyOf(arguments.texts("ignoredResourceGroups")));
+  }
+
+  private static ScoringStrategy strategy(Arguments strategy) {
+    strategy.allow("type", "resources", "requestedToCapacityRatio");
+    ImmutableList<ResourceSpec> resources = resources(strategy);
+    String type = strategy.text("type", "LeastAllocated");
+    return switch (type) {
+      case "LeastAllocated" -> new ScoringStrategy.LeastAllocated(resources);
+      case "MostAllocated" -> new ScoringStrategy.MostAllocated(resources);
+      case "RequestedToCapacityRatio" ->
+          new ScoringStrategy.RequestedToCapacityRatio(
+              resources, shape(strategy.object("requestedToCapacityRatio")));
+      default ->
+          throw new ConfigurationException(
+              strategy.place()
+                  + ".type: \""
+                  + type
+                  + "\" is none of LeastAllocated, MostAllocated, RequestedToCapacityRatio");
+    };
+  }
+
+  private static ImmutableList<ScoringStrategy.RequestedToCapacityRatio.Point> shape(
+      Arguments ratio) {
+    ImmutableList.Builder<ScoringStrategy.RequestedToCapacityRatio.Point> shape =
+        ImmutableList.builder();
+    long last = -1;
+    for (Arguments point : ratio.allow("shape").objects("shape")) {
+      point.allow("utilization", "score");
+      long utilization = point.number("utilization", 0, 0, 100);
+      if (utilization <= last) {
+        throw new ConfigurationException(
+            point.place() + ".utilization: has to be more than the one before, " + last);
+      }
+      last = utilization;
+      shape.add(
+          new ScoringStrategy.RequestedToCapacityRatio.Point(
+              utilization, point.number("score", 0, 0, 10)));
+    }
+    if (last < 0) {
+      throw new ConfigurationException(ratio.place() + ".shape: at least one point is needed");
+    }
+    return shape.build();
+  }
+
+  private static ImmutableList<ResourceSpec> resources(Arguments arguments) {
+    ImmutableList.Builder<ResourceSpec> resources = ImmutableList.builder();
+    for (Arguments resource : arguments.objects("resources")) {
+      resource.allow("name", "weight");
+      resources.add(new ResourceSpec(resource.text("name"), resource.number("weight", 1, 1, 100)));
+    }
+    ImmutableList<ResourceSpec> given = resources.build();
+    return given.isEmpty() ? ScoringStrategy.CPU_AND_MEMORY : given;
+  }
+}

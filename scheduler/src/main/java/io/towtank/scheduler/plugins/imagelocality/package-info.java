@@ -1,0 +1,5 @@
+/** Nodes that have a pod's images already. */
+@NullMarked
+package io.towtank.scheduler.plugins.imagelocality;
+
+import org.jspecify.annotations.NullMarked;

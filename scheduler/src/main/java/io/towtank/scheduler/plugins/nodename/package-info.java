@@ -1,0 +1,5 @@
+/** Pods that name their node. */
+@NullMarked
+package io.towtank.scheduler.plugins.nodename;
+
+import org.jspecify.annotations.NullMarked;

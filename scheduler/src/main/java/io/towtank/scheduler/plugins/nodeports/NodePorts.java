@@ -1,0 +1,78 @@
+package io.towtank.scheduler.plugins.nodeports;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.Container;
+import io.towtank.api.ContainerPort;
+import io.towtank.api.Pod;
+import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.ClusterEventWithHint;
+import io.towtank.scheduler.framework.FilterPlugin;
+import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.Names;
+import io.towtank.scheduler.state.HostPort;
+import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.PodInfo;
+
+/** Two pods cannot have the same port of a node (kube-scheduler: NodePorts). */
+public final class NodePorts implements FilterPlugin<ImmutableList<HostPort>> {
+  static final Status REASON =
+      Status.unschedulable("node(s) didn't have free ports for the requested pod ports");
+
+  @Override
+  public String name() {
+    return Names.NODE_PORTS;
+  }
+
+  @Override
+  public ImmutableList<ClusterEventWithHint> eventsToRegister() {
+    return ImmutableList.of(
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.ASSIGNED_POD,
+            ClusterEvent.DELETE,
+            (pod, previous, current) ->
+                previous instanceof Pod deleted && takesOneOf(deleted, pod)),
+        ClusterEventWithHint.of(ClusterEvent.Resource.NODE, ClusterEvent.ADD));
+  }
+
+  private static boolean takesOneOf(Pod deleted, Pod waiting) {
+    for (Container container : waiting.spec().containers()) {
+      for (ContainerPort port : container.ports()) {
+        if (port.hostPort() != null && takes(deleted, port.hostPort())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean takes(Pod pod, int hostPort) {
+    return pod.spec().containers().stream()
+        .flatMap(container -> container.ports().stream())
+        .anyMatch(port -> port.hostPort() != null && port.hostPort() == hostPort);
+  }
+
+  @Override
+  public PreFilterResult<ImmutableList<HostPort>> preFilter(PodInfo pod) {
+    return pod.hostPorts().isEmpty()
+        ? PreFilterResult.skip()
+        : PreFilterResult.demand(pod.hostPorts());
+  }
+
+  @Override
+  public Status filter(ImmutableList<HostPort> wanted, NodeInfo node) {
+    if (node.podsWithHostPorts() == 0) {
+      return Status.SUCCESS;
+    }
+    for (int i = 0; i < node.podCount(); i++) {
+      for (HostPort taken : node.pod(i).info().hostPorts()) {
+        for (HostPort port : wanted) {
+          if (port.conflicts(taken)) {
+            return REASON;
+          }
+        }
+      }
+    }
+    return Status.SUCCESS;
+  }
+}

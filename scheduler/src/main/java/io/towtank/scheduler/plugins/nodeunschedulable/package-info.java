@@ -1,0 +1,5 @@
+/** Cordoned nodes. */
+@NullMarked
+package io.towtank.scheduler.plugins.nodeunschedulable;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** How many volumes a node can have attached. */
+@NullMarked
+package io.towtank.scheduler.plugins.nodevolumelimits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,479 @@
+package io.towtank.scheduler.state;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.towtank.api.LabelSelector;
+import io.towtank.api.Node;
+import io.towtank.api.NodeStatus;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
+import io.towtank.api.Quantity;
+import io.towtank.api.Taint;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster in columns, one row a node. It is changed only by what informers tell and by pods
+ * that the scheduler assumes; every change of a row is in {@link #changes}.
+ */
+public final class ClusterState {
+  private static final int FIRST_CAPACITY = 64;
+  private static final NodePod[] NO_PODS = {};
+  private static final int[] NO_CLASSES = {};
+
+  private final Resources resources = new Resources();
+  private final Images images = new Images();
+  private final Volumes volumes = new Volumes();
+  private final Map<String, ImmutableMap<String, String>> namespaces = new HashMap<>();
+  private final PodInfos infos =
+      new PodInfos(resources, name -> namespaces.getOrDefault(name, ImmutableMap.of()));
+  private final ChangeLog changes = new ChangeLog();
+  private final Map<String, LabelColumn> labels = new LinkedHashMap<>();
+  private final Map<String, Integer> rowOfName = new HashMap<>();
+  private final PriorityQueue<Integer> freeRows = new PriorityQueue<>();
+  private final Map<ObjectKey, NodePod> pods = new HashMap<>();
+  private final NodeInfo cursor = new NodeInfo(this);
+
+  private int rows;
+  private int nodeCount;
+  private long namespaceGeneration;
+  private long nodeSetGeneration;
+  private @Nullable Node[] nodes = new Node[FIRST_CAPACITY];
+  private String[] names = new String[FIRST_CAPACITY];
+  private long[][] allocatable = new long[3][FIRST_CAPACITY];
+  private long[][] requested = new long[3][FIRST_CAPACITY];
+  private long[] nonZeroMilliCpu = new long[FIRST_CAPACITY];
+  private long[] nonZeroMemory = new long[FIRST_CAPACITY];
+  private long[] allowedPods = new long[FIRST_CAPACITY];
+  private int[] podCount = new int[FIRST_CAPACITY];
+  private int[] podsWithHostPorts = new int[FIRST_CAPACITY];
+  private NodePod[][] podsOfRow = new NodePod[FIRST_CAPACITY][];
+  // Pairs of a pod class and how many of the row's pods are of it, ended by a count of 0.
+  private int[][] classesOfRow = new int[FIRST_CAPACITY][];
+
+  /** An empty cluster. */
+  public ClusterState() {
+    Arrays.fill(names, "");
+    Arrays.fill(podsOfRow, NO_PODS);
+    Arrays.fill(classesOfRow, NO_CLASSES);
+  }
+
+  // What there is
+
+  /** One more than the highest row that is or was in use. */
+  public int rows() {
+    return rows;
+  }
+
+  /** How many nodes there are. */
+  public int nodeCount() {
+    return nodeCount;
+  }
+
+  /** Whether the row is a node. */
+  public boolean isNode(int row) {
+    return nodes[row] != null;
+  }
+
+  /** The row of a node, -1 where there is no such node. */
+  public int row(String name) {
+    Integer row = rowOfName.get(name);
+    return row == null || nodes[row] == null ? -1 : row;
+  }
+
+  /** The name of a row's node. */
+  public String name(int row) {
+    return names[row];
+  }
+
+  /** A row's node. Only where {@link #isNode}. */
+  public Node node(int row) {
+    return Objects.requireNonNull(nodes[row]);
+  }
+
+  /** A row as plugins see it; the same cursor every time. */
+  public NodeInfo nodeInfo(int row) {
+    return cursor.at(row);
+  }
+
+  /** The taints of a row's node. */
+  public ImmutableList<Taint> taints(int row) {
+    Node node = nodes[row];
+    return node == null ? ImmutableList.of() : node.spec().taints();
+  }
+
+  /** How much of a resource the pods of a row can have. */
+  public long allocatable(int resource, int row) {
+    return resource < allocatable.length ? allocatable[resource][row] : 0;
+  }
+
+  /** How much of a resource the pods of a row ask for. */
+  public long requested(int resource, int row) {
+    return resource < requested.length ? requested[resource][row] : 0;
+  }
+
+  /** Millicores that the pods of a row count for in scores. */
+  public long nonZeroMilliCpu(int row) {
+    return nonZeroMilliCpu[row];
+  }
+
+  /** Bytes that the pods of a row count for in scores. */
+  public long nonZeroMemory(int row) {
+    return nonZeroMemory[row];
+  }
+
+  /** How many pods a row may have. */
+  public long allowedPods(int row) {
+    return allowedPods[row];
+  }
+
+  /** How many pods a row has. */
+  public int podCount(int row) {
+    return podCount[row];
+  }
+
+  /** A pod of a row. */
+  public NodePod pod(int row, int index) {
+    return podsOfRow[row][index];
+  }
+
+  /** How many pods of a row take ports of the node. */
+  public int podsWithHostPorts(int row) {
+    return podsWithHostPorts[row];
+  }
+
+  /**
+   * The classes of a row's pods: pairs of a class's number and how many pods are of it, up to a
+   * pair whose count is 0 or the end. The array must not be changed or kept.
+   */
+  public int[] classes(int row) {
+    return classesOfRow[row];
+  }
+
+  /** A class of pods by number. */
+  public PodClass podClass(int id) {
+    return infos.podClass(id);
+  }
+
+  /** All sets of affinity terms that any pod had; new ones are added at the end. */
+  public List<AffinityTerms> affinityTerms() {
+    return infos.allTerms();
+  }
+
+  /** Resource names and their columns. */
+  public Resources resources() {
+    return resources;
+  }
+
+  /** Which nodes have which images. */
+  public Images images() {
+    return images;
+  }
+
+  /** Claims, volumes and what belongs to them. */
+  public Volumes volumes() {
+    return volumes;
+  }
+
+  /** Which rows changed. */
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  /** Counts up when a namespace's labels change. */
+  public long namespaceGeneration() {
+    return namespaceGeneration;
+  }
+
+  /** Counts up when a node comes or goes. */
+  public long nodeSetGeneration() {
+    return nodeSetGeneration;
+  }
+
+  /** What is worked out of a pod; the same for all pods of a template. */
+  public PodInfo info(Pod pod) {
+    return infos.of(pod);
+  }
+
+  /** A pod on a row, null where it is on none. */
+  public @Nullable NodePod pod(ObjectKey key) {
+    return pods.get(key);
+  }
+
+  /** How many pods are on rows. */
+  public int pods() {
+    return pods.size();
+  }
+
+  /** The column of a label; worked out when it is first asked for. */
+  public LabelColumn labels(String key) {
+    LabelColumn known = labels.get(key);
+    if (known != null) {
+      return known;
+    }
+    LabelColumn column = new LabelColumn(key);
+    labels.put(key, column);
+    for (int row = 0; row < rows; row++) {
+      setLabel(column, row);
+    }
+    return column;
+  }
+
+  /** The selector for pods of one namespace whose labels match a selector and are these. */
+  public PodSelector selector(
+      String namespace,
+      @Nullable LabelSelector selector,
+      ImmutableMap<String, String> extraLabels) {
+    return infos.selector(
+        new PodSelector.Definition(ImmutableSortedSet.of(namespace), null, selector, extraLabels));
+  }
+
+  // What changes it
+
+  /** Takes in a namespace's labels. */
+  public void setNamespace(String name, ImmutableMap<String, String> itsLabels) {
+    if (!itsLabels.equals(namespaces.put(name, itsLabels))) {
+      namespaceGeneration++;
+      infos.namespacesChanged();
+    }
+  }
+
+  /** A namespace is gone. */
+  public void removeNamespace(String name) {
+    if (namespaces.remove(name) != null) {
+      namespaceGeneration++;
+      infos.namespacesChanged();
+    }
+  }
+
+  /** Takes in a node, new or changed. */
+  public void setNode(Node node) {
+    int row = rowFor(node.name());
+    if (nodes[row] == null) {
+      nodeCount++;
+      nodeSetGeneration++;
+    }
+    nodes[row] = node;
+    setNodeColumns(row, node);
+    changes.add(row);
+  }
+
+  /** A node is gone. Pods that are still known on it are kept until they are told gone. */
+  public void removeNode(String name) {
+    int row = row(name);
+    if (row < 0) {
+      return;
+    }
+    nodes[row] = null;
+    nodeCount--;
+    nodeSetGeneration++;
+    for (long[] column : allocatable) {
+      column[row] = 0;
+    }
+    allowedPods[row] = 0;
+    images.set(row, ImmutableList.of());
+    for (LabelColumn column : labels.values()) {
+      column.set(row, LabelColumn.NONE);
+    }
+    freeIfUnused(row);
+    changes.add(row);
+  }
+
+  /** Has a pod count on a node from now on, before it is bound. */
+  public NodePod assume(Pod pod, PodInfo info, int row) {
+    return add(new NodePod(pod, info, row, true));
+  }
+
+  /** Takes in a bound pod, new or changed. */
+  public void setPod(Pod pod) {
+    String nodeName = Objects.requireNonNull(pod.nodeName());
+    NodePod known = pods.get(ObjectKey.of(pod));
+    if (known != null && names[known.row()].equals(nodeName)) {
+      PodInfo info = info(pod);
+      if (info == known.info() && deleted(pod) == known.terminating()) {
+        known.update(pod, info);
+        return;
+      }
+      remove(known);
+      add(new NodePod(pod, info, known.row(), false));
+      return;
+    }
+    if (known != null) {
+      remove(known);
+    }
+    add(new NodePod(pod, info(pod), rowFor(nodeName), false));
+  }
+
+  private static boolean deleted(Pod pod) {
+    return pod.metadata().deletionTimestamp() != io.towtank.api.Timestamps.NONE;
+  }
+
+  /** A pod is gone, or was assumed and is not bound after all; false where it is on no row. */
+  public boolean removePod(ObjectKey key) {
+    NodePod known = pods.get(key);
+    if (known == null) {
+      return false;
+    }
+    remove(known);
+    return true;
+  }
+
+  /** Takes a pod away; {@link #add} puts it back. */
+  public void remove(NodePod pod) {
+    int row = pod.row();
+    pods.remove(ObjectKey.of(pod.pod()));
+    NodePod last = podsOfRow[row][--podCount[row]];
+    podsOfRow[row][pod.slot] = last;
+    last.slot = pod.slot;
+    podsOfRow[row][podCount[row]] = pod;
+    count(pod, -1);
+    changes.add(row);
+    freeIfUnused(row);
+  }
+
+  /** Adds a pod that was taken away, or is only to be tried. */
+  public NodePod add(NodePod pod) {
+    int row = pod.row();
+    if (podCount[row] == podsOfRow[row].length) {
+      podsOfRow[row] = Arrays.copyOf(podsOfRow[row], Math.max(4, podCount[row] * 2));
+    }
+    pod.slot = podCount[row];
+    podsOfRow[row][podCount[row]++] = pod;
+    pods.put(ObjectKey.of(pod.pod()), pod);
+    count(pod, 1);
+    changes.add(row);
+    return pod;
+  }
+
+  private void count(NodePod pod, int sign) {
+    int row = pod.row();
+    PodInfo info = pod.info();
+    for (int resource = 0; resource < info.resources(); resource++) {
+      long request = info.request(resource);
+      if (request != 0) {
+        requestedColumn(resource)[row] += sign * request;
+      }
+    }
+    nonZeroMilliCpu[row] += sign * info.nonZeroMilliCpu();
+    nonZeroMemory[row] += sign * info.nonZeroMemory();
+    if (!info.hostPorts().isEmpty()) {
+      podsWithHostPorts[row] += sign;
+    }
+    countClass(row, pod.podClass().id(), sign);
+  }
+
+  private void countClass(int row, int podClass, int sign) {
+    int[] pairs = classesOfRow[row];
+    int i = 0;
+    while (i < pairs.length && pairs[i + 1] != 0) {
+      if (pairs[i] == podClass) {
+        pairs[i + 1] += sign;
+        if (pairs[i + 1] == 0) {
+          int last = i;
+          while (last + 2 < pairs.length && pairs[last + 3] != 0) {
+            last += 2;
+          }
+          pairs[i] = pairs[last];
+          pairs[i + 1] = last == i ? 0 : pairs[last + 1];
+          pairs[last + 1] = 0;
+        }
+        return;
+      }
+      i += 2;
+    }
+    if (i == pairs.length) {
+      pairs = Arrays.copyOf(pairs, Math.max(4, pairs.length * 2));
+      classesOfRow[row] = pairs;
+    }
+    pairs[i] = podClass;
+    pairs[i + 1] = sign;
+  }
+
+  private long[] requestedColumn(int resource) {
+    ensureResources(resource + 1);
+    return requested[resource];
+  }
+
+  private void ensureResources(int count) {
+    if (count > requested.length) {
+      int before = requested.length;
+      requested = Arrays.copyOf(requested, count);
+      allocatable = Arrays.copyOf(allocatable, count);
+      for (int i = before; i < count; i++) {
+        requested[i] = new long[nodes.length];
+        allocatable[i] = new long[nodes.length];
+      }
+    }
+  }
+
+  private void setNodeColumns(int row, Node node) {
+    NodeStatus status = node.status();
+    long[] amounts = resources.amounts(status.allocatable());
+    ensureResources(amounts.length);
+    for (int resource = 0; resource < allocatable.length; resource++) {
+      allocatable[resource][row] = resource < amounts.length ? amounts[resource] : 0;
+    }
+    Quantity limit = status.allocatable().get("pods");
+    allowedPods[row] = limit == null ? 0 : limit.value();
+    images.set(row, status.images());
+    for (LabelColumn column : labels.values()) {
+      setLabel(column, row);
+    }
+  }
+
+  private void setLabel(LabelColumn column, int row) {
+    Node node = nodes[row];
+    String value = node == null ? null : node.metadata().labels().get(column.key());
+    column.set(row, value == null ? LabelColumn.NONE : column.id(value));
+  }
+
+  private int rowFor(String name) {
+    Integer known = rowOfName.get(name);
+    if (known != null) {
+      return known;
+    }
+    Integer free = freeRows.poll();
+    int row = free == null ? rows++ : free;
+    if (row >= nodes.length) {
+      grow(nodes.length * 2);
+    }
+    names[row] = name;
+    rowOfName.put(name, row);
+    return row;
+  }
+
+  private void freeIfUnused(int row) {
+    if (nodes[row] == null && podCount[row] == 0 && rowOfName.remove(names[row]) != null) {
+      names[row] = "";
+      freeRows.add(row);
+    }
+  }
+
+  private void grow(int capacity) {
+    int before = nodes.length;
+    nodes = Arrays.copyOf(nodes, capacity);
+    names = Arrays.copyOf(names, capacity);
+    Arrays.fill(names, before, capacity, "");
+    for (int i = 0; i < allocatable.length; i++) {
+      allocatable[i] = Arrays.copyOf(allocatable[i], capacity);
+      requested[i] = Arrays.copyOf(requested[i], capacity);
+    }
+    nonZeroMilliCpu = Arrays.copyOf(nonZeroMilliCpu, capacity);
+    nonZeroMemory = Arrays.copyOf(nonZeroMemory, capacity);
+    allowedPods = Arrays.copyOf(allowedPods, capacity);
+    podCount = Arrays.copyOf(podCount, capacity);
+    podsWithHostPorts = Arrays.copyOf(podsWithHostPorts, capacity);
+    podsOfRow = Arrays.copyOf(podsOfRow, capacity);
+    Arrays.fill(podsOfRow, before, capacity, NO_PODS);
+    classesOfRow = Arrays.copyOf(classesOfRow, capacity);
+    Arrays.fill(classesOfRow, before, capacity, NO_CLASSES);
+    changes.reserve(capacity);
+  }
+}

@@ -1,0 +1,85 @@
+package io.towtank.scheduler.state;
+
+import it.unimi.dsi.fastutil.HashCommon;
+import java.util.Arrays;
+
+/** Gives equal rows of features the same small number. */
+public final class Cohorts {
+  private final int width;
+  private long[] features;
+  private int[] table = new int[32];
+  private int count;
+
+  /**
+   * No cohorts yet.
+   *
+   * @param width how many features a cohort has
+   */
+  public Cohorts(int width) {
+    this.width = width;
+    this.features = new long[8 * Math.max(1, width)];
+  }
+
+  /** How many there are. */
+  public int count() {
+    return count;
+  }
+
+  /** A feature of a cohort. */
+  public long feature(int cohort, int index) {
+    return features[cohort * width + index];
+  }
+
+  /** The cohort with these features; a new one where they were not seen before. */
+  public int of(long[] wanted) {
+    int mask = table.length - 1;
+    int slot = hash(wanted) & mask;
+    while (table[slot] != 0) {
+      int cohort = table[slot] - 1;
+      if (same(cohort, wanted)) {
+        return cohort;
+      }
+      slot = (slot + 1) & mask;
+    }
+    if ((count + 1) * width > features.length) {
+      features = Arrays.copyOf(features, features.length * 2);
+    }
+    System.arraycopy(wanted, 0, features, count * width, width);
+    table[slot] = ++count;
+    if (count * 2 > table.length) {
+      grow();
+    }
+    return count - 1;
+  }
+
+  private boolean same(int cohort, long[] wanted) {
+    for (int i = 0; i < width; i++) {
+      if (features[cohort * width + i] != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int hash(long[] wanted) {
+    long hash = 0;
+    for (int i = 0; i < width; i++) {
+      hash = HashCommon.mix(hash + wanted[i]);
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  private void grow() {
+    table = new int[table.length * 2];
+    int mask = table.length - 1;
+    long[] wanted = new long[width];
+    for (int cohort = 0; cohort < count; cohort++) {
+      System.arraycopy(features, cohort * width, wanted, 0, width);
+      int slot = hash(wanted) & mask;
+      while (table[slot] != 0) {
+        slot = (slot + 1) & mask;
+      }
+      table[slot] = cohort + 1;
+    }
+  }
+}

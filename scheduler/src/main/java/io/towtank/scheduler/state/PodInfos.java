@@ -1,0 +1,316 @@
+package io.towtank.scheduler.state;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.towtank.api.Affinity;
+import io.towtank.api.Container;
+import io.towtank.api.ContainerPort;
+import io.towtank.api.LabelSelector;
+import io.towtank.api.OwnerReference;
+import io.towtank.api.Pod;
+import io.towtank.api.PodAffinityTerm;
+import io.towtank.api.PodSpec;
+import io.towtank.api.WeightedPodAffinityTerm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows pods of one template as such. Pods that share their spec and label instances, as those of a
+ * ReplicaSet do, are found by identity; equal ones that do not share are found by content.
+ */
+final class PodInfos {
+  /** Templates that are remembered; those of pods on nodes stay alive with the pods. */
+  private static final int CAPACITY = 1 << 14;
+
+  private static final int RECENT = 1 << 10;
+
+  private record Key(
+      PodSpec spec,
+      ImmutableMap<String, String> labels,
+      String namespace,
+      @Nullable OwnerReference controller) {}
+
+  private record LabelKey(String namespace, ImmutableMap<String, String> labels) {}
+
+  private record TermsKey(
+      ImmutableList<AffinityTerm> requiredAffinity,
+      ImmutableList<AffinityTerm> requiredAntiAffinity,
+      ImmutableList<AffinityTerm> preferredAffinity,
+      ImmutableList<AffinityTerm> preferredAntiAffinity) {}
+
+  private record ClassKey(int labels, int terms, boolean terminating) {}
+
+  private record Recent(
+      PodSpec spec,
+      ImmutableMap<String, String> labels,
+      @Nullable String namespace,
+      @Nullable OwnerReference controller,
+      PodInfo info) {}
+
+  private final Resources resources;
+  private final Function<String, ImmutableMap<String, String>> namespaceLabels;
+  // Where to look first, by identity. Its content never decides anything but speed.
+  private final @Nullable Recent[] recent = new Recent[RECENT];
+  private final Map<Key, PodInfo> byContent =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, PodInfo> eldest) {
+          return size() > CAPACITY;
+        }
+      };
+  private final Map<LabelKey, LabelClass> labelClasses = new HashMap<>();
+  private final Map<PodSelector.Definition, PodSelector> selectors = new HashMap<>();
+  private final List<PodSelector> allSelectors = new ArrayList<>();
+  private final Map<TermsKey, AffinityTerms> terms = new HashMap<>();
+  private final List<AffinityTerms> allTerms = new ArrayList<>();
+  private final Map<ClassKey, PodClass> classes = new HashMap<>();
+  private final List<PodClass> allClasses = new ArrayList<>();
+
+  PodInfos(Resources resources, Function<String, ImmutableMap<String, String>> namespaceLabels) {
+    this.resources = resources;
+    this.namespaceLabels = namespaceLabels;
+    terms(ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Identity is the point: equal content is found below.
+  PodInfo of(Pod pod) {
+    OwnerReference controller = controller(pod);
+    int identity =
+        System.identityHashCode(pod.spec()) * 31 + System.identityHashCode(pod.metadata().labels());
+    int slot = (identity * 0x9e3779b9) >>> 22;
+    Recent last = recent[slot];
+    if (last != null
+        && last.spec == pod.spec()
+        && last.labels == pod.metadata().labels()
+        && last.controller == controller
+        && Objects.equals(last.namespace, pod.metadata().namespace())) {
+      return last.info;
+    }
+    PodInfo info =
+        byContent.computeIfAbsent(
+            new Key(pod.spec(), pod.metadata().labels(), namespace(pod), controller),
+            this::compile);
+    recent[slot] =
+        new Recent(
+            pod.spec(), pod.metadata().labels(), pod.metadata().namespace(), controller, info);
+    return info;
+  }
+
+  private static @Nullable OwnerReference controller(Pod pod) {
+    for (OwnerReference owner : pod.metadata().ownerReferences()) {
+      if (Boolean.TRUE.equals(owner.controller())) {
+        return owner;
+      }
+    }
+    return null;
+  }
+
+  private static String namespace(Pod pod) {
+    String namespace = pod.metadata().namespace();
+    return namespace == null ? "default" : namespace;
+  }
+
+  private PodInfo compile(Key key) {
+    LabelClass labels = labelClass(key.namespace, key.labels);
+    AffinityTerms affinity = terms(key.spec.affinity(), key.namespace, key.labels);
+    return new PodInfo(
+        key.spec,
+        key.controller,
+        PodRequests.of(key.spec, resources),
+        PodRequests.nonZero(key.spec, resources),
+        hostPorts(key.spec),
+        podClass(labels, affinity, false),
+        podClass(labels, affinity, true));
+  }
+
+  private LabelClass labelClass(String namespace, ImmutableMap<String, String> labels) {
+    return labelClasses.computeIfAbsent(
+        new LabelKey(namespace, labels),
+        k -> new LabelClass(labelClasses.size(), namespace, labels));
+  }
+
+  private PodClass podClass(LabelClass labels, AffinityTerms affinity, boolean terminating) {
+    return classes.computeIfAbsent(
+        new ClassKey(labels.id(), affinity.id(), terminating),
+        k -> {
+          PodClass added = new PodClass(allClasses.size(), labels, affinity, terminating);
+          allClasses.add(added);
+          return added;
+        });
+  }
+
+  PodClass podClass(int id) {
+    return allClasses.get(id);
+  }
+
+  /** All sets of terms that were seen; the numbers of new ones are higher. */
+  List<AffinityTerms> allTerms() {
+    return allTerms;
+  }
+
+  PodSelector selector(PodSelector.Definition definition) {
+    return selectors.computeIfAbsent(
+        definition,
+        d -> {
+          PodSelector added = new PodSelector(allSelectors.size(), d, namespaceLabels);
+          allSelectors.add(added);
+          return added;
+        });
+  }
+
+  void namespacesChanged() {
+    for (PodSelector selector : allSelectors) {
+      selector.namespacesChanged();
+    }
+  }
+
+  private AffinityTerms terms(
+      @Nullable Affinity affinity, String namespace, ImmutableMap<String, String> labels) {
+    if (affinity == null
+        || (affinity.podAffinity() == null && affinity.podAntiAffinity() == null)) {
+      return allTerms.getFirst();
+    }
+    ImmutableList<AffinityTerm> required = ImmutableList.of();
+    ImmutableList<AffinityTerm> preferred = ImmutableList.of();
+    if (affinity.podAffinity() != null) {
+      required =
+          required(
+              affinity.podAffinity().requiredDuringSchedulingIgnoredDuringExecution(),
+              namespace,
+              labels);
+      preferred =
+          preferred(
+              affinity.podAffinity().preferredDuringSchedulingIgnoredDuringExecution(),
+              namespace,
+              labels);
+    }
+    ImmutableList<AffinityTerm> requiredAnti = ImmutableList.of();
+    ImmutableList<AffinityTerm> preferredAnti = ImmutableList.of();
+    if (affinity.podAntiAffinity() != null) {
+      requiredAnti =
+          required(
+              affinity.podAntiAffinity().requiredDuringSchedulingIgnoredDuringExecution(),
+              namespace,
+              labels);
+      preferredAnti =
+          preferred(
+              affinity.podAntiAffinity().preferredDuringSchedulingIgnoredDuringExecution(),
+              namespace,
+              labels);
+    }
+    return terms(required, requiredAnti, preferred, preferredAnti);
+  }
+
+  private AffinityTerms terms(
+      ImmutableList<AffinityTerm> required,
+      ImmutableList<AffinityTerm> requiredAnti,
+      ImmutableList<AffinityTerm> preferred,
+      ImmutableList<AffinityTerm> preferredAnti) {
+    return terms.computeIfAbsent(
+        new TermsKey(required, requiredAnti, preferred, preferredAnti),
+        k -> {
+          AffinityTerms added =
+              new AffinityTerms(allTerms.size(), required, requiredAnti, preferred, preferredAnti);
+          allTerms.add(added);
+          return added;
+        });
+  }
+
+  private ImmutableList<AffinityTerm> required(
+      List<PodAffinityTerm> terms, String namespace, ImmutableMap<String, String> labels) {
+    return terms.stream()
+        .map(term -> term(term, namespace, labels, 0))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableList<AffinityTerm> preferred(
+      List<WeightedPodAffinityTerm> terms, String namespace, ImmutableMap<String, String> labels) {
+    return terms.stream()
+        .map(term -> term(term.podAffinityTerm(), namespace, labels, term.weight()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private AffinityTerm term(
+      PodAffinityTerm term, String namespace, ImmutableMap<String, String> labels, int weight) {
+    boolean own = term.namespaces().isEmpty() && term.namespaceSelector() == null;
+    ImmutableSortedSet<String> namespaces =
+        own ? ImmutableSortedSet.of(namespace) : ImmutableSortedSet.copyOf(term.namespaces());
+    return new AffinityTerm(
+        selector(
+            new PodSelector.Definition(
+                namespaces,
+                term.namespaceSelector(),
+                withLabelKeys(term, labels),
+                ImmutableMap.of())),
+        term.topologyKey(),
+        weight);
+  }
+
+  /**
+   * The term's selector with what matchLabelKeys and mismatchLabelKeys add (kubernetes: done by the
+   * API server when the pod is created; adding a requirement twice changes nothing).
+   */
+  private static @Nullable LabelSelector withLabelKeys(
+      PodAffinityTerm term, ImmutableMap<String, String> labels) {
+    LabelSelector selector = term.labelSelector();
+    if (selector == null
+        || (term.matchLabelKeys().isEmpty() && term.mismatchLabelKeys().isEmpty())) {
+      return selector;
+    }
+    var expressions =
+        ImmutableList.<io.towtank.api.LabelSelectorRequirement>builder()
+            .addAll(selector.matchExpressions());
+    addKeys(expressions, term.matchLabelKeys(), "In", labels);
+    addKeys(expressions, term.mismatchLabelKeys(), "NotIn", labels);
+    return new LabelSelector(selector.matchLabels(), expressions.build(), selector.rest());
+  }
+
+  private static void addKeys(
+      ImmutableList.Builder<io.towtank.api.LabelSelectorRequirement> expressions,
+      ImmutableList<String> keys,
+      String operator,
+      ImmutableMap<String, String> labels) {
+    for (String key : keys) {
+      String value = labels.get(key);
+      if (value != null) {
+        expressions.add(
+            new io.towtank.api.LabelSelectorRequirement(
+                key, operator, ImmutableList.of(value), io.towtank.api.Fields.NONE));
+      }
+    }
+  }
+
+  /** kubernetes: schedutil.GetHostPorts: containers and sidecars. */
+  private static ImmutableList<HostPort> hostPorts(PodSpec spec) {
+    ImmutableList.Builder<HostPort> ports = ImmutableList.builder();
+    for (Container container : spec.initContainers()) {
+      if ("Always".equals(container.restartPolicy())) {
+        addPorts(container, ports);
+      }
+    }
+    for (Container container : spec.containers()) {
+      addPorts(container, ports);
+    }
+    return ports.build();
+  }
+
+  private static void addPorts(Container container, ImmutableList.Builder<HostPort> ports) {
+    for (ContainerPort port : container.ports()) {
+      if (port.hostPort() != null && port.hostPort() > 0) {
+        String ip = port.hostIP();
+        ports.add(
+            new HostPort(
+                port.protocol() == null ? "TCP" : port.protocol(),
+                ip == null || ip.isEmpty() ? "0.0.0.0" : ip,
+                port.hostPort()));
+      }
+    }
+  }
+}

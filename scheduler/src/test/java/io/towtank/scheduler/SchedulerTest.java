@@ -1,0 +1,224 @@
+package io.towtank.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.ConditionStatus;
+import io.towtank.api.Fields;
+import io.towtank.api.Kinds;
+import io.towtank.api.Node;
+import io.towtank.api.NodeBuilder;
+import io.towtank.api.NodeSpecBuilder;
+import io.towtank.api.Pod;
+import io.towtank.api.PodSchedulingGate;
+import io.towtank.api.PodSpec;
+import io.towtank.api.PodSpecBuilder;
+import io.towtank.client.ApiClient;
+import io.towtank.client.InformerFactory;
+import io.towtank.component.ComponentContext;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.record.Recorder;
+import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
+import io.towtank.time.Simulation;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The scheduler in a cluster that consists of a store and nothing else. */
+class SchedulerTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Recorder recorder = new Recorder();
+  private Simulation simulation = new Simulation(1, 0);
+  private ApiStore store = new ApiStore(simulation, ImmutableList.of());
+
+  private void start(LatencyProfile latency) {
+    start(latency, SchedulerConfiguration.defaults().withTies(Ties.FIRST));
+  }
+
+  private void start(LatencyProfile latency, SchedulerConfiguration configuration) {
+    simulation = new Simulation(1, 0);
+    store = new ApiStore(simulation, ImmutableList.of());
+    InformerFactory informers = new InformerFactory(store, latency.watchDelayNanos());
+    ApiClient client =
+        new ApiClient(
+            "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
+    Scheduler scheduler =
+        new Scheduler(
+            new ComponentContext(
+                simulation, client, informers, simulation.random("scheduler"), recorder, latency),
+            configuration);
+    informers.start();
+    scheduler.start();
+  }
+
+  private void run(long untilNanos) {
+    while (simulation.step(untilNanos)) {}
+  }
+
+  private void createNodes(int count, String cpu) {
+    for (int i = 0; i < count; i++) {
+      store.create(Fixtures.node("node-" + i, cpu, "8Gi", "zone-" + i % 3));
+    }
+  }
+
+  private void createPods(int count, PodSpec spec) {
+    for (int i = 0; i < count; i++) {
+      store.create(Fixtures.pod("pod-" + i, spec));
+    }
+  }
+
+  private Pod pod(String name) {
+    return Objects.requireNonNull(store.get(Kinds.POD, "default", name));
+  }
+
+  private String message(String name) {
+    return pod(name).status().conditions().stream()
+        .filter(c -> c.type().equals("PodScheduled") && c.status() == ConditionStatus.FALSE)
+        .map(c -> c.reason() + ": " + c.message())
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void spreadsEqualPodsOverEqualNodes() {
+    start(LatencyProfile.INSTANT);
+    createNodes(10, "4");
+    createPods(40, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(
+            store.list(Kinds.POD).stream()
+                .collect(
+                    Collectors.groupingBy(
+                        p -> Objects.requireNonNull(p.nodeName()), Collectors.counting()))
+                .values())
+        .hasSize(10)
+        .containsOnly(4L);
+    assertThat(recorder.counter("scheduler/scheduled")[0]).isEqualTo(40);
+  }
+
+  @Test
+  void bindsNoMoreThanFitsAndSaysWhy() {
+    start(LatencyProfile.INSTANT);
+    createNodes(3, "2");
+    createPods(7, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(store.list(Kinds.POD).stream().filter(p -> p.nodeName() != null)).hasSize(6);
+    assertThat(message("pod-6"))
+        .startsWith("Unschedulable: 0/3 nodes are available: 3 Insufficient cpu.");
+    assertThat(recorder.counter("scheduler/reasons/Insufficient cpu")[0]).isEqualTo(3);
+  }
+
+  @Test
+  void nodeThatJoinsUnblocksPods() {
+    start(LatencyProfile.INSTANT);
+    createPods(2, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(message("pod-0")).isEqualTo("Unschedulable: no nodes available to schedule pods");
+    createNodes(1, "4");
+    run(20 * SECOND);
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+    assertThat(pod("pod-1").nodeName()).isEqualTo("node-0");
+  }
+
+  @Test
+  void podThatEndsMakesRoom() {
+    start(LatencyProfile.INSTANT);
+    createNodes(1, "1");
+    createPods(2, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(pod("pod-1").nodeName()).isNull();
+    store.delete(Kinds.POD, "default", "pod-0", DeleteOptions.NOW);
+    run(20 * SECOND);
+    assertThat(pod("pod-1").nodeName()).isEqualTo("node-0");
+  }
+
+  @Test
+  void uncordonedNodeIsUsedAgain() {
+    start(LatencyProfile.INSTANT);
+    Node node = Fixtures.node("node-0", "4", "8Gi", "zone-0");
+    store.create(
+        NodeBuilder.builder(node)
+            .spec(NodeSpecBuilder.builder().unschedulable(true).build())
+            .build());
+    createPods(1, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(message("pod-0")).contains("1 node(s) were unschedulable");
+    store.update(node);
+    run(20 * SECOND);
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+  }
+
+  @Test
+  void importantPodsComeFirst() {
+    start(LatencyProfile.TYPICAL);
+    createNodes(1, "1");
+    PodSpec spec = Fixtures.spec("1", "1Gi");
+    store.create(Fixtures.pod("low", spec));
+    store.create(Fixtures.pod("high", PodSpecBuilder.builder(spec).priority(10).build()));
+    run(60 * SECOND);
+    assertThat(pod("high").nodeName()).isEqualTo("node-0");
+    assertThat(pod("low").nodeName()).isNull();
+  }
+
+  @Test
+  void gatedPodsAreNotTried() {
+    start(LatencyProfile.INSTANT);
+    createNodes(1, "4");
+    PodSpec spec = Fixtures.spec("1", "1Gi");
+    Pod gated =
+        Fixtures.pod(
+            "pod-0",
+            PodSpecBuilder.builder(spec)
+                .schedulingGates(ImmutableList.of(new PodSchedulingGate("wait", Fields.NONE)))
+                .build());
+    store.create(gated);
+    run(SECOND);
+    assertThat(recorder.counter("scheduler/attempts")[0]).isZero();
+    store.update(pod("pod-0").withSpec(spec));
+    run(2 * SECOND);
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+  }
+
+  @Test
+  void podsOfOtherSchedulersAreLeftAlone() {
+    start(LatencyProfile.INSTANT);
+    createNodes(1, "4");
+    store.create(
+        Fixtures.pod(
+            "other",
+            PodSpecBuilder.builder(Fixtures.spec("1", "1Gi")).schedulerName("mine").build(),
+            ImmutableMap.of()));
+    run(SECOND);
+    assertThat(pod("other").nodeName()).isNull();
+  }
+
+  @Test
+  void attemptsTakeTheTimeThatTheProfileSays() {
+    start(LatencyProfile.TYPICAL);
+    createNodes(100, "4");
+    run(SECOND);
+    createPods(100, Fixtures.spec("10m", "1Mi"));
+    run(SECOND + SECOND / 50);
+    long early = recorder.counter("scheduler/attempts")[0];
+    run(10 * SECOND);
+    assertThat(early).isBetween(1L, 99L);
+    assertThat(recorder.counter("scheduler/scheduled")[0]).isEqualTo(100);
+  }
+
+  @Test
+  void sameSeedSameNodes() {
+    List<String> first = placements();
+    assertThat(placements()).isEqualTo(first);
+  }
+
+  private List<String> placements() {
+    start(LatencyProfile.TYPICAL, SchedulerConfiguration.defaults());
+    createNodes(20, "8");
+    createPods(60, Fixtures.spec("100m", "100Mi"));
+    run(60 * SECOND);
+    return store.list(Kinds.POD).stream().map(p -> p.name() + "@" + p.nodeName()).toList();
+  }
+}
