@@ -1,11 +1,15 @@
 package io.towtank.client;
 
 import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.component.ComponentContext.InformerSource;
 import io.towtank.store.ApiStore;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Informers that several components share, one a kind (client-go: SharedInformerFactory).
@@ -39,6 +43,18 @@ public final class InformerFactory implements InformerSource {
       }
     }
     return informer;
+  }
+
+  @Override
+  public void forEachKind(Consumer<Kind<?>> handler) {
+    Set<Kind<?>> told = new LinkedHashSet<>(Kinds.ALL);
+    told.addAll(store.kinds());
+    told.forEach(handler);
+    store.addCommitListener((previous, current, revision) -> {
+      if (current != null && previous == null && told.add(current.kind())) {
+        handler.accept(current.kind());
+      }
+    });
   }
 
   /** Starts all informers, in the order in which they were asked for. */

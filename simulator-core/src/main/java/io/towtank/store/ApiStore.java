@@ -94,6 +94,11 @@ public final class ApiStore {
     return kind.type().cast(table(kind).get(new ObjectKey(namespace, name)));
   }
 
+  /** The kinds of which there are, or were, objects. */
+  public ImmutableList<Kind<?>> kinds() {
+    return ImmutableList.copyOf(tables.keySet());
+  }
+
   /** All objects of a kind, in order of namespace and name. */
   public <T extends KubeObject> ImmutableList<T> list(Kind<T> kind) {
     return table(kind).values().stream()
