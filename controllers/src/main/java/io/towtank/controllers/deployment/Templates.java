@@ -1,0 +1,84 @@
+package io.towtank.controllers.deployment;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Deployment;
+import io.towtank.api.LabelSelector;
+import io.towtank.api.LabelSelectorBuilder;
+import io.towtank.api.ObjectMeta;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.PodTemplateSpec;
+import io.towtank.api.PodTemplateSpecBuilder;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.ReplicaSetBuilder;
+import io.towtank.api.ReplicaSetSpecBuilder;
+import io.towtank.api.ReplicaSetStatusBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.controllers.workload.ControllerRefs;
+import org.jspecify.annotations.Nullable;
+
+/** The templates of Deployments and what becomes of them in ReplicaSets. */
+final class Templates {
+  private Templates() {}
+
+  /** Whether two templates are the same but for the label that tells ReplicaSets apart. */
+  static boolean sameButHash(PodTemplateSpec a, @Nullable PodTemplateSpec b) {
+    return b != null && withoutHash(a).equals(withoutHash(b));
+  }
+
+  /** A template without the hash in its labels. */
+  static PodTemplateSpec withoutHash(PodTemplateSpec template) {
+    return template.metadata().labels().containsKey(TemplateHash.LABEL)
+        ? withLabels(
+            template,
+            template.metadata().labels().entrySet().stream()
+                .filter(label -> !label.getKey().equals(TemplateHash.LABEL))
+                .collect(ImmutableMap.toImmutableMap(e -> e.getKey(), e -> e.getValue())))
+        : template;
+  }
+
+  private static PodTemplateSpec withLabels(
+      PodTemplateSpec template, ImmutableMap<String, String> labels) {
+    ObjectMeta meta = ObjectMetaBuilder.builder(template.metadata()).labels(labels).build();
+    return PodTemplateSpecBuilder.builder(template).metadata(meta).build();
+  }
+
+  /** The ReplicaSet of a Deployment's template, with no replicas yet. */
+  static ReplicaSet replicaSet(Deployment deployment) {
+    PodTemplateSpec template = deployment.spec().template();
+    String hash = TemplateHash.of(template, deployment.status().collisionCount());
+    ImmutableMap<String, String> labels = with(template.metadata().labels(), hash);
+    LabelSelector selector = deployment.spec().selector();
+    ObjectMeta meta =
+        ObjectMetaBuilder.builder()
+            .name(deployment.name() + "-" + hash)
+            .namespace(deployment.metadata().namespace())
+            .creationTimestamp(Timestamps.NONE)
+            .deletionTimestamp(Timestamps.NONE)
+            .labels(labels)
+            .ownerReferences(ImmutableList.of(ControllerRefs.to(deployment)))
+            .build();
+    return ReplicaSetBuilder.builder()
+        .metadata(meta)
+        .spec(
+            ReplicaSetSpecBuilder.builder()
+                .replicas(0)
+                .minReadySeconds(deployment.spec().minReadySeconds())
+                .selector(
+                    LabelSelectorBuilder.builder(selector)
+                        .matchLabels(with(selector.matchLabels(), hash))
+                        .build())
+                .template(withLabels(template, labels))
+                .build())
+        .status(ReplicaSetStatusBuilder.builder().build())
+        .build();
+  }
+
+  private static ImmutableMap<String, String> with(
+      ImmutableMap<String, String> labels, String hash) {
+    return ImmutableMap.<String, String>builder()
+        .putAll(labels)
+        .put(TemplateHash.LABEL, hash)
+        .buildKeepingLast();
+  }
+}

@@ -1,0 +1,95 @@
+package io.towtank.controllers.workload;
+
+import io.towtank.store.ApiException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends many requests of a kind and goes on when all of them are answered. */
+public final class Batches {
+  /** Sends one request. */
+  @FunctionalInterface
+  public interface Request {
+    /** Sends the request of that number; calls {@code answer} exactly once. */
+    void send(int index, Answer answer);
+  }
+
+  /** Is told how a request went. */
+  @FunctionalInterface
+  public interface Answer {
+    /** Null where it succeeded. */
+    void answered(@Nullable ApiException error);
+  }
+
+  /** Is told how all of them went. */
+  @FunctionalInterface
+  public interface Finished {
+    /**
+     * All requests that were sent are answered.
+     *
+     * @param sent how many were sent; fewer than asked for where slow start gave up
+     * @param error the first error, null where there was none
+     */
+    void finished(int sent, @Nullable ApiException error);
+  }
+
+  private final int count;
+  private final boolean growing;
+  private final Request request;
+  private final Finished finished;
+  private int sent;
+  private int pending;
+  private int batch;
+  private @Nullable ApiException error;
+
+  private Batches(int count, int batch, boolean growing, Request request, Finished finished) {
+    this.count = count;
+    this.batch = batch;
+    this.growing = growing;
+    this.request = request;
+    this.finished = finished;
+  }
+
+  /** Sends all at once. */
+  public static void all(int count, Request request, Finished finished) {
+    new Batches(count, count, false, request, finished).next();
+  }
+
+  /** Sends them one after another and stops at the first error. */
+  public static void oneByOne(int count, Request request, Finished finished) {
+    new Batches(count, 1, false, request, finished).next();
+  }
+
+  /**
+   * Sends 1, then 2, then 4 and so on, each batch after the answers to the one before, and stops
+   * after a batch with an error: a mistake in a template costs one request, not a thousand
+   * (pkg/controller: slowStartBatch).
+   */
+  public static void slowStart(int count, Request request, Finished finished) {
+    new Batches(count, 1, true, request, finished).next();
+  }
+
+  private void next() {
+    if (error != null || sent == count) {
+      finished.finished(sent, error);
+      return;
+    }
+    int first = sent;
+    int last = Math.min(count, first + batch);
+    if (growing) {
+      batch *= 2;
+    }
+    sent = last;
+    pending = last - first;
+    for (int i = first; i < last; i++) {
+      request.send(i, this::answered);
+    }
+  }
+
+  private void answered(@Nullable ApiException failure) {
+    if (failure != null && error == null) {
+      error = failure;
+    }
+    if (--pending == 0) {
+      next();
+    }
+  }
+}

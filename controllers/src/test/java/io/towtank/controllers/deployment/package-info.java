@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.garbagecollector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.replicaset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.workload;
+
+import org.jspecify.annotations.NullMarked;
