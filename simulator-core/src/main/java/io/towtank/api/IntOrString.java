@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ public record IntOrString(int number, @Nullable String text) {
     return new IntOrString(0, text);
   }
 
+  /** The number that a text is, or the text (intstr.Parse). */
+  public static IntOrString parse(String text) {
+    OptionalLong number = DecimalInteger.parse(text);
+    return number.isPresent() ? of((int) number.getAsLong()) : of(text);
+  }
+
   /**
    * The number, or the percentage of a total (intstr.GetScaledValueFromIntOrPercent).
    *
@@ -28,18 +35,19 @@ public record IntOrString(int number, @Nullable String text) {
     if (text == null) {
       return number;
     }
-    if (!text.endsWith("%")) {
+    OptionalLong percent =
+        text.endsWith("%")
+            ? DecimalInteger.parse(text.substring(0, text.length() - 1))
+            : OptionalLong.empty();
+    if (percent.isEmpty()) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is neither a number nor a percentage, as 3 or 25%");
+          "invalid value for IntOrString: \""
+              + text
+              + "\" is neither a number nor a percentage, as 3 or \"25%\"");
     }
-    long hundredfold;
-    try {
-      hundredfold =
-          Math.multiplyExact((long) total, Integer.parseInt(text.substring(0, text.length() - 1)));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is no percentage, as 25%", e);
-    }
-    return (int) (roundUp ? Math.ceilDiv(hundredfold, 100L) : Math.floorDiv(hundredfold, 100L));
+    // In floating point, as upstream: exact up to 2^53.
+    double share = (double) percent.getAsLong() * total / 100;
+    return (int) (roundUp ? Math.ceil(share) : Math.floor(share));
   }
 
   @Override
