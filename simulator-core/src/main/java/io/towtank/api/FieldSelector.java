@@ -47,7 +47,11 @@ public record FieldSelector(ImmutableList<Requirement> requirements) {
     ImmutableList.Builder<Requirement> requirements = ImmutableList.builder();
     for (String term : terms) {
       if (!term.isEmpty()) {
-        requirements.add(parseTerm(text, term));
+        Requirement requirement = parseTerm(text, term);
+        // A lone "=" asks for nothing, as upstream.
+        if (!requirement.field.isEmpty() || !requirement.value.isEmpty()) {
+          requirements.add(requirement);
+        }
       }
     }
     return new FieldSelector(requirements.build());
