@@ -1,5 +1,6 @@
 package io.towtank.record;
 
+import com.google.common.collect.ImmutableSortedMap;
 import io.towtank.api.KubeObject;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,13 @@ public final class Recorder {
    */
   public long[] counter(String name) {
     return counters.computeIfAbsent(name, n -> new long[1]);
+  }
+
+  /** All counters as they are now, by name. */
+  public ImmutableSortedMap<String, Long> counters() {
+    ImmutableSortedMap.Builder<String, Long> all = ImmutableSortedMap.naturalOrder();
+    counters.forEach((name, count) -> all.put(name, count[0]));
+    return all.buildOrThrow();
   }
 
   /**

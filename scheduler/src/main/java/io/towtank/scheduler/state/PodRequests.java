@@ -10,7 +10,7 @@ import java.util.Arrays;
  * What a pod asks for (kubernetes: resourcehelper.PodRequests): the sum of its containers and
  * sidecars, or what its init containers need at one time if that is more, and the overhead.
  */
-final class PodRequests {
+public final class PodRequests {
   private final Resources resources;
   private final boolean withDefaults;
   private final boolean cpuSetForPod;
@@ -25,7 +25,7 @@ final class PodRequests {
   }
 
   /** What is asked for, by resource number. */
-  static long[] of(PodSpec spec, Resources resources) {
+  public static long[] of(PodSpec spec, Resources resources) {
     return new PodRequests(resources, false, false, false).sum(spec);
   }
 

@@ -24,7 +24,7 @@ public final class Resources {
   private final Map<String, Integer> ids = new LinkedHashMap<>();
   private final List<String> names = new ArrayList<>();
 
-  Resources() {
+  public Resources() {
     id("cpu");
     id("memory");
     id("ephemeral-storage");
@@ -52,7 +52,7 @@ public final class Resources {
   }
 
   /** Amounts by resource number; what is not asked for is 0. */
-  long[] amounts(ImmutableMap<String, Quantity> quantities) {
+  public long[] amounts(ImmutableMap<String, Quantity> quantities) {
     for (String name : quantities.keySet()) {
       if (isColumn(name)) {
         id(name);
