@@ -22,6 +22,7 @@ class PodLifeTest {
     assertThat(cluster.log)
         .containsExactly(
             "0.000 web Pending []",
+            "0.000 web Pending [P]",
             "0.000 web Pending app:ContainerCreating [IP]",
             "16.000 web Running app:running! [SIRCP]",
             "65.000 web Succeeded app:Completed(0) [IP]",
@@ -35,6 +36,9 @@ class PodLifeTest {
     cluster.run("web", "node-00000", spec(container("app", "nginx")));
     cluster.untilIdle();
     assertThat(cluster.log)
-        .containsExactly("0.000 web Pending []", "0.000 web Running app:running! [SIRCP]");
+        .containsExactly(
+            "0.000 web Pending []",
+            "0.000 web Pending [P]",
+            "0.000 web Running app:running! [SIRCP]");
   }
 }
