@@ -9,7 +9,6 @@ import io.towtank.api.IntOrString;
 import io.towtank.api.Quantity;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
-import io.towtank.validation.Description;
 import java.time.DateTimeException;
 
 /** Values without parts. */

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.validation.DidYouMean;
 import io.towtank.validation.FieldPath;
+import io.towtank.validation.WrongShape;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -118,7 +119,7 @@ public final class Cursor {
         known.add(field.getKey());
         entries.put(
             field.getKey(),
-            new Cursor(document, path.field(field.getKey()), field.getValue(), problems));
+            new Cursor(document, path.key(field.getKey()), field.getValue(), problems));
       }
     }
     return entries.buildOrThrow();
@@ -230,7 +231,9 @@ public final class Cursor {
   private void wrongShape(String expected) {
     if (!shapeReported) {
       shapeReported = true;
-      Shapes.report(document, path, node, expected, this::problem);
+      boolean mayBeMisread = node.isValueNode() && !node.isTextual();
+      WrongShape wrong = WrongShape.of(node, expected, mayBeMisread ? document.wordAt(path) : null);
+      problem(wrong.message(), wrong.suggestion());
     }
   }
 }

@@ -57,7 +57,7 @@ public final class YamlDocument {
       String name = step.name();
       Position next;
       JsonNode inside;
-      if (name == null) {
+      if (step.step() == FieldPath.Step.ITEM) {
         next = positions.item(here, step.index());
         inside = here.path(step.index());
       } else {

@@ -2,15 +2,24 @@ package io.towtank.validation;
 
 import com.google.common.base.Ascii;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what somebody may have meant by a word that is not known. */
 public final class DidYouMean {
+  /** More candidates than these nobody reads. */
+  private static final int LISTED = 20;
+
+  /** Shorter words are no beginnings. */
+  private static final int SHORTEST_PREFIX = 3;
+
   private DidYouMean() {}
 
   /**
    * The candidate that a word is most likely a slip for, null where none is close: one that differs
-   * in case alone, or else the one with the fewest edits, at most a third of its length.
+   * in case alone, or else the one with the fewest edits, at most a third of its length, or else
+   * the shortest that begins with the word.
    */
   public static @Nullable String closest(String word, Collection<String> candidates) {
     String best = null;
@@ -25,7 +34,13 @@ public final class DidYouMean {
         fewest = edits;
       }
     }
-    return best;
+    if (best != null || word.length() < SHORTEST_PREFIX) {
+      return best;
+    }
+    return candidates.stream()
+        .filter(candidate -> Ascii.toLowerCase(candidate).startsWith(Ascii.toLowerCase(word)))
+        .min(Comparator.comparingInt(String::length))
+        .orElse(null);
   }
 
   /** Advice for an unknown word: the closest candidate, or all of them where they are few. */
@@ -34,7 +49,12 @@ public final class DidYouMean {
     if (closest != null) {
       return "did you mean \"" + closest + "\"?";
     }
-    return candidates.isEmpty() ? null : "known: " + String.join(", ", candidates);
+    if (candidates.isEmpty()) {
+      return null;
+    }
+    String listed = candidates.stream().limit(LISTED).collect(Collectors.joining(", "));
+    int more = candidates.size() - LISTED;
+    return "known: " + listed + (more > 0 ? " and " + more + " more" : "");
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours that make a word another. */

@@ -5,19 +5,31 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a document, as in {@code spec.containers[0].image} (apimachinery: field.Path).
+ * A place in a document, as in {@code spec.containers[0].image} or {@code metadata.labels[app]}
+ * (apimachinery: field.Path).
  *
  * @param parent the place around it, null for the document itself
- * @param name the field's name, null in a list
- * @param index the place in a list, -1 for a field
+ * @param step how to get here from there
+ * @param name the field's name or the map's key, empty for an item
+ * @param index the place in a list, -1 for a field or key
  */
-public record FieldPath(@Nullable FieldPath parent, @Nullable String name, int index) {
+public record FieldPath(@Nullable FieldPath parent, Step step, String name, int index) {
+  /** A way from a place to one in it. */
+  public enum Step {
+    /** To a field of an object. */
+    FIELD,
+    /** To a value of a map. */
+    KEY,
+    /** To an item of a list. */
+    ITEM
+  }
+
   /** The document itself. */
-  public static final FieldPath ROOT = new FieldPath(null, null, -1);
+  public static final FieldPath ROOT = new FieldPath(null, Step.FIELD, "", -1);
 
   /** A field of the object here. */
   public FieldPath field(String name) {
-    return new FieldPath(this, name, -1);
+    return new FieldPath(this, Step.FIELD, name, -1);
   }
 
   /** A field of an object in the object here, and so on. */
@@ -29,16 +41,21 @@ public record FieldPath(@Nullable FieldPath parent, @Nullable String name, int i
     return path;
   }
 
-  /** An item of the list here. */
-  public FieldPath item(int index) {
-    return new FieldPath(this, null, index);
+  /** A value of the map here. */
+  public FieldPath key(String key) {
+    return new FieldPath(this, Step.KEY, key, -1);
   }
 
-  /** The steps from the document to here, without the document itself. */
+  /** An item of the list here. */
+  public FieldPath item(int index) {
+    return new FieldPath(this, Step.ITEM, "", index);
+  }
+
+  /** The places from the document to here, without the document itself. */
   public Deque<FieldPath> steps() {
     Deque<FieldPath> steps = new ArrayDeque<>();
-    for (FieldPath step = this; step.parent != null; step = step.parent) {
-      steps.push(step);
+    for (FieldPath place = this; place.parent != null; place = place.parent) {
+      steps.push(place);
     }
     return steps;
   }
@@ -46,15 +63,11 @@ public record FieldPath(@Nullable FieldPath parent, @Nullable String name, int i
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    for (FieldPath step : steps()) {
-      String name = step.name;
-      if (name == null) {
-        text.append('[').append(step.index).append(']');
-      } else if (name.indexOf('.') >= 0 || name.indexOf('/') >= 0) {
-        // As Kubernetes writes the keys of maps.
-        text.append('[').append(name).append(']');
-      } else {
-        text.append(text.isEmpty() ? "" : ".").append(name);
+    for (FieldPath place : steps()) {
+      switch (place.step) {
+        case FIELD -> text.append(text.isEmpty() ? "" : ".").append(place.name);
+        case KEY -> text.append('[').append(place.name).append(']');
+        case ITEM -> text.append('[').append(place.index).append(']');
       }
     }
     return text.toString();

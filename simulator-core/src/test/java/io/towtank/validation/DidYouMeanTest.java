@@ -20,6 +20,7 @@ class DidYouMeanTest {
     "repilcass, replicas",
     "templete, template",
     "pause, paused",
+    "strat, strategy",
     "x, ",
     "containers, "
   })

@@ -1,4 +1,4 @@
-package io.towtank.validation;
+package io.towtank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

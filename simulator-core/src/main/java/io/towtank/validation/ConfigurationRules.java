@@ -1,0 +1,21 @@
+package io.towtank.validation;
+
+import java.util.Map;
+
+/** ConfigMaps and Secrets (pkg/apis/core/validation). */
+final class ConfigurationRules {
+  private ConfigurationRules() {}
+
+  static void configuration(Subject document) {
+    for (String field : new String[] {"data", "binaryData", "stringData"}) {
+      for (Map.Entry<String, Subject> entry : document.at(field).entries().entrySet()) {
+        String problem = NameCheck.CONFIG_KEY.problem(entry.getKey());
+        if (problem != null) {
+          document.at(field).invalidKey(entry.getKey(), problem);
+        } else if (field.equals("binaryData") && document.at("data").node().has(entry.getKey())) {
+          entry.getValue().invalid("duplicate of key present in data");
+        }
+      }
+    }
+  }
+}
