@@ -101,6 +101,7 @@ final class HollowContainer {
       lastState = terminatedState();
     }
     state = State.WAITING;
+    ready = false;
     waitingReason = reason;
     waitingMessage = message;
   }

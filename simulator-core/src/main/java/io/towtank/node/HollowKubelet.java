@@ -174,8 +174,28 @@ final class HollowKubelet {
     }
   }
 
-  /** How many pods hold resources. */
-  int usedPods() {
-    return usedPods;
+  /**
+   * What pods take of the node now: their number, thousandths of cpu, bytes of memory, the rest.
+   */
+  String used() {
+    return "pods "
+        + usedPods
+        + ", cpu "
+        + usedCpuMillis
+        + "m, memory "
+        + usedMemoryBytes
+        + others();
+  }
+
+  private String others() {
+    StringBuilder text = new StringBuilder();
+    if (usedOthers != null) {
+      usedOthers.forEach((resource, amount) -> {
+        if (amount != 0) {
+          text.append(", ").append(resource).append(' ').append(amount);
+        }
+      });
+    }
+    return text.toString();
   }
 }

@@ -101,6 +101,7 @@ public final class HollowKubelets implements Component {
     this.podsEnded = recorder.counter("kubelet/podsEnded");
     this.podsDeleted = recorder.counter("kubelet/podsDeleted");
     this.imagesPulled = recorder.counter("kubelet/imagesPulled");
+    simulation.addSelfCheck(new KubeletCheck(table, kubelets));
   }
 
   @Override

@@ -61,6 +61,11 @@ final class PodIps {
     }
   }
 
+  /** How many are given out. */
+  int used() {
+    return used;
+  }
+
   /** Gives all back. */
   void clear() {
     taken.clear();

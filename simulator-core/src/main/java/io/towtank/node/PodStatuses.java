@@ -105,11 +105,8 @@ final class PodStatuses {
       switch (container.state) {
         case WAITING -> {
           if (plan.isInit(i)) {
-            if (again && lastExitCode(container) != 0) {
-              failedInit = true;
-            } else {
-              pendingInits++;
-            }
+            failedInit |= lastExitCode(container) != 0;
+            pendingInits += again ? 0 : 1;
           } else if (plan.isSidecar(i)) {
             if (!again) {
               pendingSidecars++;

@@ -340,9 +340,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private void startMains() {
     for (int i = plan.initCount; i < containers.length; i++) {
       HollowContainer container = containers[i];
-      if (container.state == HollowContainer.State.WAITING
-          && container.lifeTimer == 0
-          && !container.everStarted()) {
+      if (container.state == HollowContainer.State.WAITING && container.lifeTimer == 0) {
         begin(i);
         if (container.state == HollowContainer.State.WAITING && container.waitingReason == null) {
           toldBeforeSync |= syncing;
@@ -529,6 +527,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     dirty = true;
     if (plan.isInit(i)) {
       if (exitCode == 0) {
+        container.ready = true;
         startNext();
       } else if (plan.restartPolicy == PodPlan.RestartPolicy.NEVER) {
         stop(plan.graceSeconds);
@@ -818,7 +817,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   /** The pod as the API has it, with the status that was sent. */
   @Override
   public Pod apply(Pod stored) {
-    if (abandoned || pending == null || !PodTable.uid(stored).equals(PodTable.uid(pod()))) {
+    if (abandoned || pending == null || !isSamePod(stored)) {
       return stored;
     }
     PodStatus merged = PodStatuses.merge(pending, stored.status());
@@ -832,12 +831,19 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
     writing = false;
     pending = null;
-    if (stored != null) {
+    if (stored != null && isSamePod(stored)) {
       kubelets.seen(row, stored);
       settle();
+    } else if (stored != null) {
+      // Another pod has the name now: the watch is about to tell that this one is gone.
+      return;
     } else if (error == null || error.reason() != ApiException.Reason.NOT_FOUND) {
       retryLater();
     }
+  }
+
+  private boolean isSamePod(Pod other) {
+    return PodTable.uid(other).equals(PodTable.uid(pod()));
   }
 
   private void retryLater() {

@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
+import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
 import io.towtank.api.PodPhase;
@@ -16,6 +18,7 @@ import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirementsBuilder;
 import io.towtank.api.Timestamps;
+import io.towtank.api.Uid;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
 import io.towtank.component.ComponentContext;
@@ -30,6 +33,7 @@ import io.towtank.time.Simulation;
 import io.towtank.time.StopCondition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A store with hollow nodes and nothing else: the test is scheduler and controllers. */
 final class TestCluster {
@@ -42,13 +46,30 @@ final class TestCluster {
   final Recorder recorder = new Recorder();
   final HollowKubelets kubelets;
   final NodeFaults faults;
+
+  /** Each write of a pod's status, but for its creation and binding. */
   final List<String> log = new ArrayList<>();
 
+  private boolean quiet;
+
   TestCluster(LatencyProfile latency, PodBehaviour behaviour, ImageSizes sizes, long seed) {
+    this(latency, behaviour, sizes, seed, store -> {});
+  }
+
+  /**
+   * @param imported puts objects into the store before anything watches it
+   */
+  TestCluster(
+      LatencyProfile latency,
+      PodBehaviour behaviour,
+      ImageSizes sizes,
+      long seed,
+      Consumer<ApiStore> imported) {
     this.latency = latency;
     simulation = new Simulation(seed, START, CheckMode.PARANOID);
-    simulation.checkEvery(1);
+    simulation.checkEvery(5);
     store = new ApiStore(simulation, ImmutableList.of());
+    imported.accept(store);
     InformerFactory informers = new InformerFactory(store, latency.watchDelayNanos());
     ComponentContext context =
         new ComponentContext(
@@ -60,6 +81,9 @@ final class TestCluster {
     informers.start();
     faults = new NodeFaults(kubelets, client("kubectl"));
     store.addCommitListener((previous, current, revision) -> {
+      if (quiet) {
+        return;
+      }
       if (current instanceof Pod pod && (previous == null || changed((Pod) previous, pod))) {
         log.add(line(pod));
       } else if (previous instanceof Pod pod && current == null) {
@@ -133,6 +157,7 @@ final class TestCluster {
 
   /** Creates a pod and binds it. */
   Pod run(String name, String node, PodSpec spec, ImmutableMap<String, String> annotations) {
+    quiet = true;
     store.create(
         PodBuilder.builder()
             .metadata(
@@ -150,7 +175,21 @@ final class TestCluster {
                     .startTime(Timestamps.NONE)
                     .build())
             .build());
-    return store.bind("default", name, node);
+    Pod bound = store.bind("default", name, node);
+    quiet = false;
+    return bound;
+  }
+
+  /** As {@link #run}, for a pod of a DaemonSet. */
+  void daemon(String name, String node, PodSpec spec) {
+    Pod pod = run(name, node, spec);
+    OwnerReference owner =
+        new OwnerReference("apps/v1", "DaemonSet", "d", Uid.of(1, 1), true, true, Fields.NONE);
+    store.update(
+        pod.withMetadata(
+            ObjectMetaBuilder.builder(pod.metadata())
+                .ownerReferences(ImmutableList.of(owner))
+                .build()));
   }
 
   Pod run(String name, String node, PodSpec spec) {
