@@ -28,7 +28,7 @@ final class Suites {
           covered("api/selectors", SelectorSuite.suite()),
           covered("api/patches", PatchSuite.suite()),
           notCovered("api/apply", "server-side apply comes later"),
-          notCovered("scheduler/*", "the scheduler's decisions come later"),
+          covered("scheduler/*", DecisionSuite.suite()),
           notCovered("controllers/*", "the controllers' syncs come later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 

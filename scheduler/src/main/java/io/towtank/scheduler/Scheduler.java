@@ -38,6 +38,7 @@ import io.towtank.scheduler.state.PodInfo;
 import io.towtank.store.WatchListener;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class Scheduler implements Component {
   private final SchedulingCycle cycle;
   private final SchedulerMetrics metrics;
   private final SchedulingConditions conditions;
+  private final Evictions evictions;
   private boolean attempting;
   private long backoffTimerAtNanos = Long.MAX_VALUE;
 
@@ -73,18 +75,24 @@ public final class Scheduler implements Component {
     this.context = context;
     Informer<PodDisruptionBudget> budgets =
         context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
+    RandomGenerator random = configuration.ties() == Ties.RANDOM ? context.random() : null;
     this.profiles =
         ProfileFactory.create(
             configuration,
             new PluginContext(
-                state, context.client(), nominator, workloads, budgets::list, context.random()));
+                state,
+                context.client(),
+                nominator,
+                workloads,
+                budgets::list,
+                context.simulation()::epochNanos,
+                random));
     this.queue =
         new SchedulingQueue(configuration, profiles, context.simulation()::nanos, state::info);
-    this.cycle =
-        new SchedulingCycle(
-            state, nominator, configuration.ties() == Ties.RANDOM ? context.random() : null);
+    this.cycle = new SchedulingCycle(state, nominator, random);
     this.metrics = new SchedulerMetrics(context.recorder());
     this.conditions = new SchedulingConditions(context);
+    this.evictions = new Evictions(context, state, nominator, conditions);
     watchCluster();
   }
 
@@ -379,6 +387,9 @@ public final class Scheduler implements Component {
         .event(
             queued.pod, schedulerName(queued.pod), "Warning", "FailedScheduling", noFit.message());
     conditions.unschedulable(queued.pod, noFit.message(), noFit.nominatedNode());
+    if (!noFit.victims().isEmpty()) {
+      evictions.preempt(queued.pod, noFit.victims(), Objects.requireNonNull(noFit.nominatedNode()));
+    }
   }
 
   // Binding

@@ -30,8 +30,7 @@ final class SchedulingConditions {
    * @param nominatedNode null to leave the nomination as it is, empty to clear it
    */
   void unschedulable(Pod attempted, String message, @Nullable String nominatedNode) {
-    Pod known = context.informers().informer(Kinds.POD).get(ObjectKey.of(attempted));
-    Pod pod = known == null ? attempted : known;
+    Pod pod = current(attempted);
     PodStatus status = pod.status();
     String nominated = nominatedNode == null ? status.nominatedNodeName() : nominatedNode;
     if (nominated != null && nominated.isEmpty()) {
@@ -54,18 +53,45 @@ final class SchedulingConditions {
     PodCondition now =
         new PodCondition(
             TYPE, ConditionStatus.FALSE, Timestamps.NONE, since, REASON, message, Fields.NONE);
-    PodStatus changed =
+    write(
+        pod,
         PodStatusBuilder.builder(status)
             .conditions(replace(status.conditions(), now))
             .nominatedNodeName(nominated)
-            .build();
+            .build());
+  }
+
+  /** Sets a condition of a pod. */
+  void set(Pod pod, PodCondition condition) {
+    Pod current = current(pod);
+    write(
+        current,
+        PodStatusBuilder.builder(current.status())
+            .conditions(replace(current.status().conditions(), condition))
+            .build());
+  }
+
+  /** Takes a pod's nomination back. */
+  void clearNomination(Pod pod) {
+    Pod current = current(pod);
+    if (current.status().nominatedNodeName() != null) {
+      write(current, PodStatusBuilder.builder(current.status()).nominatedNodeName(null).build());
+    }
+  }
+
+  private Pod current(Pod attempted) {
+    Pod known = context.informers().informer(Kinds.POD).get(ObjectKey.of(attempted));
+    return known == null ? attempted : known;
+  }
+
+  private void write(Pod pod, PodStatus status) {
     // Revision 0: like a patch, it does not mind what else was written meanwhile.
     context
         .client()
         .updateStatus(
-            pod.withStatus(changed).withResourceVersion(0),
+            pod.withStatus(status).withResourceVersion(0),
             (written, error) -> {
-              // A pod that is gone or bound meanwhile needs no condition.
+              // A pod that is gone meanwhile needs no status.
             });
   }
 
@@ -82,7 +108,7 @@ final class SchedulingConditions {
       ImmutableList<PodCondition> conditions, PodCondition changed) {
     ImmutableList.Builder<PodCondition> replaced = ImmutableList.builder();
     for (PodCondition condition : conditions) {
-      if (!condition.type().equals(TYPE)) {
+      if (!condition.type().equals(changed.type())) {
         replaced.add(condition);
       }
     }

@@ -1,5 +1,7 @@
 package io.towtank.scheduler;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
@@ -41,12 +43,14 @@ final class SchedulingCycle {
      * @param plugins who turned nodes down: what helps them may help the pod
      * @param rejections how many nodes were turned down with each status
      * @param nominatedNode as in {@link PostFilterPlugin.Result}
+     * @param victims the pods that have to leave it
      */
     record NoFit(
         String message,
         ImmutableSet<String> plugins,
         Map<Status, Integer> rejections,
-        @Nullable String nominatedNode)
+        @Nullable String nominatedNode,
+        ImmutableList<Pod> victims)
         implements Result {}
   }
 
@@ -102,7 +106,11 @@ final class SchedulingCycle {
   Result schedule(Profile profile, Pod pod) {
     if (state.nodeCount() == 0) {
       return new Result.NoFit(
-          "no nodes available to schedule pods", ImmutableSet.of(), Map.of(), "");
+          "no nodes available to schedule pods",
+          ImmutableSet.of(),
+          ImmutableMap.of(),
+          "",
+          ImmutableList.of());
     }
     PodInfo info = state.info(pod);
     NodeRanking ranking = ranking(profile, info);
@@ -111,8 +119,9 @@ final class SchedulingCycle {
       return new Result.NoFit(
           FitError.message(state.nodeCount(), rejection),
           ImmutableSet.of(rejection.plugin()),
-          Map.of(rejection, state.nodeCount()),
-          "");
+          ImmutableMap.of(rejection, state.nodeCount()),
+          "",
+          ImmutableList.of());
     }
     int nominatedRow = nominatedRow(pod);
     if (nominatedRow >= 0 && fitsWithNominated(ranking, nominatedRow, pod, info).isSuccess()) {
@@ -183,12 +192,14 @@ final class SchedulingCycle {
     String message = FitError.message(state.nodeCount(), rejections);
     List<String> reasons = new ArrayList<>();
     String nominated = null;
+    ImmutableList<Pod> victims = ImmutableList.of();
     for (PostFilterPlugin plugin : profile.postFilters()) {
       PostFilterPlugin.Result result = plugin.postFilter(attempt(ranking, pod));
       if (result.nominatedNode() != null) {
         nominated = result.nominatedNode();
       }
       if (result.status().isSuccess()) {
+        victims = result.victims();
         reasons.clear();
         break;
       }
@@ -197,7 +208,7 @@ final class SchedulingCycle {
     if (!reasons.isEmpty()) {
       message += " " + String.join(", ", reasons);
     }
-    return new Result.NoFit(message, plugins.build(), rejections, nominated);
+    return new Result.NoFit(message, plugins.build(), rejections, nominated, victims);
   }
 
   private PostFilterPlugin.Attempt attempt(NodeRanking ranking, Pod pod) {

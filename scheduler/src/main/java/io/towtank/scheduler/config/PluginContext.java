@@ -6,8 +6,10 @@ import io.towtank.client.ApiClient;
 import io.towtank.scheduler.PodNominator;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What plugins are made with (kube-scheduler: framework.Handle).
@@ -15,7 +17,8 @@ import java.util.random.RandomGenerator;
  * @param client the scheduler's client
  * @param workloads services and controllers, which select pods
  * @param budgets all disruption budgets
- * @param random the scheduler's random stream
+ * @param epochNanos the virtual date, nanoseconds since 1970
+ * @param random the scheduler's random stream; null where ties go to the first
  */
 public record PluginContext(
     ClusterState state,
@@ -23,4 +26,5 @@ public record PluginContext(
     PodNominator nominator,
     WorkloadSelectors workloads,
     Supplier<ImmutableList<PodDisruptionBudget>> budgets,
-    RandomGenerator random) {}
+    LongSupplier epochNanos,
+    @Nullable RandomGenerator random) {}

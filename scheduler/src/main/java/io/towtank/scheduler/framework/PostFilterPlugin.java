@@ -1,5 +1,6 @@
 package io.towtank.scheduler.framework;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Pod;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +25,20 @@ public interface PostFilterPlugin extends Plugin {
   }
 
   /**
-   * The way out.
+   * The way out; the scheduler carries it out.
    *
    * @param status success where a node was found
    * @param nominatedNode the node on which the pod is to run once its victims are gone; empty to
    *     take an earlier nomination back; null to leave it as it is
+   * @param victims the pods that have to go
    */
-  record Result(Status status, @Nullable String nominatedNode) {}
+  record Result(Status status, @Nullable String nominatedNode, ImmutableList<Pod> victims) {
+    /** There is none. */
+    public static Result none(Status status, @Nullable String nominatedNode) {
+      return new Result(status, nominatedNode, ImmutableList.of());
+    }
+  }
 
-  /** Looks for a way out. */
+  /** Looks for a way out. Changes to the cluster state have to be undone. */
   Result postFilter(Attempt attempt);
 }

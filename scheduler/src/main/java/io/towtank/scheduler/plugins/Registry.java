@@ -1,8 +1,10 @@
 package io.towtank.scheduler.plugins;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.NodeAffinity;
+import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.scheduler.config.Arguments;
 import io.towtank.scheduler.config.ConfigurationException;
@@ -11,7 +13,10 @@ import io.towtank.scheduler.config.PluginFactory;
 import io.towtank.scheduler.config.PluginSet;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.plugins.defaultbinder.DefaultBinder;
+import io.towtank.scheduler.plugins.defaultpreemption.DefaultPreemption;
+import io.towtank.scheduler.plugins.dynamicresources.DynamicResources;
 import io.towtank.scheduler.plugins.imagelocality.ImageLocality;
+import io.towtank.scheduler.plugins.interpodaffinity.InterPodAffinity;
 import io.towtank.scheduler.plugins.nodename.NodeName;
 import io.towtank.scheduler.plugins.nodeports.NodePorts;
 import io.towtank.scheduler.plugins.noderesources.BalancedAllocation;
@@ -19,13 +24,19 @@ import io.towtank.scheduler.plugins.noderesources.Fit;
 import io.towtank.scheduler.plugins.noderesources.ResourceSpec;
 import io.towtank.scheduler.plugins.noderesources.ScoringStrategy;
 import io.towtank.scheduler.plugins.nodeunschedulable.NodeUnschedulable;
+import io.towtank.scheduler.plugins.nodevolumelimits.NodeVolumeLimits;
+import io.towtank.scheduler.plugins.podtopologyspread.PodTopologySpread;
 import io.towtank.scheduler.plugins.queuesort.PrioritySort;
 import io.towtank.scheduler.plugins.schedulinggates.SchedulingGates;
 import io.towtank.scheduler.plugins.tainttoleration.TaintToleration;
+import io.towtank.scheduler.plugins.volumebinding.VolumeBinding;
+import io.towtank.scheduler.plugins.volumerestrictions.VolumeRestrictions;
+import io.towtank.scheduler.plugins.volumezone.VolumeZone;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** All plugins: those of kube-scheduler, and those of users that the class path has. */
 public final class Registry {
@@ -41,6 +52,14 @@ public final class Registry {
               entry(Names.NODE_AFFINITY, 2),
               entry(Names.NODE_PORTS, 0),
               entry(Names.NODE_RESOURCES_FIT, 1),
+              entry(Names.VOLUME_RESTRICTIONS, 0),
+              entry(Names.NODE_VOLUME_LIMITS, 0),
+              entry(Names.VOLUME_BINDING, 0),
+              entry(Names.VOLUME_ZONE, 0),
+              entry(Names.POD_TOPOLOGY_SPREAD, 2),
+              entry(Names.INTER_POD_AFFINITY, 2),
+              entry(Names.DYNAMIC_RESOURCES, 0),
+              entry(Names.DEFAULT_PREEMPTION, 0),
               entry(Names.NODE_RESOURCES_BALANCED_ALLOCATION, 1),
               entry(Names.IMAGE_LOCALITY, 1),
               entry(Names.DEFAULT_BINDER, 0)),
@@ -69,6 +88,45 @@ public final class Registry {
         "scoringStrategy",
         "ignoredResources",
         "ignoredResourceGroups");
+    add(factories, Names.VOLUME_RESTRICTIONS, (a, c) -> new VolumeRestrictions(c.state()));
+    add(factories, Names.NODE_VOLUME_LIMITS, (a, c) -> new NodeVolumeLimits(c.state()));
+    add(
+        factories,
+        Names.VOLUME_BINDING,
+        (a, c) -> new VolumeBinding(c.state()),
+        "bindTimeoutSeconds",
+        "shape");
+    add(factories, Names.VOLUME_ZONE, (a, c) -> new VolumeZone(c.state()));
+    add(
+        factories,
+        Names.POD_TOPOLOGY_SPREAD,
+        (a, c) -> new PodTopologySpread(c.state(), c.workloads(), defaultConstraints(a)),
+        "defaultConstraints",
+        "defaultingType");
+    add(
+        factories,
+        Names.INTER_POD_AFFINITY,
+        (a, c) ->
+            new InterPodAffinity(
+                c.state(),
+                (int) a.number("hardPodAffinityWeight", 1, 0, 100),
+                a.bool("ignorePreferredTermsOfExistingPods", false)),
+        "hardPodAffinityWeight",
+        "ignorePreferredTermsOfExistingPods");
+    add(factories, Names.DYNAMIC_RESOURCES, (a, c) -> new DynamicResources(), "filterTimeout");
+    add(
+        factories,
+        Names.DEFAULT_PREEMPTION,
+        (a, c) ->
+            new DefaultPreemption(
+                c.state(),
+                c.budgets(),
+                c.epochNanos(),
+                c.random(),
+                (int) a.number("minCandidateNodesPercentage", 10, 0, 100),
+                (int) a.number("minCandidateNodesAbsolute", 100, 0, Integer.MAX_VALUE)),
+        "minCandidateNodesPercentage",
+        "minCandidateNodesAbsolute");
     add(
         factories,
         Names.NODE_RESOURCES_BALANCED_ALLOCATION,
@@ -102,6 +160,28 @@ public final class Registry {
             return create.apply(arguments.allow(argumentFields), context);
           }
         });
+  }
+
+  private static @Nullable ImmutableList<TopologySpreadConstraint> defaultConstraints(
+      Arguments arguments) {
+    String type = arguments.text("defaultingType", "System");
+    JsonNode given = arguments.get("defaultConstraints");
+    if (type.equals("System")) {
+      if (given != null && !given.isEmpty()) {
+        throw new ConfigurationException(
+            arguments.place() + ".defaultConstraints: needs defaultingType: List");
+      }
+      return null;
+    }
+    if (!type.equals("List")) {
+      throw new ConfigurationException(
+          arguments.place() + ".defaultingType: \"" + type + "\" is neither List nor System");
+    }
+    ImmutableList.Builder<TopologySpreadConstraint> constraints = ImmutableList.builder();
+    for (int i = 0; given != null && i < given.size(); i++) {
+      constraints.add(ObjectCodec.readPart(TopologySpreadConstraint.class, given.get(i)));
+    }
+    return constraints.build();
   }
 
   private static Plugin nodeAffinity(Arguments arguments, PluginContext context) {

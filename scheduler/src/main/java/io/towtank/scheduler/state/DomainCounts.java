@@ -173,7 +173,8 @@ public final class DomainCounts {
     return feature == MISSING ? 0 : unique ? feature : sum((int) feature);
   }
 
-  private long sum(int domain) {
+  /** The sum of a domain. */
+  public long sum(int domain) {
     return domain < total.length ? total[domain] : 0;
   }
 }

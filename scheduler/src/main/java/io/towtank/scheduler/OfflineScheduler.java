@@ -1,0 +1,223 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.CsiNode;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Namespace;
+import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.PersistentVolume;
+import io.towtank.api.PersistentVolumeClaim;
+import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
+import io.towtank.api.PodDisruptionBudget;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.Service;
+import io.towtank.api.StatefulSet;
+import io.towtank.api.StorageClass;
+import io.towtank.client.ApiClient;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
+import io.towtank.scheduler.config.PluginContext;
+import io.towtank.scheduler.config.ProfileFactory;
+import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.framework.PreEnqueuePlugin;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.PodInfo;
+import io.towtank.store.ApiStore;
+import io.towtank.time.Simulation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides for pods on a cluster that is given as objects, outside time: for explanations, for
+ * comparisons with recorded decisions, for benchmarks. It is the same scheduling cycle that {@link
+ * Scheduler} runs.
+ */
+public final class OfflineScheduler {
+  private final ClusterState state = new ClusterState();
+  private final PodNominator nominator = new PodNominator();
+  private final WorkloadSelectors workloads = new WorkloadSelectors(state);
+  private final Map<ObjectKey, PodDisruptionBudget> budgets = new LinkedHashMap<>();
+  private final ImmutableMap<String, Profile> profiles;
+  private final SchedulingCycle cycle;
+
+  /**
+   * An empty cluster.
+   *
+   * @throws io.towtank.scheduler.config.ConfigurationException where the configuration is wrong
+   */
+  public OfflineScheduler(SchedulerConfiguration configuration) {
+    Simulation simulation = new Simulation(0, 0);
+    ApiStore store = new ApiStore(simulation, ImmutableList.of());
+    ApiClient client =
+        new ApiClient("offline", simulation, store, Distribution.ZERO, ClientLimits.NONE);
+    var random = configuration.ties() == Ties.RANDOM ? simulation.random("scheduler") : null;
+    profiles =
+        ProfileFactory.create(
+            configuration,
+            new PluginContext(
+                state,
+                client,
+                nominator,
+                workloads,
+                () -> ImmutableList.copyOf(budgets.values()),
+                simulation::epochNanos,
+                random));
+    cycle = new SchedulingCycle(state, nominator, random);
+  }
+
+  /** The cluster as the scheduler sees it. */
+  public ClusterState state() {
+    return state;
+  }
+
+  /** Takes in an object, new or changed; those that do not matter to scheduling are left out. */
+  public void add(KubeObject object) {
+    switch (object) {
+      case Namespace namespace ->
+          state.setNamespace(namespace.name(), namespace.metadata().labels());
+      case Node node -> state.setNode(node);
+      case Pod pod -> {
+        if (pod.nodeName() != null && !pod.status().phase().isTerminal()) {
+          state.setPod(pod);
+        }
+      }
+      case Service service -> workloads.set(service);
+      case ReplicaSet replicaSet -> workloads.set(replicaSet);
+      case StatefulSet statefulSet -> workloads.set(statefulSet);
+      case StorageClass storageClass -> state.volumes().set(storageClass);
+      case PersistentVolume volume -> state.volumes().set(volume);
+      case PersistentVolumeClaim claim -> state.volumes().set(claim);
+      case CsiNode csiNode -> state.volumes().set(csiNode);
+      case PodDisruptionBudget budget -> budgets.put(ObjectKey.of(budget), budget);
+      default -> {}
+    }
+  }
+
+  /** Has a pod run on a node from now on. */
+  public void bind(Pod pod, String node) {
+    state.setPod(PodBuilder.builder(pod).nodeName(node).build());
+  }
+
+  /**
+   * Chooses a node for a pod and has the pod run there: what a benchmark measures.
+   *
+   * @return the node's row, -1 where none fits
+   */
+  public int place(Pod pod) {
+    if (cycle.schedule(profile(pod), pod) instanceof SchedulingCycle.Result.Found(int row, int n)) {
+      state.assume(pod, state.info(pod), row);
+      return row;
+    }
+    return -1;
+  }
+
+  private Profile profile(Pod pod) {
+    String name = Scheduler.schedulerName(pod);
+    Profile profile = profiles.get(name);
+    if (profile == null) {
+      throw new IllegalArgumentException(
+          "pod "
+              + pod.name()
+              + " asks for scheduler \""
+              + name
+              + "\"; there are "
+              + profiles.keySet());
+    }
+    return profile;
+  }
+
+  /** Decides for a pod and tells everything about it. The cluster is left as it is. */
+  public Decision decide(Pod pod) {
+    Profile profile = profile(pod);
+    for (PreEnqueuePlugin plugin : profile.preEnqueue()) {
+      Status status = plugin.preEnqueue(pod);
+      if (!status.isSuccess()) {
+        return turnedDown(pod, Decision.Outcome.GATED, status.by(plugin.name()), null);
+      }
+    }
+    PodInfo info = state.info(pod);
+    NodeRanking ranking = cycle.ranking(profile, info);
+    if (ranking.rejection() != null) {
+      String message = FitError.message(state.nodeCount(), ranking.rejection());
+      return turnedDown(pod, Decision.Outcome.UNSCHEDULABLE, ranking.rejection(), message);
+    }
+    ImmutableMap.Builder<String, Status> infeasible = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Decision.NodeScore> scores = ImmutableMap.builder();
+    for (int row = 0; row < state.rows(); row++) {
+      if (state.isNode(row)) {
+        Status verdict = ranking.verdict(row);
+        if (verdict.isSuccess()) {
+          scores.put(state.name(row), score(ranking, row));
+        } else {
+          infeasible.put(state.name(row), verdict);
+        }
+      }
+    }
+    ImmutableList.Builder<String> best = ImmutableList.builder();
+    for (int row : ranking.ties()) {
+      best.add(state.name(row));
+    }
+    return switch (cycle.schedule(profile, pod)) {
+      case SchedulingCycle.Result.Found(int row, int evaluated) ->
+          new Decision(
+              ObjectKey.of(pod).toString(),
+              Decision.Outcome.SCHEDULED,
+              null,
+              infeasible.build(),
+              scores.build(),
+              best.build(),
+              state.name(row),
+              null,
+              null);
+      case SchedulingCycle.Result.NoFit noFit ->
+          new Decision(
+              ObjectKey.of(pod).toString(),
+              Decision.Outcome.UNSCHEDULABLE,
+              null,
+              infeasible.build(),
+              scores.build(),
+              ImmutableList.of(),
+              null,
+              noFit.message(),
+              preemption(noFit));
+    };
+  }
+
+  private static Decision turnedDown(
+      Pod pod, Decision.Outcome outcome, Status status, @Nullable String message) {
+    return new Decision(
+        ObjectKey.of(pod).toString(),
+        outcome,
+        status,
+        ImmutableMap.of(),
+        ImmutableMap.of(),
+        ImmutableList.of(),
+        null,
+        message,
+        null);
+  }
+
+  private static Decision.NodeScore score(NodeRanking ranking, int row) {
+    Map<String, Long> plugins = ranking.scores(row);
+    long total = plugins.values().stream().mapToLong(Long::longValue).sum();
+    return new Decision.NodeScore(total, ImmutableMap.copyOf(plugins));
+  }
+
+  private static Decision.@Nullable Preemption preemption(SchedulingCycle.Result.NoFit noFit) {
+    if (noFit.victims().isEmpty()) {
+      return null;
+    }
+    return new Decision.Preemption(
+        Objects.requireNonNull(noFit.nominatedNode()),
+        noFit.victims().stream()
+            .map(victim -> ObjectKey.of(victim).toString())
+            .collect(ImmutableList.toImmutableList()));
+  }
+}

@@ -1,0 +1,119 @@
+package io.towtank.scheduler.plugins.podtopologyspread;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.framework.TopologyFilter;
+import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.DomainCounts;
+import io.towtank.scheduler.state.LabelColumn;
+import io.towtank.scheduler.state.PodInfo;
+
+/**
+ * Constraints with DoNotSchedule: in no domain may there be more pods than {@code maxSkew} above
+ * the domain with the fewest.
+ */
+final class HardSpread implements TopologyFilter {
+  static final Status REASON_LABEL =
+      Status.unresolvable(
+          "node(s) didn't match pod topology spread constraints (missing required label)");
+  static final Status REASON_SKEW =
+      Status.unschedulable("node(s) didn't match pod topology spread constraints");
+
+  private final ClusterState state;
+  private final PodInfo pod;
+  private final ImmutableList<SpreadConstraint> constraints;
+  private final RequiredNodeAffinity affinity;
+  private final boolean[] selfMatch;
+  private final DomainCounts[] counts;
+  private final long[] features;
+  private Cohorts cohorts;
+
+  HardSpread(ClusterState state, PodInfo pod, ImmutableList<SpreadConstraint> constraints) {
+    this.state = state;
+    this.pod = pod;
+    this.constraints = constraints;
+    this.affinity = RequiredNodeAffinity.of(state, pod.spec());
+    this.selfMatch = new boolean[constraints.size()];
+    for (int i = 0; i < selfMatch.length; i++) {
+      selfMatch[i] = constraints.get(i).selector().matches(pod.labelClass());
+    }
+    this.counts = new DomainCounts[constraints.size()];
+    this.features = new long[constraints.size()];
+    this.cohorts = new Cohorts(features.length);
+  }
+
+  @Override
+  public boolean outdated() {
+    for (DomainCounts count : counts) {
+      if (count.outdated()) {
+        return true;
+      }
+    }
+    return cohorts.count() > 1024 + 4 * state.rows();
+  }
+
+  @Override
+  public void rebuild() {
+    cohorts = new Cohorts(features.length);
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
+    }
+    for (int row = 0; row < state.rows(); row++) {
+      rowChanged(row);
+    }
+  }
+
+  @Override
+  public void rowChanged(int row) {
+    boolean eligible = state.isNode(row) && hasAllKeys(row);
+    for (int i = 0; i < counts.length; i++) {
+      SpreadConstraint constraint = constraints.get(i);
+      boolean counted = eligible && constraint.includes(state, pod, affinity, row);
+      counts[i].set(row, counted, counted ? constraint.countPods(state, row) : 0);
+    }
+  }
+
+  private boolean hasAllKeys(int row) {
+    for (int i = 0; i < constraints.size(); i++) {
+      if (constraints.get(i).key().value(row) == LabelColumn.NONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int cohort(int row) {
+    for (int i = 0; i < features.length; i++) {
+      features[i] = counts[i].feature(row);
+    }
+    return cohorts.of(features);
+  }
+
+  @Override
+  public int cohorts() {
+    return cohorts.count();
+  }
+
+  @Override
+  public Status filter(int cohort) {
+    for (int i = 0; i < counts.length; i++) {
+      long feature = cohorts.feature(cohort, i);
+      if (feature == DomainCounts.MISSING) {
+        return REASON_LABEL;
+      }
+      SpreadConstraint constraint = constraints.get(i);
+      long minimum =
+          counts[i].domains() < constraint.minDomains()
+              ? 0
+              : Math.min(counts[i].minimum(), Integer.MAX_VALUE);
+      long skew = counts[i].sumOf(feature) + (selfMatch[i] ? 1 : 0) - minimum;
+      if (skew > constraint.maxSkew()) {
+        return REASON_SKEW;
+      }
+    }
+    return Status.SUCCESS;
+  }
+}

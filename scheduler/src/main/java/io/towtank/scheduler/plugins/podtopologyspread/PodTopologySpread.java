@@ -1,0 +1,177 @@
+package io.towtank.scheduler.plugins.podtopologyspread;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Fields;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
+import io.towtank.api.Pod;
+import io.towtank.api.Selector;
+import io.towtank.api.TopologySpreadConstraint;
+import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.ClusterEventWithHint;
+import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.TopologyFilter;
+import io.towtank.scheduler.framework.TopologyFilterPlugin;
+import io.towtank.scheduler.framework.TopologyScore;
+import io.towtank.scheduler.framework.TopologyScorePlugin;
+import io.towtank.scheduler.plugins.Names;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.PodSelector;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spreads pods over the domains of a topology, strictly or as a wish (kube-scheduler:
+ * PodTopologySpread). Pods without constraints of their own get the default ones, for the pods that
+ * the same service or controller selects.
+ */
+public final class PodTopologySpread implements TopologyFilterPlugin, TopologyScorePlugin {
+  /** Default constraints where {@code defaultingType} is System. */
+  public static final ImmutableList<TopologySpreadConstraint> SYSTEM_DEFAULTS =
+      ImmutableList.of(
+          softConstraint(3, SpreadConstraint.HOSTNAME),
+          softConstraint(5, "topology.kubernetes.io/zone"));
+
+  private static final String HARD = "DoNotSchedule";
+  private static final String SOFT = "ScheduleAnyway";
+
+  private final ClusterState state;
+  private final WorkloadSelectors workloads;
+  private final ImmutableList<TopologySpreadConstraint> defaultConstraints;
+  private final boolean systemDefaulted;
+
+  /**
+   * The plugin with its arguments.
+   *
+   * @param defaultConstraints null for {@link #SYSTEM_DEFAULTS}
+   */
+  public PodTopologySpread(
+      ClusterState state,
+      WorkloadSelectors workloads,
+      @Nullable ImmutableList<TopologySpreadConstraint> defaultConstraints) {
+    this.state = state;
+    this.workloads = workloads;
+    this.systemDefaulted = defaultConstraints == null;
+    this.defaultConstraints = defaultConstraints == null ? SYSTEM_DEFAULTS : defaultConstraints;
+  }
+
+  private static TopologySpreadConstraint softConstraint(int maxSkew, String key) {
+    return new TopologySpreadConstraint(
+        maxSkew, key, SOFT, null, null, null, null, ImmutableList.of(), Fields.NONE);
+  }
+
+  @Override
+  public String name() {
+    return Names.POD_TOPOLOGY_SPREAD;
+  }
+
+  @Override
+  public ImmutableList<ClusterEventWithHint> eventsToRegister() {
+    return ImmutableList.of(
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.ASSIGNED_POD,
+            ClusterEvent.ADD | ClusterEvent.DELETE | ClusterEvent.UPDATE_POD_LABEL,
+            PodTopologySpread::podMayHelp),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.UNSCHEDULED_POD,
+            ClusterEvent.UPDATE_POD_LABEL | ClusterEvent.UPDATE_POD_TOLERATIONS),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.NODE,
+            ClusterEvent.ADD
+                | ClusterEvent.DELETE
+                | ClusterEvent.UPDATE_NODE_LABEL
+                | ClusterEvent.UPDATE_NODE_TAINT,
+            PodTopologySpread::nodeMayHelp));
+  }
+
+  private static boolean podMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    return counts(waiting, previous) != counts(waiting, current)
+        || (previous != null && current != null && counts(waiting, current));
+  }
+
+  private static boolean counts(Pod waiting, @Nullable KubeObject object) {
+    return object instanceof Pod pod
+        && Objects.equals(pod.metadata().namespace(), waiting.metadata().namespace())
+        && (waiting.spec().topologySpreadConstraints().isEmpty()
+            || waiting.spec().topologySpreadConstraints().stream()
+                .anyMatch(c -> Selector.of(c.labelSelector()).matches(pod.metadata().labels())));
+  }
+
+  private static boolean nodeMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    return hasKeys(waiting, previous) || hasKeys(waiting, current);
+  }
+
+  private static boolean hasKeys(Pod waiting, @Nullable KubeObject object) {
+    return object instanceof Node node
+        && waiting.spec().topologySpreadConstraints().stream()
+            .allMatch(c -> node.metadata().labels().containsKey(c.topologyKey()));
+  }
+
+  @Override
+  public long generation(PodInfo pod) {
+    if (!pod.spec().topologySpreadConstraints().isEmpty() || defaultConstraints.isEmpty()) {
+      return 0;
+    }
+    PodSelector selector = workloads.selector(pod);
+    return selector == null ? 0 : selector.id() + 1;
+  }
+
+  @Override
+  public PreFilterResult<TopologyFilter> preFilter(PodInfo pod) {
+    ImmutableList<SpreadConstraint> constraints = constraints(pod, HARD);
+    return constraints.isEmpty()
+        ? PreFilterResult.skip()
+        : PreFilterResult.demand(new HardSpread(state, pod, constraints));
+  }
+
+  @Override
+  public @Nullable TopologyScore preScore(PodInfo pod) {
+    ImmutableList<SpreadConstraint> constraints = constraints(pod, SOFT);
+    // Default constraints of the system do without labels that a cluster may not have.
+    boolean requireAllKeys = !pod.spec().topologySpreadConstraints().isEmpty() || !systemDefaulted;
+    return constraints.isEmpty() ? null : new SoftSpread(state, pod, constraints, requireAllKeys);
+  }
+
+  private ImmutableList<SpreadConstraint> constraints(PodInfo pod, String action) {
+    ImmutableList<TopologySpreadConstraint> own = pod.spec().topologySpreadConstraints();
+    if (!own.isEmpty()) {
+      return own.stream()
+          .filter(c -> c.whenUnsatisfiable().equals(action))
+          .map(c -> compile(c, ownSelector(pod, c)))
+          .collect(ImmutableList.toImmutableList());
+    }
+    PodSelector selector = defaultConstraints.isEmpty() ? null : workloads.selector(pod);
+    if (selector == null) {
+      return ImmutableList.of();
+    }
+    return defaultConstraints.stream()
+        .filter(c -> c.whenUnsatisfiable().equals(action))
+        .map(c -> compile(c, selector))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private PodSelector ownSelector(PodInfo pod, TopologySpreadConstraint constraint) {
+    ImmutableMap.Builder<String, String> labels = ImmutableMap.builder();
+    for (String key : constraint.matchLabelKeys()) {
+      String value = pod.labels().get(key);
+      if (value != null) {
+        labels.put(key, value);
+      }
+    }
+    return state.selector(pod.namespace(), constraint.labelSelector(), labels.buildKeepingLast());
+  }
+
+  private SpreadConstraint compile(TopologySpreadConstraint constraint, PodSelector selector) {
+    return new SpreadConstraint(
+        constraint.maxSkew(),
+        state.labels(constraint.topologyKey()),
+        selector,
+        constraint.minDomains() == null ? 1 : constraint.minDomains(),
+        !"Ignore".equals(constraint.nodeAffinityPolicy()),
+        "Honor".equals(constraint.nodeTaintsPolicy()));
+  }
+}

@@ -1,0 +1,185 @@
+package io.towtank.scheduler.plugins.podtopologyspread;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.scheduler.framework.ScorePlugin;
+import io.towtank.scheduler.framework.TopologyScore;
+import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.DomainCounts;
+import io.towtank.scheduler.state.LabelColumn;
+import io.towtank.scheduler.state.PodInfo;
+import java.util.Arrays;
+
+/**
+ * Constraints with ScheduleAnyway: the fewer pods a node's domains have, the better. Domains of
+ * which there are few count less, lest zones outweigh hosts.
+ */
+final class SoftSpread implements TopologyScore {
+  private static final long IGNORED = -1;
+
+  private final ClusterState state;
+  private final PodInfo pod;
+  private final ImmutableList<SpreadConstraint> constraints;
+  private final boolean requireAllKeys;
+  private final RequiredNodeAffinity affinity;
+  // By constraint; of hostnames the feature is the node's own count, so they need no sums.
+  private final DomainCounts[] counts;
+  private final double[] weights;
+  // By constraint and domain: in which preScore the domain was last seen.
+  private final int[][] seen;
+  private final long[] features;
+  private final int keyMissing;
+  private Cohorts cohorts;
+  private int turn;
+
+  SoftSpread(
+      ClusterState state,
+      PodInfo pod,
+      ImmutableList<SpreadConstraint> constraints,
+      boolean requireAllKeys) {
+    this.state = state;
+    this.pod = pod;
+    this.constraints = constraints;
+    this.requireAllKeys = requireAllKeys;
+    this.affinity = RequiredNodeAffinity.of(state, pod.spec());
+    this.counts = new DomainCounts[constraints.size()];
+    this.weights = new double[constraints.size()];
+    this.seen = new int[constraints.size()][0];
+    this.features = new long[constraints.size() + 1];
+    this.keyMissing = constraints.size();
+    this.cohorts = new Cohorts(features.length);
+  }
+
+  @Override
+  public boolean outdated() {
+    return cohorts.count() > 1024 + 4 * state.rows();
+  }
+
+  @Override
+  public void rebuild() {
+    cohorts = new Cohorts(features.length);
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
+    }
+    for (int row = 0; row < state.rows(); row++) {
+      rowChanged(row);
+    }
+  }
+
+  @Override
+  public void rowChanged(int row) {
+    boolean eligible = state.isNode(row) && !(requireAllKeys && lacksKey(row));
+    for (int i = 0; i < counts.length; i++) {
+      SpreadConstraint constraint = constraints.get(i);
+      if (!constraint.isHostname()) {
+        boolean counted = eligible && constraint.includes(state, pod, affinity, row);
+        counts[i].set(row, counted, counted ? constraint.countPods(state, row) : 0);
+      }
+    }
+  }
+
+  private boolean lacksKey(int row) {
+    for (int i = 0; i < constraints.size(); i++) {
+      if (constraints.get(i).key().value(row) == LabelColumn.NONE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public int cohort(int row) {
+    features[keyMissing] = requireAllKeys && lacksKey(row) ? 1 : 0;
+    for (int i = 0; i < counts.length; i++) {
+      SpreadConstraint constraint = constraints.get(i);
+      int domain = constraint.key().value(row);
+      if (domain == LabelColumn.NONE) {
+        features[i] = DomainCounts.MISSING;
+      } else if (constraint.isHostname()) {
+        features[i] = constraint.countPods(state, row);
+      } else {
+        features[i] = domain;
+      }
+    }
+    return cohorts.of(features);
+  }
+
+  @Override
+  public int cohorts() {
+    return cohorts.count();
+  }
+
+  @Override
+  public void preScore(FeasibleNodes feasible) {
+    turn++;
+    int nodes = 0;
+    int[] domains = new int[counts.length];
+    for (int group = 0; group < feasible.groups(); group++) {
+      int cohort = feasible.cohort(group);
+      if (cohorts.feature(cohort, keyMissing) == 1) {
+        continue;
+      }
+      nodes += feasible.size(group);
+      for (int i = 0; i < counts.length; i++) {
+        if (!constraints.get(i).isHostname() && firstTime(i, cohorts.feature(cohort, i))) {
+          domains[i]++;
+        }
+      }
+    }
+    for (int i = 0; i < counts.length; i++) {
+      int size = constraints.get(i).isHostname() ? nodes : domains[i];
+      weights[i] = StrictMath.log(size + 2);
+    }
+  }
+
+  private boolean firstTime(int constraint, long feature) {
+    // Nodes without the label are a domain of their own here, as in kube-scheduler.
+    int domain = feature == DomainCounts.MISSING ? 0 : (int) feature + 1;
+    if (domain >= seen[constraint].length) {
+      seen[constraint] =
+          Arrays.copyOf(seen[constraint], Math.max(domain + 1, seen[constraint].length * 2));
+    }
+    boolean first = seen[constraint][domain] != turn;
+    seen[constraint][domain] = turn;
+    return first;
+  }
+
+  @Override
+  public long score(int cohort) {
+    if (cohorts.feature(cohort, keyMissing) == 1) {
+      return IGNORED;
+    }
+    double score = 0;
+    for (int i = 0; i < counts.length; i++) {
+      long feature = cohorts.feature(cohort, i);
+      if (feature != DomainCounts.MISSING) {
+        SpreadConstraint constraint = constraints.get(i);
+        long count = constraint.isHostname() ? feature : counts[i].sum((int) feature);
+        score += count * weights[i] + (constraint.maxSkew() - 1);
+      }
+    }
+    return Math.round(score);
+  }
+
+  @Override
+  public void normalize(long[] scores, int count) {
+    long min = Long.MAX_VALUE;
+    long max = 0;
+    for (int i = 0; i < count; i++) {
+      if (scores[i] != IGNORED) {
+        min = Math.min(min, scores[i]);
+        max = Math.max(max, scores[i]);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (scores[i] == IGNORED) {
+        scores[i] = 0;
+      } else if (max == 0) {
+        scores[i] = ScorePlugin.MAX_NODE_SCORE;
+      } else {
+        scores[i] = ScorePlugin.MAX_NODE_SCORE * (max + min - scores[i]) / max;
+      }
+    }
+  }
+}

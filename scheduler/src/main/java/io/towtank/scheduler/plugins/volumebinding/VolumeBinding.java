@@ -1,0 +1,312 @@
+package io.towtank.scheduler.plugins.volumebinding;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.ObjectReference;
+import io.towtank.api.PersistentVolume;
+import io.towtank.api.PersistentVolumeClaim;
+import io.towtank.api.PersistentVolumeClaimSpec;
+import io.towtank.api.Quantity;
+import io.towtank.api.Selector;
+import io.towtank.api.StorageClass;
+import io.towtank.api.Timestamps;
+import io.towtank.api.TopologySelectorLabelRequirement;
+import io.towtank.api.TopologySelectorTerm;
+import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.ClusterEventWithHint;
+import io.towtank.scheduler.framework.FilterPlugin;
+import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.Names;
+import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.Volumes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod's claims need volumes that the node can reach: bound ones have to allow the node; for those
+ * that wait for their consumer a volume has to be found or made (kube-scheduler: VolumeBinding).
+ */
+public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
+  static final Status REASON_UNBOUND_IMMEDIATE =
+      Status.unresolvable("pod has unbound immediate PersistentVolumeClaims");
+  static final String REASON_NODE_CONFLICT =
+      "node(s) didn't match PersistentVolume's node affinity";
+  static final String REASON_BIND_CONFLICT =
+      "node(s) didn't find available persistent volumes to bind";
+  static final String REASON_NO_VOLUME =
+      "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
+
+  private static final String BIND_COMPLETED = "pv.kubernetes.io/bind-completed";
+  private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
+  private static final String NO_PROVISIONER = "kubernetes.io/no-provisioner";
+
+  /** The volumes of bound claims, whether one is missing, and the claims that wait. */
+  public record Demand(
+      ImmutableList<Reachable> bound,
+      boolean volumeMissing,
+      ImmutableList<PersistentVolumeClaim> waiting,
+      ImmutableList<Reachable> available) {}
+
+  /** A volume and the nodes that can reach it. */
+  record Reachable(PersistentVolume volume, @Nullable NodeSelectorMatcher nodes) {
+    boolean from(NodeInfo node) {
+      return nodes == null || nodes.matches(node.row());
+    }
+  }
+
+  private final ClusterState state;
+  private final Volumes volumes;
+
+  /** The plugin. */
+  public VolumeBinding(ClusterState state) {
+    this.state = state;
+    this.volumes = state.volumes();
+  }
+
+  @Override
+  public String name() {
+    return Names.VOLUME_BINDING;
+  }
+
+  @Override
+  public ImmutableList<ClusterEventWithHint> eventsToRegister() {
+    int written = ClusterEvent.ADD | ClusterEvent.UPDATE_OTHER;
+    return ImmutableList.of(
+        ClusterEventWithHint.of(ClusterEvent.Resource.STORAGE_CLASS, written),
+        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, written),
+        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME, written),
+        ClusterEventWithHint.of(ClusterEvent.Resource.CSI_NODE, written),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.NODE, ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL));
+  }
+
+  @Override
+  public long generation(PodInfo pod) {
+    return PodClaims.generation(pod, volumes);
+  }
+
+  @Override
+  public PreFilterResult<Demand> preFilter(PodInfo pod) {
+    ImmutableList<String> names = PodClaims.names(pod);
+    if (names.isEmpty()) {
+      return PreFilterResult.skip();
+    }
+    ImmutableList.Builder<Reachable> bound = ImmutableList.builder();
+    ImmutableList.Builder<PersistentVolumeClaim> waiting = ImmutableList.builder();
+    boolean volumeMissing = false;
+    boolean immediate = false;
+    for (String name : names) {
+      PersistentVolumeClaim claim = volumes.claim(pod.namespace(), name);
+      Status unusable = unusable(claim, name);
+      if (claim == null || unusable != null) {
+        return PreFilterResult.rejected(Objects.requireNonNull(unusable));
+      }
+      String volumeName = claim.spec().volumeName();
+      boolean hasVolume = volumeName != null && !volumeName.isEmpty();
+      if (hasVolume && claim.metadata().annotations().containsKey(BIND_COMPLETED)) {
+        PersistentVolume volume = volumes.volume(Objects.requireNonNull(volumeName));
+        volumeMissing |= volume == null;
+        if (volume != null) {
+          bound.add(reachable(volume));
+        }
+      } else if (!hasVolume && PodClaims.waitsForConsumer(claim, volumes)) {
+        waiting.add(claim);
+      } else {
+        immediate = true;
+      }
+    }
+    if (immediate) {
+      return PreFilterResult.rejected(REASON_UNBOUND_IMMEDIATE);
+    }
+    ImmutableList<PersistentVolumeClaim> unbound =
+        waiting.build().stream()
+            .sorted(Comparator.comparing(VolumeBinding::requested))
+            .collect(ImmutableList.toImmutableList());
+    return PreFilterResult.demand(
+        new Demand(bound.build(), volumeMissing, unbound, available(unbound)));
+  }
+
+  private static @Nullable Status unusable(@Nullable PersistentVolumeClaim claim, String name) {
+    if (claim == null) {
+      return Status.unresolvable("persistentvolumeclaim \"" + name + "\" not found");
+    }
+    if (claim.status() != null && "Lost".equals(claim.status().phase())) {
+      return Status.unresolvable(
+          "persistentvolumeclaim \""
+              + name
+              + "\" bound to non-existent persistentvolume \""
+              + claim.spec().volumeName()
+              + "\"");
+    }
+    if (claim.metadata().deletionTimestamp() != Timestamps.NONE) {
+      return Status.unresolvable("persistentvolumeclaim \"" + name + "\" is being deleted");
+    }
+    return null;
+  }
+
+  private Reachable reachable(PersistentVolume volume) {
+    var affinity = volume.spec().nodeAffinity();
+    var required = affinity == null ? null : affinity.required();
+    return new Reachable(
+        volume,
+        required == null ? null : NodeSelectorMatcher.of(state, required.nodeSelectorTerms()));
+  }
+
+  private ImmutableList<Reachable> available(ImmutableList<PersistentVolumeClaim> claims) {
+    if (claims.isEmpty()) {
+      return ImmutableList.of();
+    }
+    ImmutableList.Builder<Reachable> available = ImmutableList.builder();
+    for (PersistentVolume volume : volumes.all()) {
+      if (claims.stream().anyMatch(claim -> suits(volume, claim))) {
+        available.add(reachable(volume));
+      }
+    }
+    return available.build();
+  }
+
+  private static Quantity requested(PersistentVolumeClaim claim) {
+    var resources = claim.spec().resources();
+    Quantity storage = resources == null ? null : resources.requests().get("storage");
+    return storage == null ? Quantity.of(0) : storage;
+  }
+
+  private static Quantity capacity(PersistentVolume volume) {
+    Quantity storage = volume.spec().capacity().get("storage");
+    return storage == null ? Quantity.of(0) : storage;
+  }
+
+  /** Whether a claim may have a volume, wherever it is (component-helpers: FindMatchingVolume). */
+  private static boolean suits(PersistentVolume volume, PersistentVolumeClaim claim) {
+    ObjectReference owner = volume.spec().claimRef();
+    if (owner != null && !isFor(owner, claim)) {
+      return false;
+    }
+    PersistentVolumeClaimSpec spec = claim.spec();
+    if (capacity(volume).compareTo(requested(claim)) < 0
+        || !mode(volume.spec().volumeMode()).equals(mode(spec.volumeMode()))
+        || volume.metadata().deletionTimestamp() != Timestamps.NONE) {
+      return false;
+    }
+    if (owner != null) {
+      return true;
+    }
+    String className = volume.spec().storageClassName();
+    return volume.status() != null
+        && "Available".equals(volume.status().phase())
+        && (spec.selector() == null
+            || Selector.of(spec.selector()).matches(volume.metadata().labels()))
+        && PodClaims.className(claim).equals(className == null ? "" : className)
+        && volume.spec().accessModes().containsAll(spec.accessModes());
+  }
+
+  private static boolean isFor(ObjectReference owner, PersistentVolumeClaim claim) {
+    return claim.name().equals(owner.name())
+        && Objects.equals(claim.metadata().namespace(), owner.namespace())
+        && (owner.uid() == null || owner.uid().equals(claim.metadata().uid()));
+  }
+
+  private static String mode(@Nullable String mode) {
+    return mode == null || mode.isEmpty() ? "Filesystem" : mode;
+  }
+
+  @Override
+  public Status filter(Demand demand, NodeInfo node) {
+    boolean boundReachable = true;
+    for (Reachable volume : demand.bound) {
+      boundReachable &= volume.from(node);
+    }
+    boolean allFound = demand.waiting.isEmpty() || findsAll(demand, node);
+    if (boundReachable && allFound && !demand.volumeMissing) {
+      return Status.SUCCESS;
+    }
+    List<String> reasons = new ArrayList<>();
+    if (!boundReachable) {
+      reasons.add(REASON_NODE_CONFLICT);
+    }
+    if (!allFound) {
+      reasons.add(REASON_BIND_CONFLICT);
+    }
+    if (demand.volumeMissing) {
+      reasons.add(REASON_NO_VOLUME);
+    }
+    return Status.unresolvable(reasons.toArray(String[]::new));
+  }
+
+  private boolean findsAll(Demand demand, NodeInfo node) {
+    Set<String> taken = new HashSet<>();
+    for (PersistentVolumeClaim claim : demand.waiting) {
+      String selected = claim.metadata().annotations().get(SELECTED_NODE);
+      if (selected != null) {
+        if (!selected.equals(node.name())) {
+          return false;
+        }
+        if (!canBeProvisioned(claim, node)) {
+          return false;
+        }
+        continue;
+      }
+      PersistentVolume found = smallest(demand, claim, node, taken);
+      if (found != null) {
+        taken.add(found.name());
+      } else if (!canBeProvisioned(claim, node)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable PersistentVolume smallest(
+      Demand demand, PersistentVolumeClaim claim, NodeInfo node, Set<String> taken) {
+    PersistentVolume smallest = null;
+    for (Reachable candidate : demand.available) {
+      PersistentVolume volume = candidate.volume();
+      if (taken.contains(volume.name()) || !suits(volume, claim)) {
+        continue;
+      }
+      boolean reachable = candidate.from(node);
+      if (volume.spec().claimRef() != null) {
+        // Made for this claim: it is this volume or none.
+        return reachable ? volume : null;
+      }
+      if (reachable && (smallest == null || capacity(smallest).compareTo(capacity(volume)) > 0)) {
+        smallest = volume;
+      }
+    }
+    return smallest;
+  }
+
+  private boolean canBeProvisioned(PersistentVolumeClaim claim, NodeInfo node) {
+    StorageClass storageClass = PodClaims.storageClass(claim, volumes);
+    if (storageClass == null
+        || storageClass.provisioner().isEmpty()
+        || storageClass.provisioner().equals(NO_PROVISIONER)) {
+      return false;
+    }
+    ImmutableList<TopologySelectorTerm> allowed = storageClass.allowedTopologies();
+    return allowed.isEmpty()
+        || allowed.stream().anyMatch(term -> matches(term, node.node().metadata().labels()));
+  }
+
+  private static boolean matches(TopologySelectorTerm term, ImmutableMap<String, String> labels) {
+    if (term.matchLabelExpressions().isEmpty()) {
+      return false;
+    }
+    for (TopologySelectorLabelRequirement requirement : term.matchLabelExpressions()) {
+      String value = labels.get(requirement.key());
+      if (value == null || !requirement.values().contains(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,93 @@
+package io.towtank.scheduler.plugins.volumerestrictions;
+
+import com.google.common.collect.ImmutableSet;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.framework.TopologyFilter;
+import io.towtank.scheduler.plugins.volumebinding.PodClaims;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.PodInfo;
+import java.util.Arrays;
+
+/**
+ * Claims that another pod uses keep the pod off all nodes; disks that another pod uses keep it off
+ * that pod's node.
+ */
+final class Exclusive implements TopologyFilter {
+  static final Status REASON_IN_USE =
+      Status.unschedulable(
+          "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode"
+              + " already in-use by another pod");
+  static final Status REASON_DISK = Status.unschedulable("node(s) had no available disk");
+
+  private static final int FREE = 0;
+  private static final int DISK_CONFLICT = 1;
+
+  private final ClusterState state;
+  private final PodInfo pod;
+  private final ImmutableSet<String> claims;
+  private final boolean disks;
+  private int[] usersOfRow = new int[0];
+  private long users;
+
+  Exclusive(ClusterState state, PodInfo pod, ImmutableSet<String> claims, boolean disks) {
+    this.state = state;
+    this.pod = pod;
+    this.claims = claims;
+    this.disks = disks;
+  }
+
+  @Override
+  public boolean outdated() {
+    return false;
+  }
+
+  @Override
+  public void rebuild() {
+    usersOfRow = new int[state.rows()];
+    users = 0;
+    for (int row = 0; row < state.rows(); row++) {
+      rowChanged(row);
+    }
+  }
+
+  @Override
+  public void rowChanged(int row) {
+    if (row >= usersOfRow.length) {
+      usersOfRow = Arrays.copyOf(usersOfRow, Math.max(row + 1, usersOfRow.length * 2));
+    }
+    int now = 0;
+    for (int i = 0; i < state.podCount(row) && !claims.isEmpty(); i++) {
+      PodInfo other = state.pod(row, i).info();
+      if (other.namespace().equals(pod.namespace()) && !other.spec().volumes().isEmpty()) {
+        for (String name : PodClaims.names(other)) {
+          now += claims.contains(name) ? 1 : 0;
+        }
+      }
+    }
+    users += now - usersOfRow[row];
+    usersOfRow[row] = now;
+  }
+
+  @Override
+  public int cohort(int row) {
+    for (int i = 0; i < state.podCount(row) && disks; i++) {
+      if (Disks.conflict(pod.spec(), state.pod(row, i).info().spec())) {
+        return DISK_CONFLICT;
+      }
+    }
+    return FREE;
+  }
+
+  @Override
+  public int cohorts() {
+    return DISK_CONFLICT + 1;
+  }
+
+  @Override
+  public Status filter(int cohort) {
+    if (cohort == DISK_CONFLICT) {
+      return REASON_DISK;
+    }
+    return users > 0 ? REASON_IN_USE : Status.SUCCESS;
+  }
+}
