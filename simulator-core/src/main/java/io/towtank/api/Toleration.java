@@ -20,4 +20,26 @@ public record Toleration(
   public Toleration {
     rest = rest == null ? Fields.NONE : rest;
   }
+
+  /** Whether this covers a taint (core/v1: Toleration.ToleratesTaint). */
+  public boolean tolerates(Taint taint) {
+    if (isSet(effect) && !taint.effect().equals(effect)) {
+      return false;
+    }
+    if (isSet(key) && !taint.key().equals(key)) {
+      return false;
+    }
+    if (operator == null || operator.isEmpty() || operator.equals("Equal")) {
+      return orEmpty(value).equals(orEmpty(taint.value()));
+    }
+    return operator.equals("Exists");
+  }
+
+  private static boolean isSet(@Nullable String text) {
+    return text != null && !text.isEmpty();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
 }

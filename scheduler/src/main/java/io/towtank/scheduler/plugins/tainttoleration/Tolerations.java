@@ -25,29 +25,11 @@ public final class Tolerations {
   /** Whether any of the tolerations covers the taint. */
   public static boolean tolerated(Taint taint, ImmutableList<Toleration> tolerations) {
     for (int i = 0; i < tolerations.size(); i++) {
-      if (tolerates(tolerations.get(i), taint)) {
+      if (tolerations.get(i).tolerates(taint)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean tolerates(Toleration toleration, Taint taint) {
-    if (isSet(toleration.effect()) && !taint.effect().equals(toleration.effect())) {
-      return false;
-    }
-    if (isSet(toleration.key()) && !taint.key().equals(toleration.key())) {
-      return false;
-    }
-    String operator = toleration.operator();
-    if (operator == null || operator.isEmpty() || operator.equals("Equal")) {
-      return orEmpty(toleration.value()).equals(orEmpty(taint.value()));
-    }
-    return operator.equals("Exists");
-  }
-
-  private static boolean isSet(@Nullable String text) {
-    return text != null && !text.isEmpty();
   }
 
   static String orEmpty(@Nullable String text) {
