@@ -1,18 +1,28 @@
 package io.towtank.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
+import io.towtank.patch.PatchType;
 import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
+import io.towtank.store.ListOptions;
+import io.towtank.store.Selection;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a component talks to the API: a request waits for the client's rate limit, then takes the
@@ -26,7 +36,7 @@ public final class ApiClient {
   private final ClientLimits limits;
   private final RandomStream random;
   private final TokenBucket bucket;
-  private long requests;
+  private final Map<Verb, long[]> requests = new EnumMap<>(Verb.class);
 
   /**
    * @param name whose client it is, as in {@code kube-scheduler}
@@ -44,6 +54,9 @@ public final class ApiClient {
     this.limits = limits;
     this.random = simulation.random("client/" + name);
     this.bucket = new TokenBucket(limits);
+    for (Verb verb : Verb.values()) {
+      requests.put(verb, new long[1]);
+    }
   }
 
   /** Whose client it is. */
@@ -53,36 +66,41 @@ public final class ApiClient {
 
   /** How many requests were sent. */
   public long requests() {
-    return requests;
+    long total = 0;
+    for (long[] count : requests.values()) {
+      total += count[0];
+    }
+    return total;
+  }
+
+  /** How many requests with a verb were sent. Binding and evicting are creations. */
+  public long requests(Verb verb) {
+    return counter(verb)[0];
   }
 
   /** Reads an object as it is now, past all caches; NotFound where there is none. */
   public <T extends KubeObject> void get(Kind<T> kind, ObjectKey key, Reply<T> reply) {
-    send(
-        () -> {
-          T object = store.get(kind, key.namespace(), key.name());
-          if (object == null) {
-            throw new ApiException(
-                ApiException.Reason.NOT_FOUND, kind.plural() + " \"" + key.name() + "\" not found");
-          }
-          return object;
-        },
-        reply);
+    send(Verb.GET, () -> stored(kind, key), reply);
+  }
+
+  /** Lists objects as they are now, past all caches. */
+  public <T extends KubeObject> void list(Kind<T> kind, ListOptions options, ListReply<T> reply) {
+    answer(Verb.LIST, () -> store.list(kind, options), reply::answer);
   }
 
   /** Creates an object. */
   public <T extends KubeObject> void create(T object, Reply<T> reply) {
-    send(() -> store.create(object), reply);
+    send(Verb.CREATE, () -> store.create(object), reply);
   }
 
   /** Replaces all of an object but its status. */
   public <T extends KubeObject> void update(T object, Reply<T> reply) {
-    send(() -> store.update(object), reply);
+    send(Verb.UPDATE, () -> store.update(object), reply);
   }
 
   /** Replaces an object's status. */
   public <T extends KubeObject> void updateStatus(T object, Reply<T> reply) {
-    send(() -> store.updateStatus(object), reply);
+    send(Verb.UPDATE, () -> store.updateStatus(object), reply);
   }
 
   /**
@@ -93,56 +111,105 @@ public final class ApiClient {
    */
   public <T extends KubeObject> void patch(
       Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
-    send(() -> patched(kind, key, change, store::update), reply);
+    send(Verb.PATCH, () -> patched(kind, key, change, store::update), reply);
   }
 
   /** As {@link #patch}, for an object's status and nothing else. */
   public <T extends KubeObject> void patchStatus(
       Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
-    send(() -> patched(kind, key, change, store::updateStatus), reply);
+    send(Verb.PATCH, () -> patched(kind, key, change, store::updateStatus), reply);
   }
 
   // The same instance means that nothing changes; to compare values would cost more than a write.
   @SuppressWarnings("ReferenceEquality")
   private <T extends KubeObject> T patched(
       Kind<T> kind, ObjectKey key, UnaryOperator<T> change, UnaryOperator<T> write) {
-    T current = store.get(kind, key.namespace(), key.name());
-    if (current == null) {
-      throw new ApiException(
-          ApiException.Reason.NOT_FOUND, kind.plural() + " \"" + key.name() + "\" not found");
-    }
+    T current = stored(kind, key);
     T changed = change.apply(current);
     return changed == current ? current : write.apply(changed);
+  }
+
+  /**
+   * Changes an object by a patch document.
+   *
+   * @param status whether the status is changed and nothing else, or all else
+   */
+  public <T extends KubeObject> void patch(
+      Kind<T> kind, ObjectKey key, PatchType type, JsonNode patch, boolean status, Reply<T> reply) {
+    send(
+        Verb.PATCH,
+        () -> store.patch(kind, key.namespace(), key.name(), type, patch, status),
+        reply);
   }
 
   /** Deletes an object. */
   public <T extends KubeObject> void delete(
       Kind<T> kind, ObjectKey key, DeleteOptions options, Reply<T> reply) {
-    send(() -> store.delete(kind, key.namespace(), key.name(), options), reply);
+    send(Verb.DELETE, () -> store.delete(kind, key.namespace(), key.name(), options), reply);
+  }
+
+  /** Deletes the objects of a selection, by one request. */
+  public <T extends KubeObject> void deleteCollection(
+      Kind<T> kind,
+      Selection selection,
+      DeleteOptions options,
+      Consumer<@Nullable ApiException> reply) {
+    answer(
+        Verb.DELETECOLLECTION,
+        () -> store.deleteCollection(kind, selection, options),
+        (deleted, error) -> reply.accept(error));
   }
 
   /** Binds a pod to a node. */
   public void bind(Pod pod, String nodeName, Reply<Pod> reply) {
+    String namespace = namespace(pod);
+    send(Verb.CREATE, () -> store.bind(namespace, pod.name(), nodeName), reply);
+  }
+
+  /** Evicts a pod: TooManyRequests where its disruption budget does not allow that now. */
+  public void evict(Pod pod, DeleteOptions options, Reply<Pod> reply) {
+    String namespace = namespace(pod);
+    send(Verb.CREATE, () -> store.evict(namespace, pod.name(), options), reply);
+  }
+
+  private long[] counter(Verb verb) {
+    return Objects.requireNonNull(requests.get(verb));
+  }
+
+  private static String namespace(Pod pod) {
     String namespace = pod.metadata().namespace();
     if (namespace == null) {
       throw new IllegalArgumentException("pod " + pod.name() + " has no namespace");
     }
-    send(() -> store.bind(namespace, pod.name(), nodeName), reply);
+    return namespace;
   }
 
-  private <T extends KubeObject> void send(Supplier<T> request, Reply<T> reply) {
-    requests++;
+  private <T extends KubeObject> T stored(Kind<T> kind, ObjectKey key) {
+    T object = store.get(kind, key.namespace(), key.name());
+    if (object == null) {
+      throw ApiException.notFound(kind, key.name());
+    }
+    return object;
+  }
+
+  private <T extends KubeObject> void send(Verb verb, Supplier<T> request, Reply<T> reply) {
+    answer(verb, request, reply::answer);
+  }
+
+  private <R> void answer(
+      Verb verb, Supplier<R> request, BiConsumer<@Nullable R, @Nullable ApiException> reply) {
+    counter(verb)[0]++;
     simulation.schedule(
         bucket.take(limits, simulation.nanos(), 1) + requestLatency.sampleNanos(random),
         () -> {
-          T object;
+          R result;
           try {
-            object = request.get();
+            result = request.get();
           } catch (ApiException e) {
-            reply.answer(null, e);
+            reply.accept(null, e);
             return;
           }
-          reply.answer(object, null);
+          reply.accept(result, null);
         });
   }
 }

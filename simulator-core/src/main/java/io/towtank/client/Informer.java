@@ -4,15 +4,20 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.ObjectMeta;
 import io.towtank.api.Selector;
 import io.towtank.store.ApiStore;
+import io.towtank.store.ListOptions;
+import io.towtank.store.ListPage;
+import io.towtank.store.ObjectTable;
+import io.towtank.store.Selection;
+import io.towtank.store.Watch;
 import io.towtank.store.WatchListener;
+import io.towtank.store.WatchOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +25,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a component's own copy of a kind's objects up to date from a watch, and tells handlers what
  * changes (client-go: SharedIndexInformer). What it has is as old as the watch delay.
+ *
+ * <p>The objects are the store's own instances: an informer costs a table of references. Where its
+ * watch has expired it lists anew and tells handlers the difference; of what changed several times
+ * meanwhile they see the last. There is no resync: it would tell what is known.
  */
 public final class Informer<T extends KubeObject> implements Lister<T> {
+  // client-go: tools/cache/reflector.go, the first back-off after a watch has ended
+  private static final long RELIST_NANOS = 800_000_000L;
+
   private final Kind<T> kind;
   private final ApiStore store;
-  private final long watchDelayNanos;
-  private final Map<ObjectKey, T> objects = new TreeMap<>();
-  private final Map<String, Function<? super T, ? extends @Nullable Object>> indexers =
-      new LinkedHashMap<>();
-  private final Map<String, Map<Object, Map<ObjectKey, T>>> indexes = new LinkedHashMap<>();
-  private final List<WatchListener<T>> handlers = new ArrayList<>();
+  private final WatchOptions options;
+  private final ObjectTable<T> table = new ObjectTable<>();
+  private final List<WatchListener<T>> handlers = new ArrayList<>(2);
+  private @Nullable Watch watch;
+  private boolean started;
 
-  /** An informer that knows nothing until it is started. */
+  /** An informer of all objects of a kind, that knows nothing until it is started. */
   public Informer(Kind<T> kind, ApiStore store, long watchDelayNanos) {
+    this(kind, store, watchDelayNanos, Selection.ALL);
+  }
+
+  /** An informer of some objects of a kind, that knows nothing until it is started. */
+  public Informer(Kind<T> kind, ApiStore store, long watchDelayNanos, Selection selection) {
     this.kind = kind;
     this.store = store;
-    this.watchDelayNanos = watchDelayNanos;
+    this.options = WatchOptions.all(watchDelayNanos).of(selection);
   }
 
   /**
@@ -44,143 +60,179 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
    */
   public void addHandler(WatchListener<T> handler) {
     handlers.add(handler);
-    objects.values().forEach(handler::added);
+    table.forEach(handler::added);
   }
 
   /**
    * Keeps the objects by what a function says of them; null leaves an object out. Adding an index
    * of the same name again changes nothing, so that several components may ask for it.
+   *
+   * @param indexer says values with equals and hashCode, always the same of the same object
    */
   public void addIndex(String name, Function<? super T, ? extends @Nullable Object> indexer) {
-    if (indexers.putIfAbsent(name, indexer) == null) {
-      indexes.put(name, new HashMap<>());
-      objects.values().forEach(object -> index(name, indexer, object, true));
-    }
+    table.addIndex(name, indexer);
   }
 
   /** Lists what there is, telling handlers of each object, and watches from there on. */
   public void start() {
-    for (T object : store.list(kind)) {
-      replace(null, object);
+    if (!started) {
+      started = true;
+      listAndWatch();
     }
-    store.watch(
-        kind,
-        watchDelayNanos,
-        new WatchListener<T>() {
-          @Override
-          public void added(T object) {
-            replace(null, object);
-          }
-
-          @Override
-          public void modified(T previous, T object) {
-            replace(previous, object);
-          }
-
-          @Override
-          public void deleted(T last) {
-            replace(last, null);
-          }
-        });
   }
 
-  private void replace(@Nullable T previous, @Nullable T current) {
-    if (previous != null) {
-      objects.remove(ObjectKey.of(previous));
-      index(previous, false);
+  /** Whether it has listed what there is. */
+  public boolean started() {
+    return started;
+  }
+
+  /** Learns nothing until {@link #reconnect}, as when the connection to the API is gone. */
+  public void disconnect() {
+    if (watch != null) {
+      watch.pause();
     }
-    if (current != null) {
-      objects.put(ObjectKey.of(current), current);
-      index(current, true);
+  }
+
+  /** Learns what has changed since, from history or, where it does not reach back, from a list. */
+  public void reconnect() {
+    if (watch != null) {
+      watch.resume();
     }
-    for (WatchListener<T> handler : handlers) {
-      if (current == null) {
-        handler.deleted(java.util.Objects.requireNonNull(previous));
-      } else if (previous == null) {
-        handler.added(current);
+  }
+
+  private void listAndWatch() {
+    ListPage<T> page = store.list(kind, ListOptions.of(options.selection()));
+    if (table.size() > 0) {
+      forgetAllBut(page.items());
+    }
+    for (T object : page.items()) {
+      T known = table.get(object.metadata().namespace(), object.name());
+      if (known == null || known.resourceVersion() != object.resourceVersion()) {
+        put(object);
+      }
+    }
+    watch =
+        store.watch(
+            kind,
+            options.from(page.revision()),
+            new WatchListener<T>() {
+              @Override
+              public void added(T object) {
+                put(object);
+              }
+
+              @Override
+              public void modified(T previous, T object) {
+                put(object);
+              }
+
+              @Override
+              public void deleted(T last) {
+                remove(last);
+              }
+
+              @Override
+              public void expired() {
+                watch = null;
+                store.simulation().schedule(RELIST_NANOS, () -> listAndWatch());
+              }
+            });
+  }
+
+  /** What was deleted unseen is told as it was last seen (client-go: DeletedFinalStateUnknown). */
+  private void forgetAllBut(ImmutableList<T> present) {
+    Set<ObjectKey> keys = new HashSet<>();
+    for (T object : present) {
+      keys.add(ObjectKey.of(object));
+    }
+    List<T> gone = new ArrayList<>();
+    table.forEach(object -> {
+      if (!keys.contains(ObjectKey.of(object))) {
+        gone.add(object);
+      }
+    });
+    gone.forEach(this::remove);
+  }
+
+  private void put(T object) {
+    T previous = table.put(object);
+    for (int i = 0; i < handlers.size(); i++) {
+      if (previous == null) {
+        handlers.get(i).added(object);
       } else {
-        handler.modified(previous, current);
+        handlers.get(i).modified(previous, object);
       }
     }
   }
 
-  private void index(T object, boolean present) {
-    indexers.forEach((name, indexer) -> index(name, indexer, object, present));
-  }
-
-  private void index(
-      String name,
-      Function<? super T, ? extends @Nullable Object> indexer,
-      T object,
-      boolean present) {
-    Object value = indexer.apply(object);
-    if (value == null) {
-      return;
+  private void remove(T last) {
+    ObjectMeta meta = last.metadata();
+    if (table.remove(meta.namespace(), meta.name()) != null) {
+      for (int i = 0; i < handlers.size(); i++) {
+        handlers.get(i).deleted(last);
+      }
     }
-    Map<ObjectKey, T> bucket = buckets(name).computeIfAbsent(value, v -> new TreeMap<>());
-    if (present) {
-      bucket.put(ObjectKey.of(object), object);
-    } else {
-      bucket.remove(ObjectKey.of(object));
-    }
-  }
-
-  private Map<Object, Map<ObjectKey, T>> buckets(String index) {
-    Map<Object, Map<ObjectKey, T>> buckets = indexes.get(index);
-    if (buckets == null) {
-      throw new IllegalArgumentException(kind + " has no index \"" + index + "\"");
-    }
-    return buckets;
   }
 
   @Override
   public @Nullable T get(ObjectKey key) {
-    return objects.get(key);
-  }
-
-  @Override
-  public ImmutableList<T> list() {
-    return ImmutableList.copyOf(objects.values());
+    return table.get(key.namespace(), key.name());
   }
 
   @Override
   public @Nullable T get(@Nullable String namespace, String name) {
-    return objects.get(new ObjectKey(namespace, name));
+    return table.get(namespace, name);
   }
 
   @Override
   public int size() {
-    return objects.size();
+    return table.size();
+  }
+
+  @Override
+  public ImmutableList<T> list() {
+    ImmutableList.Builder<T> all = ImmutableList.builderWithExpectedSize(table.size());
+    table.forEach(all::add);
+    return all.build();
   }
 
   @Override
   public void forEach(Consumer<? super T> action) {
-    objects.values().forEach(action);
+    table.forEach(action);
   }
 
   @Override
   public ImmutableList<T> byIndex(String index, Object value) {
-    return ImmutableList.copyOf(buckets(index).getOrDefault(value, Map.of()).values());
+    int count = table.countInIndex(index, value);
+    if (count == 0) {
+      return ImmutableList.of();
+    }
+    ImmutableList.Builder<T> found = ImmutableList.builderWithExpectedSize(count);
+    table.forEachInIndex(index, value, found::add);
+    return found.build();
   }
 
   @Override
   public void forEachInIndex(String index, Object value, Consumer<? super T> action) {
-    buckets(index).getOrDefault(value, Map.of()).values().forEach(action);
+    table.forEachInIndex(index, value, action);
   }
 
   @Override
   public int countInIndex(String index, Object value) {
-    return buckets(index).getOrDefault(value, Map.of()).size();
+    return table.countInIndex(index, value);
   }
 
   @Override
   public void forEachSelected(
       @Nullable String namespace, Selector selector, Consumer<? super T> action) {
-    for (T object : objects.values()) {
-      if ((namespace == null || namespace.equals(object.metadata().namespace()))
-          && selector.matches(object.metadata().labels())) {
-        action.accept(object);
-      }
-    }
+    table.forEachSelected(namespace, selector, action);
+  }
+
+  /**
+   * The first way in which the copy is not what the store had when it last learnt something, in
+   * words; null where it is. Of what is not yet told it says nothing.
+   */
+  @Nullable String difference() {
+    return table.difference();
   }
 }

@@ -1,15 +1,23 @@
 package io.towtank.client;
 
+import io.towtank.latency.ClientLimits;
 import io.towtank.time.Simulation;
+import it.unimi.dsi.fastutil.objects.Object2ObjectOpenHashMap;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Keys that wait to be reconciled, each at most once, each by one worker at a time (client-go:
- * workqueue). A key that is added while it is being worked on is worked on again afterwards.
+ * workqueue with DefaultTypedControllerRateLimiter). A key that is added while it is being worked
+ * on is worked on again afterwards.
+ *
+ * <pre>
+ *            add                    a worker is free
+ *   (idle) ───────▶ waiting ──────────────────────────▶ working ──done──▶ (idle)
+ *      │               ▲                                   │ add
+ *      └─addAfter─▶ delayed ◀──addRateLimited, done(false)─┘ └─▶ waits until done
+ * </pre>
+ *
+ * <p>Whatever is done with a key takes constant time, and leaves no garbage but for new keys.
  *
  * @param <K> the keys; their hash codes must not depend on identity
  */
@@ -28,19 +36,64 @@ public final class WorkQueue<K> {
     void done(boolean succeeded);
   }
 
-  // client-go: DefaultTypedControllerRateLimiter, 5 ms doubling to 1000 s
+  // client-go: workqueue/default_rate_limiters.go. The longer of two delays counts: 5 ms doubling
+  // with each failure of the key up to 1000 s, and 10 a second for all keys, 100 at once.
   private static final long FIRST_BACKOFF_NANOS = 5_000_000L;
   private static final long LAST_BACKOFF_NANOS = 1_000_000_000_000L;
+  private static final int DOUBLINGS = 18;
+  private static final ClientLimits RETRIES = new ClientLimits(10, 100);
+
+  /** Where a key is. A key that is nowhere has none, and its entry goes to another key. */
+  private final class Entry implements Done {
+    private final Runnable onTime = this::onTime;
+    private K key;
+    private boolean waiting;
+    private boolean working;
+    private int failures;
+    private long timer;
+    private long dueNanos;
+
+    Entry(K key) {
+      this.key = key;
+    }
+
+    private void onTime() {
+      timer = 0;
+      add(this);
+    }
+
+    @Override
+    public void done(boolean succeeded) {
+      if (!working) {
+        throw new IllegalStateException("the work on " + key + " was done already");
+      }
+      working = false;
+      workersBusy--;
+      if (succeeded) {
+        failures = 0;
+      } else {
+        addRateLimited(this);
+      }
+      if (waiting) {
+        queue.add(this);
+      }
+      if (!queue.isEmpty()) {
+        dispatchSoon();
+      }
+      releaseIfIdle(this);
+    }
+  }
 
   private final Simulation simulation;
   private final Worker<K> worker;
   private final int workers;
-  private final ArrayDeque<K> queue = new ArrayDeque<>();
-  private final Set<K> waiting = new HashSet<>();
-  private final Set<K> working = new HashSet<>();
-  private final Map<K, Integer> failures = new HashMap<>();
-  private final Map<K, Long> timers = new HashMap<>();
-  private final Map<K, Long> dueNanos = new HashMap<>();
+  private final TokenBucket retries = new TokenBucket(RETRIES);
+  private final ArrayDeque<Entry> queue = new ArrayDeque<>();
+  private final Object2ObjectOpenHashMap<K, Entry> entries = new Object2ObjectOpenHashMap<>();
+  private final ArrayDeque<Entry> unused = new ArrayDeque<>();
+  private final Runnable dispatch = this::dispatch;
+  private int waitingCount;
+  private int workersBusy;
   private boolean dispatchPending;
 
   /**
@@ -54,13 +107,7 @@ public final class WorkQueue<K> {
 
   /** Adds a key unless it waits already. */
   public void add(K key) {
-    if (!waiting.add(key)) {
-      return;
-    }
-    if (!working.contains(key)) {
-      queue.add(key);
-      dispatchSoon();
-    }
+    add(entry(key));
   }
 
   /**
@@ -68,39 +115,18 @@ public final class WorkQueue<K> {
    * the one that ends first counts.
    */
   public void addAfter(K key, long delayNanos) {
-    if (delayNanos <= 0) {
-      add(key);
-      return;
-    }
-    long due = simulation.nanos() + delayNanos;
-    Long pending = dueNanos.get(key);
-    Long timer = timers.get(key);
-    if (timer != null && pending != null) {
-      if (pending <= due) {
-        return;
-      }
-      simulation.cancel(timer);
-    }
-    dueNanos.put(key, due);
-    timers.put(
-        key,
-        simulation.schedule(
-            delayNanos,
-            () -> {
-              timers.remove(key);
-              add(key);
-            }));
+    addAfter(entry(key), delayNanos);
   }
 
   /** Adds a key after the back-off that its failures so far call for, and counts one more. */
   public void addRateLimited(K key) {
-    int count = failures.merge(key, 1, Integer::sum);
-    addAfter(key, Math.min(LAST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(count - 1, 30)));
+    addRateLimited(entry(key));
   }
 
   /** How often a key was added with a back-off since it was last done with or forgotten. */
   public int retries(K key) {
-    return failures.getOrDefault(key, 0);
+    Entry entry = entries.get(key);
+    return entry == null ? 0 : entry.failures;
   }
 
   /**
@@ -108,47 +134,94 @@ public final class WorkQueue<K> {
    * key names is gone. A key that waits already is still worked on.
    */
   public void forget(K key) {
-    failures.remove(key);
-    Long timer = timers.remove(key);
-    if (timer != null) {
-      simulation.cancel(timer);
+    Entry entry = entries.get(key);
+    if (entry != null) {
+      entry.failures = 0;
+      if (entry.timer != 0) {
+        simulation.cancel(entry.timer);
+        entry.timer = 0;
+      }
+      releaseIfIdle(entry);
     }
   }
 
-  /** How many keys wait. */
+  /** How many keys wait, those included that are being worked on and wait to be once more. */
   public int size() {
-    return waiting.size();
+    return waitingCount;
+  }
+
+  private Entry entry(K key) {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      entry = unused.poll();
+      if (entry == null) {
+        entry = new Entry(key);
+      } else {
+        entry.key = key;
+      }
+      entries.put(key, entry);
+    }
+    return entry;
+  }
+
+  private void releaseIfIdle(Entry entry) {
+    if (!entry.waiting && !entry.working && entry.failures == 0 && entry.timer == 0) {
+      entries.remove(entry.key);
+      unused.push(entry);
+    }
+  }
+
+  private void add(Entry entry) {
+    if (entry.waiting) {
+      return;
+    }
+    entry.waiting = true;
+    waitingCount++;
+    if (!entry.working) {
+      queue.add(entry);
+      dispatchSoon();
+    }
+  }
+
+  private void addAfter(Entry entry, long delayNanos) {
+    if (delayNanos <= 0) {
+      add(entry);
+      return;
+    }
+    long due = simulation.nanos() + delayNanos;
+    if (entry.timer != 0) {
+      if (entry.dueNanos <= due) {
+        return;
+      }
+      simulation.cancel(entry.timer);
+    }
+    entry.dueNanos = due;
+    entry.timer = simulation.schedule(delayNanos, entry.onTime);
+  }
+
+  private void addRateLimited(Entry entry) {
+    long backoff =
+        Math.min(LAST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(entry.failures, DOUBLINGS));
+    entry.failures++;
+    addAfter(entry, Math.max(backoff, retries.take(RETRIES, simulation.nanos(), 1)));
   }
 
   private void dispatchSoon() {
-    if (!dispatchPending && working.size() < workers) {
+    if (!dispatchPending && workersBusy < workers) {
       dispatchPending = true;
-      simulation.schedule(0, this::dispatch);
+      simulation.schedule(0, dispatch);
     }
   }
 
   private void dispatch() {
     dispatchPending = false;
-    while (working.size() < workers && !queue.isEmpty()) {
-      K key = queue.remove();
-      waiting.remove(key);
-      working.add(key);
-      worker.work(key, succeeded -> done(key, succeeded));
-    }
-  }
-
-  private void done(K key, boolean succeeded) {
-    working.remove(key);
-    if (succeeded) {
-      failures.remove(key);
-    } else {
-      addRateLimited(key);
-    }
-    if (waiting.contains(key)) {
-      queue.add(key);
-    }
-    if (!queue.isEmpty()) {
-      dispatchSoon();
+    while (workersBusy < workers && !queue.isEmpty()) {
+      Entry entry = queue.remove();
+      entry.waiting = false;
+      waitingCount--;
+      entry.working = true;
+      workersBusy++;
+      worker.work(entry.key, entry);
     }
   }
 }

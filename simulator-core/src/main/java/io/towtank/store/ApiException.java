@@ -46,17 +46,20 @@ public final class ApiException extends RuntimeException {
 
   private final Reason reason;
   private final @Nullable String continueToken;
+  private final int retryAfterSeconds;
 
   /** A refusal with the message that a client sees. */
   public ApiException(Reason reason, String message) {
-    this(reason, message, null);
+    this(reason, message, null, 0);
   }
 
-  private ApiException(Reason reason, String message, @Nullable String continueToken) {
+  private ApiException(
+      Reason reason, String message, @Nullable String continueToken, int retryAfterSeconds) {
     // Without a stack trace: a refusal is an answer, not a bug, and conflicts are common.
     super(message, null, false, false);
     this.reason = reason;
     this.continueToken = continueToken;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** There is no object of that name. */
@@ -115,9 +118,14 @@ public final class ApiException extends RuntimeException {
         Reason.INVALID, object.kind() + " \"" + object.name() + "\" is invalid: " + what);
   }
 
+  /** Not now; later it may be allowed. */
+  public static ApiException tooManyRequests(String message, int retryAfterSeconds) {
+    return new ApiException(Reason.TOO_MANY_REQUESTS, message, null, retryAfterSeconds);
+  }
+
   /** A list or its continuation asks for what history no longer has. */
   static ApiException expired(String message, @Nullable String continueToken) {
-    return new ApiException(Reason.EXPIRED, message, continueToken);
+    return new ApiException(Reason.EXPIRED, message, continueToken, 0);
   }
 
   /** A watch asks for what history no longer has. */
@@ -143,6 +151,11 @@ public final class ApiException extends RuntimeException {
    */
   public @Nullable String continueToken() {
     return continueToken;
+  }
+
+  /** After how many seconds the client may ask again; 0 where that is not said. */
+  public int retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   /** A resource as messages call it: {@code pods}, {@code deployments.apps}. */

@@ -1,5 +1,6 @@
 package io.towtank.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Deployment;
@@ -14,10 +15,12 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodConditionBuilder;
+import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.PodStatus;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
+import io.towtank.patch.PatchType;
 import io.towtank.time.SelfCheck;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
@@ -76,6 +79,11 @@ public final class ApiStore {
             return difference();
           }
         });
+  }
+
+  /** The simulation in whose time it lives. */
+  public Simulation simulation() {
+    return simulation;
   }
 
   /** The revision of the last write. */
@@ -314,6 +322,57 @@ public final class ApiStore {
       deleted.add(delete(kind, object.metadata().namespace(), object.name(), options));
     }
     return deleted.build();
+  }
+
+  /**
+   * Evicts a pod (pods/eviction): deletes it where its disruption budget allows that, and charges
+   * the budget.
+   *
+   * @return as {@link #delete} returns it
+   * @throws ApiException NotFound; Conflict where a precondition fails; TooManyRequests where the
+   *     budget does not allow it; InternalError where the pod has several budgets
+   */
+  public Pod evict(String namespace, String name, DeleteOptions options) {
+    Pod pod = get(Kinds.POD, namespace, name);
+    if (pod == null) {
+      throw ApiException.notFound(Kinds.POD, name);
+    }
+    checkPreconditions(pod, options);
+    long now = simulation.epochNanos();
+    PodDisruptionBudget charged = Eviction.charge(this, pod, now);
+    if (charged != null) {
+      updateStatus(charged);
+    }
+    updateStatus(Eviction.marked(pod, now));
+    return delete(
+        Kinds.POD,
+        namespace,
+        name,
+        new DeleteOptions(options.gracePeriodSeconds(), options.propagation(), null));
+  }
+
+  /**
+   * Changes an object by a patch, which meets whatever version is stored; a resourceVersion in the
+   * patch makes it conditional.
+   *
+   * @param status whether the status is changed and nothing else, or all else
+   * @throws ApiException NotFound; Conflict; BadRequest for a malformed patch; Invalid where it
+   *     does not fit the object or makes it something else; UnsupportedMediaType for a strategic
+   *     merge patch of a kind without a schema; or what admission refuses with
+   */
+  public <T extends KubeObject> T patch(
+      Kind<T> kind,
+      @Nullable String namespace,
+      String name,
+      PatchType type,
+      JsonNode patch,
+      boolean status) {
+    T current = get(kind, namespace, name);
+    if (current == null) {
+      throw ApiException.notFound(kind, name);
+    }
+    T patched = Patching.apply(current, kind, type, patch);
+    return status ? updateStatus(patched) : update(patched);
   }
 
   // Watching
