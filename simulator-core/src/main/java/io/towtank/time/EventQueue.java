@@ -59,7 +59,9 @@ final class EventQueue {
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int CHUNK_MASK = CHUNK - 1;
 
-  // A near list that is longer is dealt to buckets rather than have something inserted.
+  // A near list is dealt to buckets once it has had so many insertions, unless it is short, and
+  // where one is asked for while it is longer than a chunk.
+  private static final int SPILL_AFTER = 32;
   private static final int SPILL_FROM = 64;
 
   // Up to so many are sorted by insertion.
@@ -99,6 +101,7 @@ final class EventQueue {
   private final long[] sortKeys = new long[CHUNK];
   private int nearFrom;
   private int nearTo;
+  private int nearInsertions;
   private long nearLast;
 
   private int[] lane = new int[64];
@@ -291,7 +294,8 @@ final class EventQueue {
       nearFrom = 0;
       nearTo = 0;
     } else if (time < nearTimes[nearTo - 1]) {
-      if (nearTo - nearFrom >= SPILL_FROM) {
+      int length = nearTo - nearFrom;
+      if (length > CHUNK || (length >= SPILL_FROM && nearInsertions >= SPILL_AFTER)) {
         spill();
         addToBucket(time, entry);
       } else {
@@ -338,6 +342,7 @@ final class EventQueue {
     }
     nearTimes[at] = time;
     nearEntries[at] = entry;
+    nearInsertions++;
   }
 
   private void makeRoomNear() {
@@ -459,6 +464,7 @@ final class EventQueue {
   private boolean fillNear(long until) {
     nearFrom = 0;
     nearTo = 0;
+    nearInsertions = 0;
     while (occupiedLevels != 0) {
       int level = Integer.numberOfTrailingZeros(occupiedLevels);
       int digit = Long.numberOfTrailingZeros(occupied[level]);
