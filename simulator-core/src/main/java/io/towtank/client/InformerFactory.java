@@ -3,7 +3,6 @@ package io.towtank.client;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
-import io.towtank.component.ComponentContext.InformerSource;
 import io.towtank.store.ApiStore;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

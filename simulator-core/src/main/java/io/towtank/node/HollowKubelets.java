@@ -20,6 +20,7 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
+import io.towtank.client.InformerSource;
 import io.towtank.client.Reply;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
@@ -69,7 +70,7 @@ public final class HollowKubelets implements Component {
 
   private final Simulation simulation;
   private final ApiClient client;
-  private final ComponentContext.InformerSource informers;
+  private final InformerSource informers;
   private final LatencyProfile latency;
   private final Recorder recorder;
   private final KubeletOptions options;
