@@ -92,7 +92,9 @@ final class RulesTest {
   }
 
   static final class Clock3 {
-    static final Instant OFFENCE = Instant.now();
+    static Instant offence() {
+      return Instant.now();
+    }
   }
 
   static final class FixedTime {
