@@ -29,7 +29,9 @@ final class Suites {
           covered("api/patches", PatchSuite.suite()),
           notCovered("api/apply", "server-side apply comes later"),
           covered("scheduler/*", DecisionSuite.suite()),
-          notCovered("controllers/*", "the controllers' syncs come later"),
+          covered("controllers/deployments", DeploymentSuite.suite()),
+          covered("controllers/replicasets", ReplicaSetSuite.suite()),
+          notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 
   private Suites() {}
