@@ -5,7 +5,7 @@ import io.towtank.api.ReplicaSet;
 import org.jspecify.annotations.Nullable;
 
 /** A write that a sync of a Deployment asks for. They are done in order, up to the first error. */
-sealed interface DeploymentAction {
+public sealed interface DeploymentAction {
   /** Stands for "not written before in this sync". */
   int CACHED = -1;
 

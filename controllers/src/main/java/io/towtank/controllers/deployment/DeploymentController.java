@@ -211,7 +211,7 @@ public final class DeploymentController implements Component {
     @Override
     @SuppressWarnings("ReferenceEquality")
     public void modified(Pod previous, Pod pod) {
-      if (previous.status().phase() != pod.status().phase()
+      if (previous.status().phase().isTerminal() != pod.status().phase().isTerminal()
           || previous.metadata().ownerReferences() != pod.metadata().ownerReferences()) {
         count(pod, 1);
         count(previous, -1);

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * answered to a status write; so a later write in the same sync may conflict, and the sync is done
  * again.
  */
-final class DeploymentSync {
+public final class DeploymentSync {
   private static final long SECOND = 1_000_000_000L;
 
   private static final Comparator<ReplicaSet> BY_CREATION =
@@ -52,6 +52,7 @@ final class DeploymentSync {
       Comparator.<ReplicaSet>comparingInt(Rollout::replicas).reversed();
 
   private final List<ReplicaSet> replicaSets;
+  private final int newestIndex;
   private final Predicate<Uid> hasRunningPods;
   private final long nowNanos;
   private final List<DeploymentAction> actions = new ArrayList<>();
@@ -65,14 +66,15 @@ final class DeploymentSync {
    *
    * @param progressCheck what is to become of the timer for the progress deadline; null: nothing
    */
-  record Decision(ImmutableList<DeploymentAction> actions, @Nullable ProgressCheck progressCheck) {}
+  public record Decision(
+      ImmutableList<DeploymentAction> actions, @Nullable ProgressCheck progressCheck) {}
 
   /**
    * When to look whether the progress deadline has passed.
    *
    * @param afterNanos from now; {@link Timestamps#NONE} for not at all
    */
-  record ProgressCheck(long afterNanos) {}
+  public record ProgressCheck(long afterNanos) {}
 
   /** The newest ReplicaSet, which has the Deployment's template, and all others, oldest first. */
   private record Sets(@Nullable ReplicaSet newest, List<ReplicaSet> old) {
@@ -97,8 +99,20 @@ final class DeploymentSync {
     this.deployment = deployment;
     this.replicaSets = new ArrayList<>(replicaSets);
     this.replicaSets.sort(BY_CREATION);
+    this.newestIndex = newestIndex();
     this.hasRunningPods = hasRunningPods;
     this.nowNanos = nowNanos;
+  }
+
+  /** Where the set with the Deployment's template is; the oldest where there are several. */
+  private int newestIndex() {
+    for (int i = 0; i < replicaSets.size(); i++) {
+      if (Templates.sameButHash(
+          deployment.spec().template(), replicaSets.get(i).spec().template())) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**
@@ -109,7 +123,7 @@ final class DeploymentSync {
    *     for Recreate only
    * @param nowNanos the time, in nanoseconds since 1970
    */
-  static Decision decide(
+  public static Decision decide(
       Deployment deployment,
       List<ReplicaSet> replicaSets,
       Predicate<Uid> hasRunningPods,
@@ -160,8 +174,10 @@ final class DeploymentSync {
             DeploymentConditions.REPLICA_SET_CREATE_ERROR,
             message,
             nowNanos);
-    return ImmutableList.of(
-        new DeploymentAction.UpdateStatus(withCondition(deployment, condition)), warning);
+    Deployment failing = withCondition(deployment, condition);
+    return failing.status().equals(deployment.status())
+        ? ImmutableList.of(warning)
+        : ImmutableList.of(new DeploymentAction.UpdateStatus(failing), warning);
   }
 
   private void run() {
@@ -235,17 +251,8 @@ final class DeploymentSync {
 
   /** The sets, after bringing the newest one's annotations up to date, or creating it. */
   private Sets sets(boolean createNewest) {
-    ReplicaSet newest = null;
-    for (ReplicaSet set : replicaSets) {
-      if (Templates.sameButHash(deployment.spec().template(), set.spec().template())) {
-        newest = set;
-        break;
-      }
-    }
     List<ReplicaSet> old = new ArrayList<>(replicaSets);
-    if (newest != null) {
-      old.remove(newest);
-    }
+    ReplicaSet newest = newestIndex < 0 ? null : old.remove(newestIndex);
     long revision = 1;
     for (ReplicaSet set : old) {
       Long its = Annotations.revision(set);
@@ -690,7 +697,9 @@ final class DeploymentSync {
     if (!Rollout.hasProgressDeadline(deployment)
         || progressing == null
         || Rollout.isComplete(deployment, status)
-        || DeploymentConditions.TIMED_OUT.equals(progressing.reason())) {
+        || DeploymentConditions.TIMED_OUT.equals(progressing.reason())
+        // Upstream goes on looking, 10 times a second; but what was rolled out cannot time out.
+        || DeploymentConditions.NEW_REPLICA_SET_AVAILABLE.equals(progressing.reason())) {
       return new ProgressCheck(Timestamps.NONE);
     }
     long left = deadlineNanos(progressing) - nowNanos;

@@ -15,15 +15,40 @@ import io.towtank.api.ReplicaSetSpecBuilder;
 import io.towtank.api.ReplicaSetStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.workload.ControllerRefs;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The templates of Deployments and what becomes of them in ReplicaSets. */
 final class Templates {
   private Templates() {}
 
-  /** Whether two templates are the same but for the label that tells ReplicaSets apart. */
+  /**
+   * Whether two templates are the same but for the label that tells ReplicaSets apart. ReplicaSets
+   * share the pod spec of the Deployment that they were made for, so that for most this is quick.
+   */
   static boolean sameButHash(PodTemplateSpec a, @Nullable PodTemplateSpec b) {
-    return b != null && withoutHash(a).equals(withoutHash(b));
+    return b != null
+        && a.spec().equals(b.spec())
+        && Objects.equals(a.nodeName(), b.nodeName())
+        && a.rest().equals(b.rest())
+        && sameButHash(a.metadata().labels(), b.metadata().labels())
+        && withLabels(a, b.metadata().labels()).metadata().equals(b.metadata());
+  }
+
+  private static boolean sameButHash(Map<String, String> a, Map<String, String> b) {
+    int hashes =
+        (a.containsKey(TemplateHash.LABEL) ? 1 : 0) - (b.containsKey(TemplateHash.LABEL) ? 1 : 0);
+    if (a.size() - b.size() != hashes) {
+      return false;
+    }
+    for (Map.Entry<String, String> label : a.entrySet()) {
+      if (!label.getKey().equals(TemplateHash.LABEL)
+          && !label.getValue().equals(b.get(label.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A template without the hash in its labels. */

@@ -9,8 +9,9 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.controllers.workload.Pods;
-import it.unimi.dsi.fastutil.objects.ObjectArrays;
-import java.util.List;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,19 +45,25 @@ final class DeletionOrder {
    * @param nowNanos the time, in nanoseconds since 1970
    */
   static ImmutableList<Pod> first(
-      int count, List<Pod> pods, ToIntFunction<@Nullable String> related, long nowNanos) {
-    Candidate[] candidates = new Candidate[pods.size()];
-    for (int i = 0; i < candidates.length; i++) {
-      candidates[i] = Candidate.of(pods.get(i), related, nowNanos);
+      int count, Collection<Pod> pods, ToIntFunction<@Nullable String> related, long nowNanos) {
+    // The last of those chosen so far is on top: of 100,000 pods of which 500 go, most are compared
+    // with it and no other. A sort would also have to bear with the order's cycles (times in powers
+    // of two against equal times).
+    PriorityQueue<Candidate> chosen = new PriorityQueue<>(count, Comparator.reverseOrder());
+    for (Pod pod : pods) {
+      Candidate candidate = Candidate.of(pod, related, nowNanos);
+      if (chosen.size() < count) {
+        chosen.add(candidate);
+      } else if (candidate.compareTo(chosen.element()) < 0) {
+        chosen.remove();
+        chosen.add(candidate);
+      }
     }
-    // Not Arrays.sort: the order has cycles (times in powers of two against equal times), which it
-    // would refuse with an exception.
-    ObjectArrays.mergeSort(candidates, Candidate::compareTo);
-    ImmutableList.Builder<Pod> first = ImmutableList.builderWithExpectedSize(count);
-    for (int i = 0; i < count; i++) {
-      first.add(candidates[i].pod);
+    Pod[] first = new Pod[chosen.size()];
+    for (int i = first.length - 1; i >= 0; i--) {
+      first[i] = chosen.remove().pod;
     }
-    return first.build();
+    return ImmutableList.copyOf(first);
   }
 
   /** A pod with all that the order asks about. */

@@ -1,6 +1,5 @@
 package io.towtank.controllers.replicaset;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.Pod;
@@ -12,6 +11,7 @@ import io.towtank.api.Timestamps;
 import io.towtank.controllers.workload.Pods;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,9 +157,9 @@ final class OwnedPods {
     return maturing.isEmpty() ? Timestamps.NONE : availableNanos(maturing.firstKey()) + 1;
   }
 
-  /** The active pods that the selector matches. */
-  ImmutableList<Pod> selected() {
-    return ImmutableList.copyOf(selected.values());
+  /** The active pods that the selector matches, as they are when they are looked at. */
+  Collection<Pod> selected() {
+    return Collections.unmodifiableCollection(selected.values());
   }
 
   /** The active pods that the selector does not match any more. */

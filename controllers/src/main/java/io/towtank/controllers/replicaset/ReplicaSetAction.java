@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.Pod;
 
 /** What the controller wants done to the pods of a ReplicaSet. */
-sealed interface ReplicaSetAction {
+public sealed interface ReplicaSetAction {
   /** Makes an orphan the set's own. */
   record Adopt(Pod pod) implements ReplicaSetAction {}
 

@@ -29,6 +29,7 @@ import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -364,8 +365,10 @@ public final class ReplicaSetController implements Component {
       return counts;
     }
 
-    ImmutableList<Pod> activePods() {
-      return ImmutableList.<Pod>builder().addAll(owner.pods.selected()).addAll(adopted).build();
+    Collection<Pod> activePods() {
+      return adopted.isEmpty()
+          ? owner.pods.selected()
+          : ImmutableList.<Pod>builder().addAll(owner.pods.selected()).addAll(adopted).build();
     }
   }
 
@@ -609,7 +612,9 @@ public final class ReplicaSetController implements Component {
     long next = sync.owner.pods.nextAvailableNanos();
     if (next != Timestamps.NONE && sync.owner.replicaSet != null) {
       sync.owner.availabilityTimer =
-          simulation.schedule(next - simulation.epochNanos(), () -> queue.add(sync.key));
+          simulation.schedule(
+              // The counts are as old as this sync: it may be due already.
+              Math.max(0, next - simulation.epochNanos()), () -> queue.add(sync.key));
     }
     sync.done.done(succeeded);
   }

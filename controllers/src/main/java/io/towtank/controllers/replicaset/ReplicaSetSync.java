@@ -10,19 +10,68 @@ import io.towtank.api.ReplicaSetStatus;
 import io.towtank.api.ReplicaSetStatusBuilder;
 import io.towtank.api.Selector;
 import io.towtank.api.Timestamps;
+import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Pods;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What one look at a ReplicaSet and its pods leads to (pkg/controller/replicaset). */
-final class ReplicaSetSync {
+public final class ReplicaSetSync {
   /** How many pods one sync creates or deletes at most (kube-controller-manager: BurstReplicas). */
   static final int BURST = 500;
 
   private static final String REPLICA_FAILURE = "ReplicaFailure";
 
   private ReplicaSetSync() {}
+
+  /**
+   * What a sync does.
+   *
+   * @param status the status to be written, null where the one that is there will do
+   */
+  public record Decision(
+      ImmutableList<ReplicaSetAction> actions, @Nullable ReplicaSetStatus status) {}
+
+  /**
+   * Decides for a set that stands alone and expects nothing; what is done is taken to succeed. The
+   * controller takes the same steps, with what the API answers between them.
+   *
+   * @param pods those of the set's namespace
+   * @param nowNanos the time, in nanoseconds since 1970
+   */
+  public static Decision decide(ReplicaSet replicaSet, Collection<Pod> pods, long nowNanos) {
+    OwnedPods owned = new OwnedPods();
+    owned.configure(replicaSet);
+    List<Pod> orphans = new ArrayList<>();
+    for (Pod pod : pods) {
+      if (ControllerRefs.isControlledBy(pod.metadata(), ControllerRefs.uid(replicaSet))) {
+        owned.put(pod);
+      } else if (ControllerRefs.of(pod.metadata()) == null) {
+        orphans.add(pod);
+      }
+    }
+    ImmutableList.Builder<ReplicaSetAction> actions = ImmutableList.builder();
+    List<Pod> active = new ArrayList<>(owned.selected());
+    PodCounts counts = owned.counts(nowNanos);
+    for (ReplicaSetAction claim : claim(replicaSet, owned.unselected(), orphans)) {
+      actions.add(claim);
+      if (claim instanceof ReplicaSetAction.Adopt(Pod pod)) {
+        active.add(pod);
+        counts = counts.plus(pod, owned.templateLabels(), minReadySeconds(replicaSet), nowNanos);
+      }
+    }
+    ReplicaSetAction scaling =
+        scale(replicaSet, counts.active(), () -> active, () -> node -> 0, nowNanos);
+    if (scaling != null) {
+      actions.add(scaling);
+    }
+    return new Decision(
+        actions.build(), toWrite(replicaSet, status(replicaSet, counts, null, nowNanos)));
+  }
 
   /**
    * Which pods change hands: active orphans that the selector matches are adopted, own ones that it
@@ -60,7 +109,7 @@ final class ReplicaSetSync {
   static @Nullable ReplicaSetAction scale(
       ReplicaSet replicaSet,
       int active,
-      Supplier<ImmutableList<Pod>> pods,
+      Supplier<? extends Collection<Pod>> pods,
       Supplier<ToIntFunction<@Nullable String>> related,
       long nowNanos) {
     if (replicaSet.metadata().deletionTimestamp() != Timestamps.NONE) {
@@ -74,11 +123,11 @@ final class ReplicaSetSync {
       return null;
     }
     int deletions = Math.min(surplus, BURST);
-    ImmutableList<Pod> all = pods.get();
+    Collection<Pod> all = pods.get();
     return new ReplicaSetAction.Delete(
         deletions < all.size()
             ? DeletionOrder.first(deletions, all, related.get(), nowNanos)
-            : all);
+            : ImmutableList.copyOf(all));
   }
 
   /**
