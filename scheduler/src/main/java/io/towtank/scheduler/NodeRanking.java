@@ -494,6 +494,37 @@ final class NodeRanking {
     }
   }
 
+  /**
+   * Where this ranking differs from one that is made anew, null where it does not. It looks at what
+   * is remembered for rows that have not changed since; nothing is brought up to date.
+   */
+  @Nullable String firstDifference() {
+    if (rejection != null
+        || readUpTo != state.changes().end()
+        || generation != profile.generation(pod)
+        || !settled
+        || rules.stream().anyMatch(TopologyRule::outdated)) {
+      return null;
+    }
+    NodeRanking anew = new NodeRanking(state, profile, pod);
+    anew.catchUp();
+    anew.settle();
+    for (int row = 0; row < state.rows(); row++) {
+      if (!state.isNode(row)) {
+        continue;
+      }
+      Status mine = verdict(row);
+      Status its = anew.verdict(row);
+      if (!mine.equals(its)) {
+        return state.name(row) + ": verdict " + mine + ", made anew " + its;
+      }
+      if (mine.isSuccess() && total(row) != anew.total(row)) {
+        return state.name(row) + ": score " + total(row) + ", made anew " + anew.total(row);
+      }
+    }
+    return null;
+  }
+
   // What is asked
 
   /** Why the pod fits no node whatever the nodes are; null where it is up to them. */

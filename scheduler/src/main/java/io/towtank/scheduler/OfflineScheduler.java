@@ -118,7 +118,8 @@ public final class OfflineScheduler {
     return -1;
   }
 
-  private Profile profile(Pod pod) {
+  /** The profile that a pod asks for. */
+  Profile profile(Pod pod) {
     String name = Scheduler.schedulerName(pod);
     Profile profile = profiles.get(name);
     if (profile == null) {

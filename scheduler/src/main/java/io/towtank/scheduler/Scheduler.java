@@ -93,6 +93,8 @@ public final class Scheduler implements Component {
     this.metrics = new SchedulerMetrics(context.recorder());
     this.conditions = new SchedulingConditions(context);
     this.evictions = new Evictions(context, state, nominator, conditions);
+    context.simulation().addSelfCheck(new ClusterStateCheck(state));
+    context.simulation().addSelfCheck(new NodeRankingCheck(cycle));
     watchCluster();
   }
 

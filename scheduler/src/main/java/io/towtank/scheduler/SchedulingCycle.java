@@ -102,6 +102,17 @@ final class SchedulingCycle {
     return ranking;
   }
 
+  /** The first ranking that differs from one that is made anew, and how; null where none does. */
+  @Nullable String firstDifference() {
+    for (NodeRanking ranking : rankings.values()) {
+      String difference = ranking.firstDifference();
+      if (difference != null) {
+        return difference;
+      }
+    }
+    return null;
+  }
+
   /** Looks for a node. */
   Result schedule(Profile profile, Pod pod) {
     if (state.nodeCount() == 0) {
@@ -194,7 +205,7 @@ final class SchedulingCycle {
     String nominated = null;
     ImmutableList<Pod> victims = ImmutableList.of();
     for (PostFilterPlugin plugin : profile.postFilters()) {
-      PostFilterPlugin.Result result = plugin.postFilter(attempt(ranking, pod));
+      PostFilterPlugin.Result result = plugin.postFilter(attempt(ranking, rejections, pod));
       if (result.nominatedNode() != null) {
         nominated = result.nominatedNode();
       }
@@ -211,7 +222,8 @@ final class SchedulingCycle {
     return new Result.NoFit(message, plugins.build(), rejections, nominated, victims);
   }
 
-  private PostFilterPlugin.Attempt attempt(NodeRanking ranking, Pod pod) {
+  private PostFilterPlugin.Attempt attempt(
+      NodeRanking ranking, Map<Status, Integer> rejections, Pod pod) {
     PodInfo info = state.info(pod);
     return new PostFilterPlugin.Attempt() {
       @Override
@@ -222,6 +234,11 @@ final class SchedulingCycle {
       @Override
       public int nodes() {
         return state.nodeCount();
+      }
+
+      @Override
+      public Map<Status, Integer> rejections() {
+        return rejections;
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.towtank.scheduler.framework;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Pod;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for a way out where no node fits (kube-scheduler: PostFilter). */
@@ -13,6 +14,9 @@ public interface PostFilterPlugin extends Plugin {
 
     /** How many nodes the cluster has. */
     int nodes();
+
+    /** How many nodes were turned down with each status. */
+    Map<Status, Integer> rejections();
 
     /** What the filters said of a row. */
     Status verdict(int row);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class ClusterState {
   private final Map<String, Integer> rowOfName = new HashMap<>();
   private final PriorityQueue<Integer> freeRows = new PriorityQueue<>();
   private final Map<ObjectKey, NodePod> pods = new HashMap<>();
+  private final TreeMap<Integer, int[]> podsOfPriority = new TreeMap<>();
   private final NodeInfo cursor = new NodeInfo(this);
 
   private int rows;
@@ -212,6 +214,11 @@ public final class ClusterState {
     return pods.size();
   }
 
+  /** The lowest priority of any pod on a row; Integer.MAX_VALUE where there is none. */
+  public int lowestPriority() {
+    return podsOfPriority.isEmpty() ? Integer.MAX_VALUE : podsOfPriority.firstKey();
+  }
+
   /** The column of a label; worked out when it is first asked for. */
   public LabelColumn labels(String key) {
     LabelColumn known = labels.get(key);
@@ -367,6 +374,15 @@ public final class ClusterState {
       podsWithHostPorts[row] += sign;
     }
     countClass(row, pod.podClass().id(), sign);
+    countPriority(info.priority(), sign);
+  }
+
+  private void countPriority(int priority, int sign) {
+    int[] count = podsOfPriority.computeIfAbsent(priority, p -> new int[1]);
+    count[0] += sign;
+    if (count[0] == 0) {
+      podsOfPriority.remove(priority);
+    }
   }
 
   private void countClass(int row, int podClass, int sign) {

@@ -85,9 +85,17 @@ public final class DefaultPreemption implements PostFilterPlugin {
     if (reason != null) {
       return Result.none(Status.unschedulable("preemption: " + reason), null);
     }
-    int[] potential = potentialNodes(attempt);
     Map<Status, Integer> rejections = new LinkedHashMap<>();
-    List<Victims> candidates = candidates(attempt, potential, rejections);
+    List<Victims> candidates = new ArrayList<>();
+    if (state.lowestPriority() < state.info(attempt.pod()).priority()) {
+      candidates = candidates(attempt, potentialNodes(attempt), rejections);
+    } else {
+      // Nobody is less important anywhere: no need to look at the nodes.
+      int potential = potentialNodeCount(attempt);
+      if (potential > 0) {
+        rejections.put(NO_VICTIMS, potential);
+      }
+    }
     if (candidates.isEmpty()) {
       int judged = rejections.values().stream().mapToInt(Integer::intValue).sum();
       if (judged < attempt.nodes()) {
@@ -150,6 +158,14 @@ public final class DefaultPreemption implements PostFilterPlugin {
       }
     }
     return false;
+  }
+
+  private static int potentialNodeCount(Attempt attempt) {
+    int count = 0;
+    for (Map.Entry<Status, Integer> rejection : attempt.rejections().entrySet()) {
+      count += rejection.getKey().code() == Code.UNSCHEDULABLE ? rejection.getValue() : 0;
+    }
+    return count;
   }
 
   private int[] potentialNodes(Attempt attempt) {
