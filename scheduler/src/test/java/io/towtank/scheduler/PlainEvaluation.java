@@ -14,6 +14,7 @@ import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +46,16 @@ final class PlainEvaluation {
     profile.scores().forEach(score -> score(score.plugin(), score.weight()));
     long highest = Long.MIN_VALUE;
     for (int row : feasible) {
-      long total = scores.get(state.name(row)).values().stream().mapToLong(v -> v).sum();
+      long total = scoresOf(row).values().stream().mapToLong(v -> v).sum();
       if (total > highest) {
         highest = total;
         best = state.name(row);
       }
     }
+  }
+
+  private Map<String, Long> scoresOf(int row) {
+    return Objects.requireNonNull(scores.get(state.name(row)));
   }
 
   private boolean filter(Plugin plugin) {
@@ -110,7 +115,7 @@ final class PlainEvaluation {
           default -> throw new IllegalStateException(plugin.name());
         };
     for (int i = 0; i < raw.length && scored; i++) {
-      scores.get(state.name(feasible.get(i))).put(plugin.name(), raw[i] * weight);
+      scoresOf(feasible.get(i)).put(plugin.name(), raw[i] * weight);
     }
   }
 

@@ -2,7 +2,7 @@ package io.towtank.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.LabelSelectorBuilder;
 import io.towtank.api.Pod;
@@ -13,6 +13,8 @@ import io.towtank.api.PodDisruptionBudgetStatusBuilder;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.scheduler.explain.Decision;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,21 +42,21 @@ class PreemptionTest {
                     .build())
             .status(PodDisruptionBudgetStatusBuilder.builder().disruptionsAllowed(0).build())
             .build());
-    for (String pod : pods.split(" ")) {
-      String[] f = pod.split("/");
+    for (String pod : Splitter.on(' ').split(pods)) {
+      List<String> f = Splitter.on('/').splitToList(pod);
       Pod waiting =
           Fixtures.pod(
-              f[1],
-              PodSpecBuilder.builder(Fixtures.spec(f[3], "1Mi"))
-                  .priority(Integer.parseInt(f[2]))
+              f.get(1),
+              PodSpecBuilder.builder(Fixtures.spec(f.get(3), "1Mi"))
+                  .priority(Integer.parseInt(f.get(2)))
                   .build(),
-              ImmutableMap.of("app", f[1].startsWith("kept") ? "kept" : "free"));
+              ImmutableMap.of("app", f.get(1).startsWith("kept") ? "kept" : "free"));
       scheduler.add(
           PodBuilder.builder(waiting)
-              .nodeName(f[0])
+              .nodeName(f.get(0))
               .status(
                   PodStatusBuilder.builder(waiting.status())
-                      .startTime(Long.parseLong(f[4] + SECOND))
+                      .startTime(Long.parseLong(f.get(4) + SECOND))
                       .build())
               .build());
     }
@@ -75,13 +77,11 @@ class PreemptionTest {
     "pods that may stay do stay, a/x/5/1500m/1 a/tiny/1/0/1 b/y/6/2/1, a, x"
   })
   void chooses(String why, String pods, String node, String victims) {
-    Decision.Preemption preemption = decide(pods, 10).preemption();
-    assertThat(preemption).as(why).isNotNull();
+    Decision.Preemption preemption = Objects.requireNonNull(decide(pods, 10).preemption(), why);
     assertThat(preemption.node()).as(why).isEqualTo(node);
     assertThat(preemption.victims().stream().sorted().toList())
         .as(why)
-        .isEqualTo(
-            ImmutableList.copyOf(victims.split(" ")).stream().map(v -> "default/" + v).toList());
+        .isEqualTo(Splitter.on(' ').splitToStream(victims).map(v -> "default/" + v).toList());
   }
 
   @Test
