@@ -71,6 +71,11 @@ public final class Cursor {
     return node;
   }
 
+  /** What is here as a document of its own, which keeps its positions. */
+  public YamlDocument document() {
+    return document.part(node, path);
+  }
+
   /** Whether anything but null is here. */
   public boolean isPresent() {
     return !node.isMissingNode() && !node.isNull();

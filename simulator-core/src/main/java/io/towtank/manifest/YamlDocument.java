@@ -1,7 +1,12 @@
 package io.towtank.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.towtank.validation.FieldPath;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A document of a YAML or JSON text that knows where its parts stand. */
@@ -36,6 +41,31 @@ public final class YamlDocument {
   /** A part of this document as one of its own. */
   YamlDocument part(JsonNode part, FieldPath path) {
     return new YamlDocument(source, text, part, position(path), positions);
+  }
+
+  /** The same document with other texts, each where it was; the names of fields stay. */
+  public YamlDocument withTexts(UnaryOperator<String> change) {
+    JsonNode changed = withTexts(content, change);
+    positions.copied(content, changed);
+    return new YamlDocument(source, text, changed, start, positions);
+  }
+
+  private static JsonNode withTexts(JsonNode node, UnaryOperator<String> change) {
+    if (node.isTextual()) {
+      return TextNode.valueOf(change.apply(node.textValue()));
+    }
+    if (node.isObject()) {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      node.properties()
+          .forEach(field -> object.set(field.getKey(), withTexts(field.getValue(), change)));
+      return object;
+    }
+    if (node.isArray()) {
+      ArrayNode list = JsonNodeFactory.instance.arrayNode();
+      node.forEach(item -> list.add(withTexts(item, change)));
+      return list;
+    }
+    return node;
   }
 
   /** Where a field's name stands, or an item; or the nearest thing around it that is there. */

@@ -21,12 +21,16 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule TIME = mayUse("time");
   @ArchTest static final ArchRule API = mayUse("api", "schema");
   @ArchTest static final ArchRule LATENCY = mayUse("latency", "time");
-  @ArchTest static final ArchRule STORE = mayUse("store", "api", "time", "latency", "validation");
-  @ArchTest static final ArchRule RECORD = mayUse("record", "api", "time");
+
+  @ArchTest
+  static final ArchRule STORE =
+      mayUse("store", "api", "time", "latency", "validation", "codec", "patch");
+
+  @ArchTest static final ArchRule RECORD = mayUse("record", "api", "time", "store");
 
   @ArchTest
   static final ArchRule CLIENT =
-      mayUse("client", "api", "time", "latency", "store", "record", "validation");
+      mayUse("client", "api", "time", "latency", "store", "record", "validation", "patch");
 
   @ArchTest
   static final ArchRule NOTHING_OF_OTHER_MODULES =
