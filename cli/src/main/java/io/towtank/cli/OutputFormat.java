@@ -1,0 +1,7 @@
+package io.towtank.cli;
+
+/** How results are printed. */
+enum OutputFormat {
+  TEXT,
+  JSON
+}

@@ -1,0 +1,201 @@
+package io.towtank.cli;
+
+import io.towtank.manifest.Note;
+import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.language.End;
+import io.towtank.scenarios.language.Scenario;
+import io.towtank.scenarios.language.ScenarioFiles;
+import io.towtank.scenarios.language.ScenarioOverrides;
+import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.run.RunOptions;
+import io.towtank.scenarios.run.RunSummary;
+import io.towtank.scenarios.run.ScenarioRunner;
+import io.towtank.scenarios.run.SummaryJson;
+import io.towtank.scenarios.run.SummaryText;
+import io.towtank.time.CheckMode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code towtank run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    header = "Simulates a scenario, manifests, or a trace, and prints what came of it.",
+    description = {
+      "",
+      "Try these:",
+      "  @|bold towtank run scenarios/library/first-look.yaml|@",
+      "  @|bold towtank run --nodes 100 app.yaml|@",
+      "  @|bold towtank run --nodes 100 --until 1h deploy/ --events writes.jsonl|@",
+      "  @|bold towtank run --trace openb --nodes-file nodes.csv --pods-file pods.csv.gz|@",
+      ""
+    },
+    optionListHeading = "%n",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description =
+          "a scenario, manifests (YAML or JSON), directories of them, or patterns; a run has at"
+              + " most one scenario, and all objects of the manifests are created when it starts")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description =
+          "how many nodes: node-00000 and so on of 32 CPU, 256Gi and 110 pods, in three zones in"
+              + " turn; in a scenario, the size of its only pool (default: 3, or what the scenario"
+              + " says)")
+  private @Nullable Integer nodes;
+
+  @Option(
+      names = "--node-template",
+      paramLabel = "FILE",
+      description = "a manifest with one Node that all nodes of --nodes are like")
+  private @Nullable Path nodeTemplate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "where all chance comes from: the same seed, the same run (default: 1)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--until",
+      paramLabel = "WHEN",
+      converter = UntilConverter.class,
+      description =
+          "when to end: idle, a duration of virtual time (1h30m, 2d), or a condition"
+              + " ('pods.pending == 0') (default: idle)")
+  private End.@Nullable Until until;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      description =
+          "seconds of virtual time for each second on the wall (default: as fast as possible)")
+  private double speed;
+
+  @Option(
+      names = "--check",
+      paramLabel = "MODE",
+      defaultValue = "FAST",
+      description =
+          "how much Towtank checks itself: fast not at all, checked when the run ends, paranoid"
+              + " over and over again; indexes and totals are recomputed from scratch (default:"
+              + " fast)")
+  private CheckMode check = CheckMode.FAST;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FORMAT",
+      description = "simulate a trace of a real cluster; the format is openb")
+  private @Nullable String trace;
+
+  @Option(
+      names = "--nodes-file",
+      paramLabel = "FILE",
+      description = "the trace's nodes (.csv, .csv.gz)")
+  private @Nullable Path nodesFile;
+
+  @Option(
+      names = "--pods-file",
+      paramLabel = "FILE",
+      description = "the trace's pods (.csv, .csv.gz)")
+  private @Nullable Path podsFile;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "TEXT",
+      description = "how the summary is printed: text or json (default: text)")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "leave nothing out of the summary")
+  private boolean verbose;
+
+  /** Reads {@code --until}. */
+  static final class UntilConverter implements ITypeConverter<End.Until> {
+    @Override
+    public End.Until convert(String text) {
+      try {
+        return End.Until.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Scenario scenario = scenario();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Observers observers = new Observers();
+    if (Console.progress()) {
+      observers.add(new ProgressLine(err, Console.width()));
+    }
+    ScenarioRunner runner = new ScenarioRunner(scenario, new RunOptions(check, speed, observers));
+    Interruption interruption = new Interruption(runner::interrupt);
+    try {
+      RunSummary summary = runner.run();
+      out.print(
+          output == OutputFormat.JSON
+              ? Json.text(SummaryJson.of(summary))
+              : SummaryText.of(summary, Console.colours(), verbose));
+      out.flush();
+      return summary.passed() ? ExitCode.OK : ExitCode.DISAPPOINTED;
+    } finally {
+      interruption.over();
+    }
+  }
+
+  private Scenario scenario() {
+    if (files.isEmpty() && trace == null) {
+      throw mistake("there is nothing to run: name a scenario, manifests, or a --trace");
+    }
+    if (speed < 0 || Double.isNaN(speed)) {
+      throw mistake("--speed " + speed + " is less than 0");
+    }
+    if (trace == null && (nodesFile != null || podsFile != null)) {
+      throw mistake("--nodes-file and --pods-file belong to a --trace, and there is none");
+    }
+    ScenarioOverrides overrides =
+        ScenarioOverridesBuilder.builder()
+            .nodes(nodes)
+            .nodeTemplate(nodeTemplate)
+            .seed(seed)
+            .until(until)
+            .traceFormat(trace)
+            .traceNodes(nodesFile)
+            .tracePods(podsFile)
+            .build();
+    ScenarioFiles read = ScenarioFiles.read(files, overrides);
+    for (Note note : read.notes()) {
+      spec.commandLine().getErr().println(note);
+    }
+    return read.scenario();
+  }
+
+  private static InvalidInputException mistake(String message) {
+    return new InvalidInputException(message);
+  }
+}

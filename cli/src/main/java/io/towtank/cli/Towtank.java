@@ -1,0 +1,80 @@
+package io.towtank.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code towtank} and its entry point. */
+@Command(
+    name = "towtank",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      RunCommand.class,
+      ValidateCommand.class,
+      GenerateCommand.class,
+      ConformanceCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    header = {
+      "Simulates Kubernetes clusters: the control plane and every node, in virtual time.",
+      "",
+      "Try these:",
+      "  @|bold towtank run scenarios/library/first-look.yaml|@    a cluster lives through a bad"
+          + " day",
+      "  @|bold towtank run --nodes 100 app.yaml|@                 your manifests on 100 nodes",
+      "  @|bold towtank run app.yaml --report out.html|@           the same, with plots to look at",
+      "  @|bold towtank run app.yaml --output json|@               the same, for a script",
+      "  @|bold towtank conformance|@                              does it decide as Kubernetes"
+          + " does?",
+      ""
+    },
+    footerHeading = "%nSettings of the launcher:%n",
+    footer = {
+      "  --heap SIZE      most memory for objects, before the command: towtank --heap 8g run …",
+      "  TOWTANK_OPTS     further options for the JVM",
+      "",
+      "Exit status: 0 all well; 1 an expectation failed or conformance disagrees; 2 wrong input;",
+      "3 out of memory; 70 a bug of Towtank; 130 interrupted.",
+      "",
+      "'towtank COMMAND --help' tells more. scenarios/README.md explains scenario files."
+    })
+final class Towtank implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Towtank() {}
+
+  /** Runs a command and ends the process with its exit status. */
+  public static void main(String[] arguments) {
+    PrintWriter out = Console.writer(System.out);
+    PrintWriter err = Console.writer(System.err);
+    int status = execute(out, err, arguments);
+    out.flush();
+    err.flush();
+    if (Interruption.isShuttingDown()) {
+      // The signal's own exit status stands; System.exit would wait for this very thread.
+      return;
+    }
+    System.exit(status);
+  }
+
+  /** Runs a command; the result is the exit status. */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = new CommandLine(new Towtank());
+    line.setOut(out);
+    line.setErr(err);
+    line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(new Mistakes());
+    line.setExecutionExceptionHandler(new Mistakes());
+    return line.execute(arguments);
+  }
+
+  /** Without a command: the help. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,2 @@
+/** The command {@code towtank}: options in, a run, text or JSON out. */
+package io.towtank.cli;

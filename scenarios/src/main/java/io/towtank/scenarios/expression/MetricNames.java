@@ -1,0 +1,93 @@
+package io.towtank.scenarios.expression;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.validation.DidYouMean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of what a run measures: the paths of the JSON summary's numbers.
+ *
+ * <p>Live ones can be read while a run goes on, and have a history; the others exist at its end.
+ */
+public final class MetricNames {
+  /** Name to what it is, of the metrics that can be read at any time. */
+  public static final ImmutableMap<String, String> LIVE =
+      ImmutableMap.<String, String>builder()
+          .put("nodes", "nodes")
+          .put("nodeStates.ready", "nodes that are Ready")
+          .put("nodeStates.notReady", "nodes that are not Ready")
+          .put("nodeStates.cordoned", "nodes that are unschedulable")
+          .put("nodeStates.empty", "nodes without a pod")
+          .put("pods.created", "pods created so far")
+          .put("pods.pending", "pods in phase Pending")
+          .put("pods.running", "pods in phase Running")
+          .put("pods.ready", "pods that are Ready")
+          .put("pods.succeeded", "pods in phase Succeeded")
+          .put("pods.failed", "pods in phase Failed")
+          .put("pods.deleted", "pods deleted so far")
+          .put("deployments.total", "Deployments")
+          .put("deployments.available", "Deployments whose condition Available is True")
+          .put(
+              "deployments.complete", "Deployments that are rolled out with all replicas available")
+          .buildOrThrow();
+
+  /** The metrics that exist when a run has ended. */
+  public static final ImmutableSet<String> FINAL;
+
+  static {
+    ImmutableSet.Builder<String> names = ImmutableSet.builder();
+    names.add("virtualSeconds", "events", "writes");
+    names.add("scheduling.attempts", "scheduling.scheduled", "scheduling.unschedulable");
+    for (String of : new String[] {"startup", "startup.toScheduled", "startup.toStarted"}) {
+      for (String quantile : new String[] {"count", "p50", "p90", "p99", "max"}) {
+        names.add(of + "." + quantile);
+      }
+    }
+    for (String quantile : new String[] {"p50", "p90", "p99", "max"}) {
+      names.add("podsPerNode." + quantile);
+    }
+    FINAL = names.build();
+  }
+
+  /** What there is of each resource: {@code utilization.cpu.share}. */
+  private static final ImmutableMap<String, Boolean> UTILIZATION_LIVE =
+      ImmutableMap.of(
+          "requested", true, "allocatable", true, "share", true, "mean", false, "peak", false);
+
+  private MetricNames() {}
+
+  /** Whether a metric can be read while a run goes on. */
+  public static boolean isLive(String name) {
+    return LIVE.containsKey(name)
+        || (name.startsWith("utilization.")
+            && UTILIZATION_LIVE.getOrDefault(name.substring(name.lastIndexOf('.') + 1), false));
+  }
+
+  /** Why a text is not a metric's name, null where it is one. */
+  static @Nullable String problem(String name) {
+    if (LIVE.containsKey(name) || FINAL.contains(name)) {
+      return null;
+    }
+    if (name.startsWith("controllers.")) {
+      return name.indexOf('.', "controllers.".length()) > 0
+          ? null
+          : "\"" + name + "\" is no metric: write controllers.<controller>.<counter>";
+    }
+    int last = name.lastIndexOf('.');
+    if (name.startsWith("utilization.") && last > "utilization.".length()) {
+      return UTILIZATION_LIVE.containsKey(name.substring(last + 1))
+          ? null
+          : "\""
+              + name
+              + "\" is no metric: of a resource there are "
+              + String.join(", ", UTILIZATION_LIVE.keySet())
+              + ", as in "
+              + name.substring(0, last)
+              + ".share";
+    }
+    ImmutableSet<String> all =
+        ImmutableSet.<String>builder().addAll(LIVE.keySet()).addAll(FINAL).build();
+    return "there is no metric \"" + name + "\"; " + DidYouMean.advice(name, all);
+  }
+}

@@ -1,0 +1,16 @@
+package io.towtank.scenarios.expression;
+
+/** What expressions read: the state of a cluster, now or at the end of a run. */
+public interface Readings {
+  /** The value of a metric by its name in the summary, as in {@code pods.running}. */
+  Value metric(String name);
+
+  /** The largest, smallest or mean value that a metric had so far. */
+  Value aggregate(Expression.Aggregate aggregate);
+
+  /** How many objects there are of a kind with certain labels. */
+  Value count(Expression.Count count);
+
+  /** A field of an object. */
+  Value field(Expression.Field field);
+}

@@ -1,0 +1,98 @@
+package io.towtank.scenarios.input;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.validation.DidYouMean;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds and reads the files that users name. */
+public final class InputFiles {
+  private static final String PATTERN_CHARACTERS = "*?[{";
+  private static final PathMatcher MANIFESTS =
+      FileSystems.getDefault().getPathMatcher("glob:*.{yaml,yml,json}");
+
+  private InputFiles() {}
+
+  /**
+   * The files that a name stands for, in the order of their names: the file itself, the .yaml, .yml
+   * and .json files of a directory, or what matches a pattern such as {@code apps/*.yaml}.
+   *
+   * @throws InvalidInputException where there is none
+   */
+  public static ImmutableList<Path> find(Path directory, String name) {
+    Path path;
+    try {
+      path = directory.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException("\"" + name + "\" is no name of a file: " + e.getReason());
+    }
+    if (Files.isDirectory(path)) {
+      return filesOf(path, MANIFESTS, path);
+    }
+    String last = String.valueOf(path.getFileName());
+    Path parent = path.getParent();
+    boolean pattern = last.chars().anyMatch(c -> PATTERN_CHARACTERS.indexOf(c) >= 0);
+    if (!Files.exists(path) && pattern && parent != null) {
+      return filesOf(parent, FileSystems.getDefault().getPathMatcher("glob:" + last), path);
+    }
+    if (!Files.exists(path)) {
+      String similar = similar(path);
+      throw new InvalidInputException(
+          path, "there is no such file" + (similar == null ? "" : "; " + similar));
+    }
+    return ImmutableList.of(path);
+  }
+
+  private static ImmutableList<Path> filesOf(Path directory, PathMatcher matcher, Path asked) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      ImmutableList<Path> files =
+          entries
+              .filter(entry -> matcher.matches(entry.getFileName()) && Files.isRegularFile(entry))
+              .sorted()
+              .collect(ImmutableList.toImmutableList());
+      if (files.isEmpty()) {
+        throw new InvalidInputException(asked, "there are no such files");
+      }
+      return files;
+    } catch (IOException e) {
+      throw InvalidInputException.unreadable(directory, e);
+    }
+  }
+
+  /** Advice where a file is not there and one of a similar name is; null where none is. */
+  public static @Nullable String similar(Path missing) {
+    Path directory = missing.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      return null;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      List<String> names =
+          entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+      String closest = DidYouMean.closest(String.valueOf(missing.getFileName()), names);
+      return closest == null ? null : "did you mean \"" + closest + "\"?";
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * A file's text.
+   *
+   * @throws InvalidInputException where it cannot be read
+   */
+  public static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw InvalidInputException.unreadable(file, e);
+    }
+  }
+}

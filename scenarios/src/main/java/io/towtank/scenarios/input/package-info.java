@@ -1,0 +1,2 @@
+/** What users give, and how they are told that something is wrong with it. */
+package io.towtank.scenarios.input;

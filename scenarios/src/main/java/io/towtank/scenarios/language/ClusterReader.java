@@ -1,0 +1,183 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Fields;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
+import io.towtank.api.NodeBuilder;
+import io.towtank.api.NodeSpecBuilder;
+import io.towtank.api.NodeStatusBuilder;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Quantity;
+import io.towtank.api.Taint;
+import io.towtank.api.TaintBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.manifest.Cursor;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.node.NodePool;
+import io.towtank.scenarios.trace.Openb;
+import io.towtank.scenarios.trace.TraceFormat;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads {@code cluster}: pools of equal nodes, and nodes from files. */
+final class ClusterReader {
+  static final int MOST_NODES = 10_000_000;
+  private static final int MOST_ZONES = 1000;
+  private static final ImmutableSet<String> EFFECTS =
+      ImmutableSet.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+  private static final Pattern POOL_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,98}[a-z0-9])?");
+
+  private final ManifestSources sources;
+
+  ClusterReader(ManifestSources sources) {
+    this.sources = sources;
+  }
+
+  Cluster read(Cursor cluster) {
+    ImmutableList.Builder<Cluster.Pool> pools = ImmutableList.builder();
+    Set<String> names = new HashSet<>();
+    for (Cursor pool : cluster.field("nodePools").items()) {
+      Cluster.Pool read = pool(pool);
+      if (!names.add(read.name())) {
+        pool.problem("there is another pool of the name \"" + read.name() + "\"", null);
+      }
+      pools.add(read);
+    }
+    ImmutableList.Builder<Node> nodes = ImmutableList.builder();
+    for (Cursor item : cluster.field("nodesFrom").items()) {
+      nodes.addAll(nodes(item));
+    }
+    cluster.rejectUnknownFields();
+    return new Cluster(pools.build(), nodes.build());
+  }
+
+  private Cluster.Pool pool(Cursor pool) {
+    String name = pool.field("name").text(Cluster.DEFAULT_POOL);
+    if (!POOL_NAME.matcher(name).matches()) {
+      pool.field("name")
+          .problem(
+              "\"" + name + "\" cannot begin names of nodes",
+              "lower case letters, digits and '-', at most 100");
+    }
+    int count = (int) Values.whole(pool.required("count"), 0, MOST_NODES, 0);
+    ImmutableList<String> zones = zones(pool.field("zones"));
+    Cursor template = pool.field("template");
+    Node node =
+        !template.isPresent()
+            ? NodePool.DEFAULT_TEMPLATE
+            : template.node().isTextual() ? sources.nodeTemplate(template) : template(template);
+    pool.rejectUnknownFields();
+    return new Cluster.Pool(name, new NodePool(name + "-", 0, count, zones, node));
+  }
+
+  private static ImmutableList<String> zones(Cursor zones) {
+    if (!zones.isPresent()) {
+      return NodePool.DEFAULT_ZONES;
+    }
+    if (!zones.node().isNumber()) {
+      return Values.texts(zones);
+    }
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    long count = Values.whole(zones, 0, MOST_ZONES, 0);
+    for (int i = 0; i < count; i++) {
+      names.add("zone-" + i);
+    }
+    return names.build();
+  }
+
+  private static Node template(Cursor template) {
+    ImmutableMap<String, Quantity> capacity =
+        ImmutableMap.<String, Quantity>builder()
+            .putAll(NodePool.DEFAULT_TEMPLATE.status().capacity())
+            .putAll(quantities(template.field("capacity")))
+            .buildKeepingLast();
+    ImmutableMap<String, Quantity> allocatable = quantities(template.field("allocatable"));
+    ImmutableList.Builder<Taint> taints = ImmutableList.builder();
+    for (Cursor taint : template.field("taints").items()) {
+      taints.add(taint(taint));
+    }
+    Node node =
+        NodeBuilder.builder()
+            .metadata(
+                ObjectMetaBuilder.builder()
+                    .labels(texts(template.field("labels")))
+                    .annotations(texts(template.field("annotations")))
+                    .build())
+            .spec(NodeSpecBuilder.builder().taints(taints.build()).build())
+            .status(
+                NodeStatusBuilder.builder()
+                    .capacity(capacity)
+                    .allocatable(allocatable.isEmpty() ? capacity : allocatable)
+                    .build())
+            .rest(Fields.NONE)
+            .build();
+    template.rejectUnknownFields();
+    return node;
+  }
+
+  private static ImmutableMap<String, Quantity> quantities(Cursor amounts) {
+    ImmutableMap.Builder<String, Quantity> quantities = ImmutableMap.builder();
+    for (Map.Entry<String, Cursor> amount : amounts.entries().entrySet()) {
+      Quantity quantity = Values.parsed(amount.getValue(), ClusterReader::quantity, Quantity.of(0));
+      quantities.put(amount.getKey(), quantity);
+    }
+    return quantities.buildOrThrow();
+  }
+
+  private static Quantity quantity(String text) {
+    Quantity quantity = Quantity.parse(text);
+    if (quantity.compareTo(Quantity.of(0)) < 0) {
+      throw new IllegalArgumentException(text + " is less than 0");
+    }
+    return quantity;
+  }
+
+  private static ImmutableMap<String, String> texts(Cursor entries) {
+    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
+    for (Map.Entry<String, Cursor> entry : entries.entries().entrySet()) {
+      texts.put(entry.getKey(), entry.getValue().text(""));
+    }
+    return texts.buildOrThrow();
+  }
+
+  private static Taint taint(Cursor taint) {
+    String value = taint.field("value").text("");
+    Taint read =
+        TaintBuilder.builder()
+            .key(taint.required("key").text(""))
+            .value(value.isEmpty() ? null : value)
+            .effect(taint.required("effect").word(EFFECTS, "NoSchedule"))
+            .timeAdded(Timestamps.NONE)
+            .build();
+    taint.rejectUnknownFields();
+    return read;
+  }
+
+  private ImmutableList<Node> nodes(Cursor item) {
+    if (!item.node().isTextual()) {
+      Values.parsed(item.required("format"), TraceFormat::parse, TraceFormat.OPENB);
+      Path file = sources.file(item.required("file"));
+      item.rejectUnknownFields();
+      return file == null ? ImmutableList.of() : sources.table(() -> Openb.readNodes(file));
+    }
+    ImmutableList.Builder<Node> nodes = ImmutableList.builder();
+    for (ManifestDocument document : sources.files(item)) {
+      KubeObject object = document.object();
+      if (object instanceof Node node) {
+        nodes.add(node);
+      } else {
+        item.problem(
+            "holds a " + object.kind().name() + " (\"" + object.name() + "\") beside nodes",
+            "other objects belong under manifests");
+        break;
+      }
+    }
+    return nodes.build();
+  }
+}

@@ -1,0 +1,181 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
+import io.towtank.latency.Durations;
+import io.towtank.manifest.Cursor;
+import io.towtank.node.NodePool;
+import io.towtank.scenarios.expression.Expression;
+import io.towtank.scenarios.expression.Expressions;
+import io.towtank.validation.DidYouMean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks that what a scenario speaks of is there: Deployments, zones, pools, nodes, times. The
+ * checks are made when all of the scenario is read.
+ */
+final class References {
+  private static final String ZONE = "topology.kubernetes.io/zone";
+
+  /** Kinds of objects that come from users; of the others, controllers make some. */
+  private static final ImmutableSet<Kind<?>> MADE_BY_USERS =
+      ImmutableSet.of(
+          Kinds.DEPLOYMENT,
+          Kinds.STATEFUL_SET,
+          Kinds.DAEMON_SET,
+          Kinds.CRON_JOB,
+          Kinds.SERVICE,
+          Kinds.HORIZONTAL_POD_AUTOSCALER,
+          Kinds.POD_DISRUPTION_BUDGET);
+
+  private final List<Consumer<Scenario>> checks = new ArrayList<>();
+
+  /** Makes all checks. */
+  void check(Scenario scenario) {
+    checks.forEach(check -> check.accept(scenario));
+  }
+
+  /** An action happens at a time. */
+  void time(Cursor at, long nanos) {
+    checks.add(scenario -> {
+      if (scenario.end().until() instanceof End.Until.Time(long end) && nanos > end) {
+        at.problem(
+            "this is after the run's end, " + Durations.format(end) + ", and never comes", null);
+      }
+    });
+  }
+
+  /** An action is about objects. */
+  void objects(Cursor target, ObjectChoice choice) {
+    if (MADE_BY_USERS.contains(choice.kind())) {
+      checks.add(scenario -> {
+        List<KubeObject> objects = objects(scenario, choice.kind());
+        if (objects.stream().noneMatch(choice::matches)) {
+          target.problem(
+              "there is no " + choice.text() + whereElse(choice, objects),
+              similar(choice.text(), choice.kind(), objects));
+        }
+      });
+    }
+  }
+
+  private static String whereElse(ObjectChoice choice, List<KubeObject> objects) {
+    for (KubeObject object : objects) {
+      if (object.name().equals(choice.name())) {
+        return " in namespace "
+            + choice.namespace()
+            + " with the labels that the selector asks for";
+      }
+    }
+    return "";
+  }
+
+  /** An expectation is about fields of objects. */
+  void fields(Cursor place, Iterable<Expression> expressions) {
+    for (Expression expression : expressions) {
+      if (expression instanceof Expression.Aggregate aggregate) {
+        fields(place, Expressions.in(aggregate.of()));
+      }
+      if (expression instanceof Expression.Field field && MADE_BY_USERS.contains(field.kind())) {
+        ObjectChoice choice =
+            new ObjectChoice(
+                field.kind().name().toLowerCase(Locale.ROOT) + "/" + field.key().name(),
+                field.kind(),
+                field.key().namespace(),
+                field.key().name(),
+                null);
+        objects(place, choice);
+      }
+    }
+  }
+
+  private static List<KubeObject> objects(Scenario scenario, Kind<?> kind) {
+    List<KubeObject> objects = new ArrayList<>();
+    scenario.objects().forEach(document -> objects.add(document.object()));
+    for (TimelineEntry entry : scenario.timeline()) {
+      if (entry.action() instanceof Action.Apply apply) {
+        apply.objects().forEach(document -> objects.add(document.object()));
+      }
+    }
+    objects.removeIf(object -> !object.kind().equals(kind));
+    return objects;
+  }
+
+  private static @Nullable String similar(String text, Kind<?> kind, List<KubeObject> objects) {
+    String resource =
+        text.indexOf('/') < 0
+            ? kind.name().toLowerCase(Locale.ROOT)
+            : text.substring(0, text.indexOf('/'));
+    return DidYouMean.advice(
+        text, objects.stream().limit(1000).map(object -> resource + "/" + object.name()).toList());
+  }
+
+  /** An action is about the nodes of a zone. */
+  void zone(Cursor place, String zone) {
+    checks.add(scenario -> {
+      Set<String> zones = new TreeSet<>();
+      for (Cluster.Pool pool : scenario.cluster().pools()) {
+        zones.addAll(pool.nodes().zones());
+      }
+      for (Node node : scenario.cluster().nodes()) {
+        String of = node.metadata().labels().get(ZONE);
+        if (of != null) {
+          zones.add(of);
+        }
+      }
+      if (!zones.contains(zone)) {
+        place.problem("no node is in zone \"" + zone + "\"", DidYouMean.advice(zone, zones));
+      }
+    });
+  }
+
+  /** An action is about a node of a name. */
+  void node(Cursor place, String name) {
+    checks.add(scenario -> {
+      for (Cluster.Pool pool : scenario.cluster().pools()) {
+        NodePool nodes = pool.nodes();
+        if (name.startsWith(nodes.namePrefix())
+            && name.substring(nodes.namePrefix().length()).matches("[0-9]{5,9}")
+            && (number(name, nodes) < nodes.count() || grows(scenario, pool.name()))) {
+          return;
+        }
+      }
+      if (scenario.cluster().nodes().stream().noneMatch(node -> node.name().equals(name))) {
+        place.problem(
+            "there is no node \"" + name + "\"",
+            scenario.cluster().pools().isEmpty()
+                ? null
+                : "nodes are called " + scenario.cluster().pools().get(0).nodes().name(0) + " …");
+      }
+    });
+  }
+
+  private static int number(String name, NodePool nodes) {
+    return Integer.parseInt(name.substring(nodes.namePrefix().length()));
+  }
+
+  private static boolean grows(Scenario scenario, String pool) {
+    return scenario.timeline().stream()
+        .anyMatch(
+            entry -> entry.action() instanceof Action.AddNodes add && add.pool().equals(pool));
+  }
+
+  /** An action is about a pool. */
+  void pool(Cursor place, String name) {
+    checks.add(scenario -> {
+      List<String> pools = scenario.cluster().pools().stream().map(Cluster.Pool::name).toList();
+      if (!pools.contains(name)) {
+        place.problem("there is no pool \"" + name + "\"", DidYouMean.advice(name, pools));
+      }
+    });
+  }
+}

@@ -1,0 +1,75 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.node.ImageSizes;
+import io.towtank.node.NodePool;
+import io.towtank.scenarios.expression.Expectation;
+import io.towtank.scheduler.SchedulerConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster, what happens to it, and what is expected of it: all that a run depends on.
+ *
+ * @param seed from which all that is random is derived
+ * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
+ * @param schedulerConfiguration the scheduler's, null for its defaults
+ * @param objects what is created when the run starts, in this order
+ * @param timeline what happens later, in the order of the file
+ */
+@RecordBuilder
+public record Scenario(
+    String name,
+    String description,
+    long seed,
+    long startEpochNanos,
+    Cluster cluster,
+    @Nullable SchedulerConfiguration schedulerConfiguration,
+    LatencyProfile latency,
+    ControllerChoice controllers,
+    ImageSizes images,
+    ImmutableList<ManifestDocument> objects,
+    ImmutableList<Arrivals> arrivals,
+    ImmutableList<TimelineEntry> timeline,
+    End end,
+    ImmutableList<ExpectationEntry> expectations) {
+  /** The seed of a run of which nothing else is said. */
+  public static final long DEFAULT_SEED = 1;
+
+  /** When virtual time starts: 2026-01-01T00:00:00Z, in nanoseconds since 1970. */
+  public static final long DEFAULT_START_NANOS = Timestamps.parse("2026-01-01T00:00:00Z");
+
+  /** How many nodes a run has that is made of manifests alone and says no number. */
+  public static final int DEFAULT_NODES = 3;
+
+  /**
+   * What manifests mean that come without a scenario: a small cluster in which they are applied.
+   */
+  public static Scenario plain(String name, ImmutableList<ManifestDocument> objects) {
+    return new Scenario(
+        name,
+        "",
+        DEFAULT_SEED,
+        DEFAULT_START_NANOS,
+        Cluster.of(NodePool.of(DEFAULT_NODES)),
+        null,
+        LatencyProfile.TYPICAL,
+        ControllerChoice.ALL,
+        ImageSizes.DEFAULT,
+        objects,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        End.DEFAULT,
+        ImmutableList.of());
+  }
+
+  /**
+   * An expectation of a scenario.
+   *
+   * @param because why it should hold, empty where nothing was said; shown where it does not
+   */
+  public record ExpectationEntry(Expectation expectation, String because) {}
+}

@@ -1,0 +1,88 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.manifest.Cursor;
+import io.towtank.manifest.Manifest;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.ManifestReader;
+import io.towtank.manifest.Note;
+import io.towtank.manifest.Problems;
+import io.towtank.manifest.YamlDocument;
+import io.towtank.manifest.YamlReader;
+import io.towtank.scenarios.input.InputFiles;
+import io.towtank.scenarios.input.InvalidInputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in the files that a user names: at most one scenario, and manifests whose objects are
+ * there besides. Nothing but manifests makes a scenario, too.
+ *
+ * @param scenario what the files say together
+ * @param notes what the authors should know, as that an old API version was converted
+ */
+public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
+  /** A name for each file that does not say what it is. */
+  private static final String UNNAMED = "run";
+
+  /**
+   * Reads files, directories and patterns.
+   *
+   * @throws io.towtank.manifest.ManifestException with everything that is wrong in them
+   * @throws InvalidInputException where one cannot be read, or there are two scenarios
+   */
+  public static ScenarioFiles read(List<String> names, ScenarioOverrides overrides) {
+    Problems problems = new Problems();
+    List<YamlDocument> manifests = new ArrayList<>();
+    YamlDocument scenario = null;
+    Path scenarioFile = null;
+    for (String name : names) {
+      for (Path file : InputFiles.find(Path.of(""), name)) {
+        for (YamlDocument document :
+            YamlReader.read(file.toString(), InputFiles.read(file), problems)) {
+          if (!isScenario(document)) {
+            manifests.add(document);
+            continue;
+          }
+          if (scenarioFile != null) {
+            throw new InvalidInputException(
+                file + ": there is a scenario in " + scenarioFile + " already, and a run has one");
+          }
+          scenario = document;
+          scenarioFile = file;
+        }
+      }
+    }
+    Manifest manifest = ManifestReader.read(manifests, problems);
+    Path directory = scenarioFile == null ? null : scenarioFile.toAbsolutePath().getParent();
+    ManifestSources sources =
+        new ManifestSources(directory == null ? Path.of("") : directory, problems);
+    Scenario read = scenario(scenario, sources, manifest.documents(), problems, names);
+    problems.throwIfAny();
+    return new ScenarioFiles(
+        overrides.applyTo(read, scenario == null),
+        ImmutableList.<Note>builder().addAll(manifest.notes()).addAll(sources.notes()).build());
+  }
+
+  private static Scenario scenario(
+      @Nullable YamlDocument document,
+      ManifestSources sources,
+      ImmutableList<ManifestDocument> objects,
+      Problems problems,
+      List<String> names) {
+    if (document == null) {
+      String name = names.isEmpty() ? UNNAMED : names.get(0);
+      return Scenario.plain(String.valueOf(Path.of(name).getFileName()), objects);
+    }
+    return new ScenarioReader(sources).read(Cursor.of(document, problems), objects);
+  }
+
+  private static boolean isScenario(YamlDocument document) {
+    String apiVersion = document.content().path("apiVersion").asText();
+    return apiVersion.startsWith("towtank.io/")
+        || (document.content().path("kind").asText().equals(ScenarioReader.KIND)
+            && !apiVersion.contains("/"));
+  }
+}

@@ -1,0 +1,253 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
+import io.towtank.api.Selector;
+import io.towtank.latency.Durations;
+import io.towtank.manifest.Cursor;
+import io.towtank.store.DeleteOptions;
+import io.towtank.validation.DidYouMean;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code timeline}. */
+final class TimelineReader {
+  private static final String[] ACTIONS = {
+    "apply",
+    "scale",
+    "setImage",
+    "rolloutUndo",
+    "rolloutPause",
+    "rolloutResume",
+    "rolloutRestart",
+    "delete",
+    "cordonNodes",
+    "uncordonNodes",
+    "drainNodes",
+    "failNodes",
+    "restoreNodes",
+    "deleteNodes",
+    "addNodes"
+  };
+  private static final ImmutableSet<Kind<?>> SCALABLE =
+      ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.REPLICA_SET, Kinds.STATEFUL_SET);
+  private static final ImmutableSet<Kind<?>> WITH_TEMPLATE =
+      ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.REPLICA_SET, Kinds.STATEFUL_SET, Kinds.DAEMON_SET);
+  private static final ImmutableSet<Kind<?>> RESTARTABLE =
+      ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.STATEFUL_SET, Kinds.DAEMON_SET);
+  private static final ImmutableSet<Kind<?>> UNDOABLE = ImmutableSet.of(Kinds.DEPLOYMENT);
+  private static final ImmutableSet<Kind<?>> ANY = ImmutableSet.copyOf(Kinds.ALL);
+  private static final ImmutableMap<String, DeleteOptions.Propagation> CASCADES =
+      ImmutableMap.of(
+          "background", DeleteOptions.Propagation.BACKGROUND,
+          "foreground", DeleteOptions.Propagation.FOREGROUND,
+          "orphan", DeleteOptions.Propagation.ORPHAN);
+  private static final int MOST_REPLICAS = 10_000_000;
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern SHARE = Pattern.compile("[0-9]{1,3}(\\.[0-9]+)?%");
+
+  private final ManifestSources sources;
+  private final References references;
+
+  TimelineReader(ManifestSources sources, References references) {
+    this.sources = sources;
+    this.references = references;
+  }
+
+  ImmutableList<TimelineEntry> read(Cursor timeline) {
+    ImmutableList.Builder<TimelineEntry> entries = ImmutableList.builder();
+    for (Cursor entry : timeline.items()) {
+      TimelineEntry read = entry(entry);
+      if (read != null) {
+        entries.add(read);
+      }
+    }
+    return entries.build();
+  }
+
+  private @Nullable TimelineEntry entry(Cursor entry) {
+    Cursor at = entry.field("at");
+    Cursor everyField = entry.field("every");
+    long every = Values.parsed(everyField, Durations::parse, 0L);
+    if (everyField.isPresent() && every == 0) {
+      everyField.problem("without time between, it would go on for ever at one moment", null);
+    }
+    if (!at.isPresent() && !everyField.isPresent()) {
+      entry.problem("\"at\" is missing", "or \"every\", for what is repeated");
+    }
+    long first = Values.parsed(at, Durations::parse, every);
+    references.time(at.isPresent() ? at : everyField, first);
+    long times = Values.whole(entry.field("times"), 1, Long.MAX_VALUE, Long.MAX_VALUE);
+    long until = Values.parsed(entry.field("until"), Durations::parse, Long.MAX_VALUE);
+    for (String bound : new String[] {"times", "until"}) {
+      if (entry.field(bound).isPresent() && !everyField.isPresent()) {
+        entry.field(bound).problem("this bounds what is repeated, and \"every\" is missing", null);
+      }
+    }
+    if (until < first) {
+      entry
+          .field("until")
+          .problem("this is before the first time, " + Durations.format(first), null);
+    }
+    String name = entry.field("name").text("");
+    for (String action : ACTIONS) {
+      entry.field(action);
+    }
+    entry.rejectUnknownFields();
+    String verb = Values.oneOf(entry, ACTIONS);
+    if (verb == null) {
+      return null;
+    }
+    Action action = action(entry.field(verb), verb);
+    return new TimelineEntry(name.isEmpty() ? verb : name, first, every, times, until, action);
+  }
+
+  private Action action(Cursor what, String verb) {
+    Action action =
+        switch (verb) {
+          case "apply" -> new Action.Apply(sources.objects(what));
+          case "cordonNodes" -> new Action.CordonNodes(nodes(what), true);
+          case "uncordonNodes" -> new Action.CordonNodes(nodes(what), false);
+          case "drainNodes" -> new Action.DrainNodes(nodes(what));
+          case "failNodes" -> new Action.FailNodes(nodes(what));
+          case "restoreNodes" -> new Action.RestoreNodes(nodes(what));
+          case "deleteNodes" -> new Action.DeleteNodes(nodes(what));
+          case "addNodes" -> addNodes(what);
+          default -> objectAction(what, verb);
+        };
+    if (action instanceof Action.Apply) {
+      return action;
+    }
+    what.rejectUnknownFields();
+    boolean choosesNone =
+        action instanceof Action.OfNodes ofNodes
+            && ofNodes.nodes().equals(NodeChoice.ALL)
+            && !(action instanceof Action.RestoreNodes);
+    if (choosesNone) {
+      what.problem("say which nodes: names, selector, zone or count", "count: 100% is for all");
+    }
+    return action;
+  }
+
+  private Action addNodes(Cursor what) {
+    Cursor pool = what.field("pool");
+    String name = pool.text(Cluster.DEFAULT_POOL);
+    references.pool(pool.isPresent() ? pool : what, name);
+    return new Action.AddNodes(
+        name, (int) Values.whole(what.required("count"), 1, ClusterReader.MOST_NODES, 1));
+  }
+
+  private Action objectAction(Cursor what, String verb) {
+    ObjectChoice target =
+        target(
+            what,
+            switch (verb) {
+              case "scale" -> SCALABLE;
+              case "setImage" -> WITH_TEMPLATE;
+              case "rolloutRestart" -> RESTARTABLE;
+              case "delete" -> ANY;
+              default -> UNDOABLE;
+            });
+    Action action =
+        switch (verb) {
+          case "scale" ->
+              new Action.Scale(
+                  target, (int) Values.whole(what.required("replicas"), 0, MOST_REPLICAS, 0));
+          case "setImage" ->
+              new Action.SetImage(
+                  target, what.field("container").text("*"), what.required("image").text(""));
+          case "rolloutUndo" ->
+              new Action.RolloutUndo(
+                  target, Values.whole(what.field("toRevision"), 1, Long.MAX_VALUE, 0));
+          case "rolloutPause" -> new Action.RolloutPause(target, true);
+          case "rolloutResume" -> new Action.RolloutPause(target, false);
+          case "rolloutRestart" -> new Action.RolloutRestart(target);
+          case "delete" -> new Action.Delete(target, deleteOptions(what));
+          default -> throw new IllegalArgumentException(verb);
+        };
+    return action;
+  }
+
+  private static DeleteOptions deleteOptions(Cursor what) {
+    Long graceNanos = Values.parsed(what.field("gracePeriod"), Durations::parse);
+    String cascade = what.field("cascade").word(CASCADES.keySet(), "background");
+    return new DeleteOptions(
+        graceNanos == null ? null : (Long) (graceNanos / 1_000_000_000L),
+        CASCADES.getOrDefault(cascade, DeleteOptions.Propagation.BACKGROUND),
+        null);
+  }
+
+  /** Reads target, namespace and selector. */
+  private ObjectChoice target(Cursor what, ImmutableSet<Kind<?>> kinds) {
+    Cursor target = what.required("target");
+    String text = target.text("");
+    int slash = text.indexOf('/');
+    String resource = slash < 0 ? text : text.substring(0, slash);
+    Kind<?> kind = Kinds.byResource(resource);
+    ImmutableList<String> names =
+        kinds.stream().map(Kind::plural).collect(ImmutableList.toImmutableList());
+    if (kind == null && target.isPresent()) {
+      target.problem(
+          "there is no kind \"" + resource + "\"; write a target as in deployment/web",
+          DidYouMean.advice(resource, names));
+    } else if (kind != null && !kinds.contains(kind)) {
+      target.problem(
+          "this cannot be done to " + kind.plural(), "only to " + String.join(", ", names));
+    }
+    String name = slash < 0 ? "*" : text.substring(slash + 1);
+    Cursor selector = what.field("selector");
+    if (target.isPresent() && slash < 0 && !selector.isPresent()) {
+      target.problem("say which: " + text + "/NAME, or " + text + "/* for all", null);
+    } else if (name.isEmpty()) {
+      target.problem("a name is missing after \"" + text + "\"", null);
+    }
+    Cursor namespace = what.field("namespace");
+    boolean namespaced = kind == null || kind.namespaced();
+    if (namespace.isPresent() && !namespaced) {
+      namespace.problem("these have no namespace", null);
+    }
+    ObjectChoice choice =
+        new ObjectChoice(
+            text,
+            kind == null ? Kinds.DEPLOYMENT : kind,
+            namespaced ? namespace.text("default") : null,
+            name,
+            Values.parsed(selector, Selector::parse));
+    if (kind != null && kinds.contains(kind) && target.isPresent()) {
+      references.objects(target, choice);
+    }
+    return choice;
+  }
+
+  private NodeChoice nodes(Cursor what) {
+    for (Cursor name : what.field("names").items()) {
+      references.node(name, name.text(""));
+    }
+    String zone = what.field("zone").text();
+    if (zone != null) {
+      references.zone(what.field("zone"), zone);
+    }
+    return new NodeChoice(
+        Values.texts(what.field("names")),
+        Values.parsed(what.field("selector"), Selector::parse),
+        zone,
+        Values.parsed(what.field("count"), TimelineReader::count));
+  }
+
+  private static NodeChoice.Count count(String text) {
+    if (COUNT.matcher(text).matches()) {
+      return new NodeChoice.Count.Nodes(Integer.parseInt(text));
+    }
+    if (SHARE.matcher(text).matches()) {
+      double share = Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
+      if (share <= 1) {
+        return new NodeChoice.Count.Share(share);
+      }
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is neither a number of nodes (3) nor a share of them (10%)");
+  }
+}

@@ -1,0 +1,89 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.manifest.Cursor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values of scenarios from places in documents; what is wrong becomes a problem there. */
+final class Values {
+  private Values() {}
+
+  /**
+   * What a parser makes of the text or number here. What the parser throws as an
+   * IllegalArgumentException is told as the problem.
+   */
+  static <T> T parsed(Cursor cursor, Function<String, T> parser, T fallback) {
+    T value = parsed(cursor, parser);
+    return value == null ? fallback : value;
+  }
+
+  /** As {@link #parsed(Cursor, Function, Object)}; null where nothing is here. */
+  static <T> @Nullable T parsed(Cursor cursor, Function<String, T> parser) {
+    String text = cursor.node().isNumber() ? cursor.node().asText() : cursor.text();
+    if (text == null) {
+      return null;
+    }
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      cursor.problem(String.valueOf(e.getMessage()), null);
+      return null;
+    }
+  }
+
+  /** The whole number here, which is from {@code least} to {@code most}. */
+  static long whole(Cursor cursor, long least, long most, long fallback) {
+    long number = cursor.whole(fallback);
+    if (cursor.isPresent()
+        && cursor.node().isIntegralNumber()
+        && (number < least || number > most)) {
+      cursor.problem(
+          number
+              + (most == Long.MAX_VALUE
+                  ? " is less than " + least
+                  : " is not from " + least + " to " + most),
+          null);
+      return fallback;
+    }
+    return number;
+  }
+
+  /** The texts of the list here. */
+  static ImmutableList<String> texts(Cursor cursor) {
+    ImmutableList.Builder<String> texts = ImmutableList.builder();
+    for (Cursor item : cursor.items()) {
+      String text = item.text();
+      if (text != null) {
+        texts.add(text);
+      }
+    }
+    return texts.build();
+  }
+
+  /**
+   * The one of several fields that is there; null, with a problem told, where none is or more than
+   * one. A field that is not known at all is told by whoever rejects such.
+   */
+  static @Nullable String oneOf(Cursor cursor, String... fields) {
+    List<String> found = new ArrayList<>();
+    for (String field : fields) {
+      if (cursor.field(field).isPresent()) {
+        found.add(field);
+      }
+    }
+    if (found.isEmpty()) {
+      cursor.problem("one of these is missing: " + String.join(", ", fields), null);
+      return null;
+    }
+    if (found.size() > 1) {
+      cursor
+          .field(found.get(1))
+          .problem("only one of these may be there: " + String.join(", ", found), null);
+      return null;
+    }
+    return found.get(0);
+  }
+}

@@ -1,0 +1,59 @@
+package io.towtank.scenarios.observe;
+
+import io.towtank.api.KubeObject;
+import io.towtank.store.CommitListener;
+import io.towtank.time.SimClock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells observers of each state of a cluster that lasted: what is true at a moment is what is true
+ * after all that is due at it.
+ *
+ * <p>It has to be the first of the store's listeners, so that it sees the state before the first
+ * write of a later moment changes it.
+ */
+public final class Settling implements CommitListener {
+  /** Looks at states that lasted. */
+  @FunctionalInterface
+  public interface Observer {
+    /** The present state was there from a time until just before another. */
+    void held(long sinceNanos, long untilNanos);
+  }
+
+  private final SimClock clock;
+  private final List<Observer> observers = new ArrayList<>();
+  private long sinceNanos;
+
+  /** Nobody is told anything yet. */
+  public Settling(SimClock clock) {
+    this.clock = clock;
+  }
+
+  /** Has an observer told of what lasts from now on. */
+  public void add(Observer observer) {
+    observers.add(observer);
+  }
+
+  @Override
+  public void committed(
+      @Nullable KubeObject previous, @Nullable KubeObject current, long revision) {
+    long now = clock.nanos();
+    if (now > sinceNanos) {
+      tell(now);
+      sinceNanos = now;
+    }
+  }
+
+  /** Tells observers of the state with which the run ended. */
+  public void end() {
+    tell(clock.nanos() + 1);
+  }
+
+  private void tell(long untilNanos) {
+    for (Observer observer : observers) {
+      observer.held(sinceNanos, untilNanos);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Files that are written complete or not at all. */
+package io.towtank.scenarios.output;

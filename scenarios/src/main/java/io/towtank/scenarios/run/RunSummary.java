@@ -1,0 +1,106 @@
+package io.towtank.scenarios.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.Quantiles;
+import io.towtank.scenarios.observe.ResourceUse;
+
+/**
+ * What came of a run. All but the wall time depends on the scenario and its seed alone.
+ *
+ * @param virtualNanos how long the run was in virtual time
+ * @param wallNanos how long it took
+ * @param events how many events ran
+ * @param writes how many writes were committed
+ * @param utilization by resource, in the order of the names but cpu and memory first
+ * @param podsPerNode how many pods a node has at the end, over all nodes
+ * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
+ * @param waiting why pods wait at the end, most frequent first
+ * @param counters what components counted, by component and counter
+ * @param warnings what the user should know besides
+ */
+@RecordBuilder
+public record RunSummary(
+    String scenario,
+    long seed,
+    Ending ending,
+    long virtualNanos,
+    long wallNanos,
+    long events,
+    long writes,
+    Nodes nodes,
+    Pods pods,
+    Deployments deployments,
+    Quantiles toScheduled,
+    Quantiles toStarted,
+    Quantiles toReady,
+    Scheduling scheduling,
+    ImmutableList<Tally> unschedulableReasons,
+    ImmutableList<Tally> waiting,
+    ImmutableList<ResourceUse> utilization,
+    Quantiles podsPerNode,
+    ImmutableMap<String, ImmutableMap<String, Long>> counters,
+    ImmutableList<TimelineOutcome> timeline,
+    ImmutableList<ExpectationWatch.Outcome> expectations,
+    ImmutableList<String> warnings) {
+
+  /** Why a run ended. */
+  public enum Ending {
+    IDLE("idle"),
+    TIME("time"),
+    CONDITION("condition"),
+    LIMIT("limit"),
+    INTERRUPTED("interrupted");
+
+    private final String text;
+
+    Ending(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** Nodes at the end; {@code empty} have no pod. */
+  public record Nodes(long total, long ready, long cordoned, long empty) {}
+
+  /** Pods: created and deleted in the whole run, the others by their phase at the end. */
+  public record Pods(
+      long created,
+      long pending,
+      long running,
+      long ready,
+      long succeeded,
+      long failed,
+      long deleted) {}
+
+  /** Deployments at the end. */
+  public record Deployments(long total, long available, long complete) {}
+
+  /** Scheduling attempts by outcome, as kube-scheduler counts them. */
+  public record Scheduling(long attempts, long scheduled, long unschedulable) {}
+
+  /** How often something was. */
+  public record Tally(String what, long count) {}
+
+  /** Whether all that was expected came true and all of the timeline could be done. */
+  public boolean passed() {
+    return expectations.stream().allMatch(ExpectationWatch.Outcome::passed)
+        && timeline.stream().allMatch(outcome -> outcome.problem().isEmpty());
+  }
+
+  /** Seconds of virtual time for each of wall time. */
+  public double speedup() {
+    return wallNanos == 0 ? 0 : (double) virtualNanos / wallNanos;
+  }
+
+  /** Events for each second of wall time. */
+  public double eventsPerSecond() {
+    return wallNanos == 0 ? 0 : events * 1e9 / wallNanos;
+  }
+}

@@ -1,0 +1,193 @@
+package io.towtank.scenarios.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Fields;
+import io.towtank.api.Namespace;
+import io.towtank.api.NamespaceSpec;
+import io.towtank.api.NamespaceStatus;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.client.ApiClient;
+import io.towtank.client.InformerFactory;
+import io.towtank.component.Component;
+import io.towtank.component.ComponentContext;
+import io.towtank.controllers.deployment.DeploymentController;
+import io.towtank.controllers.garbagecollector.GarbageCollector;
+import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.node.AnnotatedBehaviour;
+import io.towtank.node.HollowKubelets;
+import io.towtank.node.KubeletOptions;
+import io.towtank.node.NodeNetwork;
+import io.towtank.record.Recorder;
+import io.towtank.record.RunDigest;
+import io.towtank.scenarios.language.Scenario;
+import io.towtank.scenarios.observe.ClusterGauges;
+import io.towtank.scenarios.observe.Settling;
+import io.towtank.scenarios.observe.StartupTimes;
+import io.towtank.scheduler.Scheduler;
+import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.store.ApiStore;
+import io.towtank.time.CheckMode;
+import io.towtank.time.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A whole cluster, put together from a scenario: the API store, the control plane's components,
+ * each with its own client, and the nodes. It stands still until its {@link #simulation} is run.
+ */
+public final class SimulatedCluster {
+  /** The controllers by their names, in the order in which they are started. */
+  private static final ImmutableMap<String, Function<ComponentContext, Component>> CONTROLLERS =
+      ImmutableMap.of(
+          "deployment-controller", DeploymentController::new,
+          "replicaset-controller", ReplicaSetController::new,
+          "garbage-collector-controller", GarbageCollector::new);
+
+  // kube-apiserver: system namespaces controller
+  private static final ImmutableSet<String> NAMESPACES =
+      ImmutableSet.of("default", "kube-node-lease", "kube-public", "kube-system");
+
+  private final Scenario scenario;
+  private final Simulation simulation;
+  private final ApiStore store;
+  private final RunDigest digest;
+  private final Recorder recorder = new Recorder();
+  private final ClusterGauges gauges = new ClusterGauges();
+  private final StartupTimes startup;
+  private final Settling settling;
+  private final HollowKubelets kubelets;
+  private final NodePools pools;
+  private final Applying applying;
+  private final Timeline timeline;
+  private final ArrivingPods arrivals;
+  private final List<InformerFactory> informers = new ArrayList<>();
+  private final List<Component> components = new ArrayList<>();
+
+  SimulatedCluster(Scenario scenario, CheckMode check) {
+    this.scenario = scenario;
+    this.simulation = new Simulation(scenario.seed(), scenario.startEpochNanos(), check);
+    this.store = new ApiStore(simulation, ImmutableList.of());
+    this.digest = new RunDigest(simulation);
+    this.startup = new StartupTimes(simulation);
+    this.settling = new Settling(simulation);
+    // Before all others: it shows them the state before a write.
+    store.addCommitListener(settling);
+    store.addCommitListener(digest);
+    store.addCommitListener(gauges);
+    store.addCommitListener(startup);
+    LatencyProfile latency = scenario.latency();
+    InformerFactory shared = informers();
+    CONTROLLERS.forEach((name, controller) -> {
+      if (scenario.controllers().runs(name)) {
+        components.add(controller.apply(context(name, shared, latency.controllerLimits())));
+      }
+    });
+    SchedulerConfiguration configuration = scenario.schedulerConfiguration();
+    components.add(
+        new Scheduler(
+            context("kube-scheduler", informers(), latency.schedulerLimits()),
+            configuration == null ? SchedulerConfiguration.defaults() : configuration));
+    NodeNetwork network = NodeNetwork.forNodes(2 * scenario.cluster().size());
+    this.kubelets =
+        new HollowKubelets(
+            context("kubelet", informers(), ClientLimits.NONE),
+            new KubeletOptions(new AnnotatedBehaviour(), scenario.images(), network, true));
+    components.add(kubelets);
+    this.pools = new NodePools(network, store::create);
+    ApiClient user =
+        new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
+    this.applying = new Applying(store, user);
+    this.timeline = new Timeline(simulation, store, user, kubelets, pools, applying);
+    this.arrivals = new ArrivingPods(simulation, store);
+  }
+
+  private InformerFactory informers() {
+    InformerFactory factory = new InformerFactory(store, scenario.latency().watchDelayNanos());
+    informers.add(factory);
+    return factory;
+  }
+
+  private ComponentContext context(String name, InformerFactory source, ClientLimits limits) {
+    LatencyProfile latency = scenario.latency();
+    return new ComponentContext(
+        simulation,
+        new ApiClient(name, simulation, store, latency.apiRequest(), limits),
+        source,
+        simulation.random(name),
+        recorder,
+        latency);
+  }
+
+  /** Creates what there is at the start and starts all components: the first event of a run. */
+  void begin() {
+    for (String namespace : NAMESPACES) {
+      store.create(
+          new Namespace(
+              ObjectMetaBuilder.builder()
+                  .name(namespace)
+                  .creationTimestamp(Timestamps.NONE)
+                  .deletionTimestamp(Timestamps.NONE)
+                  .build(),
+              0,
+              new NamespaceSpec(ImmutableList.of(), Fields.NONE),
+              new NamespaceStatus("Active", ImmutableList.of(), Fields.NONE),
+              Fields.NONE));
+    }
+    pools.create(scenario.cluster());
+    components.forEach(Component::start);
+    informers.forEach(InformerFactory::start);
+    scenario.objects().forEach(applying::create);
+    arrivals.schedule(scenario.arrivals());
+    timeline.schedule(scenario.timeline());
+  }
+
+  /** What is simulated. */
+  public Scenario scenario() {
+    return scenario;
+  }
+
+  /** Its virtual time and events. */
+  public Simulation simulation() {
+    return simulation;
+  }
+
+  /** Its API. */
+  public ApiStore store() {
+    return store;
+  }
+
+  /** What its components count. */
+  public Recorder recorder() {
+    return recorder;
+  }
+
+  /** Counts that are up to date at any time. */
+  public ClusterGauges gauges() {
+    return gauges;
+  }
+
+  /** How long pods take to start. */
+  public StartupTimes startup() {
+    return startup;
+  }
+
+  /** Tells of states that lasted. */
+  public Settling settling() {
+    return settling;
+  }
+
+  /** What the timeline did so far. */
+  public ImmutableList<TimelineOutcome> timeline() {
+    return timeline.outcomes();
+  }
+
+  ArrivingPods arrivals() {
+    return arrivals;
+  }
+}

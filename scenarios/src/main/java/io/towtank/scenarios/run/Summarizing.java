@@ -1,0 +1,208 @@
+package io.towtank.scenarios.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.ConditionStatus;
+import io.towtank.api.Kinds;
+import io.towtank.api.Pod;
+import io.towtank.api.PodCondition;
+import io.towtank.api.PodPhase;
+import io.towtank.scenarios.language.End;
+import io.towtank.scenarios.language.Scenario;
+import io.towtank.scenarios.observe.ClusterGauges;
+import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.LiveMetrics;
+import io.towtank.scenarios.observe.NodeUse;
+import io.towtank.scenarios.observe.ResourceUse;
+import io.towtank.scenarios.observe.UtilizationHistory;
+import io.towtank.scenarios.run.RunSummary.Ending;
+import io.towtank.scenarios.run.RunSummary.Tally;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes the summary of a run that is over. */
+final class Summarizing {
+  private static final String SCHEDULER = "scheduler/";
+  private static final String REASONS = "scheduler/reasons/";
+  private static final String EVENTS = "events/";
+
+  private final Scenario scenario;
+  private final SimulatedCluster cluster;
+  private final ClusterGauges gauges;
+  private final UtilizationHistory utilization;
+  private final ExpectationWatch watch;
+
+  Summarizing(
+      Scenario scenario,
+      SimulatedCluster cluster,
+      UtilizationHistory utilization,
+      ExpectationWatch watch) {
+    this.scenario = scenario;
+    this.cluster = cluster;
+    this.gauges = cluster.gauges();
+    this.utilization = utilization;
+    this.watch = watch;
+  }
+
+  RunSummary summarize(Ending ending, long wallNanos) {
+    NodeUse nodes = NodeUse.of(cluster.store());
+    RunSummary summary =
+        RunSummaryBuilder.builder()
+            .scenario(scenario.name())
+            .seed(scenario.seed())
+            .ending(ending)
+            .virtualNanos(cluster.simulation().nanos())
+            .wallNanos(wallNanos)
+            .events(cluster.simulation().events())
+            .writes(gauges.writes())
+            .nodes(
+                new RunSummary.Nodes(
+                    gauges.nodes(),
+                    gauges.nodesReady(),
+                    gauges.nodesCordoned(),
+                    gauges.nodesEmpty()))
+            .pods(
+                new RunSummary.Pods(
+                    gauges.podsCreated(),
+                    gauges.pods(PodPhase.PENDING),
+                    gauges.pods(PodPhase.RUNNING),
+                    gauges.podsReady(),
+                    gauges.pods(PodPhase.SUCCEEDED),
+                    gauges.pods(PodPhase.FAILED),
+                    gauges.podsDeleted()))
+            .deployments(
+                new RunSummary.Deployments(
+                    gauges.deployments(),
+                    gauges.deploymentsAvailable(),
+                    gauges.deploymentsComplete()))
+            .toScheduled(cluster.startup().toScheduled())
+            .toStarted(cluster.startup().toStarted())
+            .toReady(cluster.startup().toReady())
+            .scheduling(
+                new RunSummary.Scheduling(
+                    counter("attempts"), counter("scheduled"), counter("unschedulable")))
+            .unschedulableReasons(reasons())
+            .waiting(waiting())
+            .utilization(utilization(nodes))
+            .podsPerNode(nodes.podsPerNode())
+            .counters(counters())
+            .timeline(cluster.timeline())
+            .expectations(ImmutableList.of())
+            .warnings(warnings(ending))
+            .build();
+    ImmutableList<ExpectationWatch.Outcome> outcomes =
+        watch.judge(
+            summary.virtualNanos(), name -> SummaryJson.find(SummaryJson.of(summary), name));
+    return RunSummaryBuilder.builder(summary).expectations(outcomes).build();
+  }
+
+  private long counter(String name) {
+    return cluster.recorder().counter(SCHEDULER + name)[0];
+  }
+
+  private ImmutableList<Tally> reasons() {
+    List<Tally> reasons = new ArrayList<>();
+    cluster
+        .recorder()
+        .counters()
+        .forEach((name, count) -> {
+          if (name.startsWith(REASONS)) {
+            reasons.add(new Tally(name.substring(REASONS.length()), count));
+          }
+        });
+    return mostFrequentFirst(reasons);
+  }
+
+  private ImmutableList<Tally> waiting() {
+    if (gauges.pods(PodPhase.PENDING) == 0) {
+      return ImmutableList.of();
+    }
+    Map<String, Long> messages = new TreeMap<>();
+    for (Pod pod : cluster.store().list(Kinds.POD)) {
+      if (pod.status().phase() == PodPhase.PENDING) {
+        messages.merge(whyWaiting(pod), 1L, Long::sum);
+      }
+    }
+    return mostFrequentFirst(
+        messages.entrySet().stream().map(e -> new Tally(e.getKey(), e.getValue())).toList());
+  }
+
+  private static String whyWaiting(Pod pod) {
+    if (pod.nodeName() != null) {
+      return "has a node and is being started";
+    }
+    for (PodCondition condition : pod.status().conditions()) {
+      if (condition.type().equals("PodScheduled")
+          && condition.status() == ConditionStatus.FALSE
+          && condition.message() != null) {
+        return condition.message();
+      }
+    }
+    return "waits for the scheduler";
+  }
+
+  private static ImmutableList<Tally> mostFrequentFirst(List<Tally> tallies) {
+    return ImmutableList.sortedCopyOf(
+        Comparator.comparingLong(Tally::count).reversed().thenComparing(Tally::what), tallies);
+  }
+
+  private ImmutableList<ResourceUse> utilization(NodeUse nodes) {
+    List<String> resources = new ArrayList<>(gauges.offered());
+    resources.removeIf(resource -> gauges.allocatable(resource) == 0);
+    resources.sort(
+        Comparator.<String>comparingInt(
+                name -> name.equals("cpu") ? 0 : name.equals("memory") ? 1 : 2)
+            .thenComparing(Comparator.naturalOrder()));
+    ImmutableList.Builder<ResourceUse> uses = ImmutableList.builder();
+    for (String resource : resources) {
+      double unit = LiveMetrics.unit(resource);
+      uses.add(
+          new ResourceUse(
+              resource,
+              gauges.requested(resource) * unit,
+              gauges.allocatable(resource) * unit,
+              utilization.mean(resource),
+              utilization.peak(resource),
+              nodes.spread(resource)));
+    }
+    return uses.build();
+  }
+
+  private ImmutableMap<String, ImmutableMap<String, Long>> counters() {
+    Map<String, ImmutableMap.Builder<String, Long>> components = new TreeMap<>();
+    cluster
+        .recorder()
+        .counters()
+        .forEach((name, count) -> {
+          int slash = name.indexOf('/');
+          if (slash > 0 && !name.startsWith(SCHEDULER) && !name.startsWith(EVENTS)) {
+            components
+                .computeIfAbsent(name.substring(0, slash), c -> ImmutableMap.builder())
+                .put(name.substring(slash + 1), count);
+          }
+        });
+    ImmutableMap.Builder<String, ImmutableMap<String, Long>> counters = ImmutableMap.builder();
+    components.forEach((component, counts) -> counters.put(component, counts.buildOrThrow()));
+    return counters.buildOrThrow();
+  }
+
+  private ImmutableList<String> warnings(Ending ending) {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    if (scenario.end().until() instanceof End.Until.Holds(String text, var condition)
+        && ending != Ending.CONDITION
+        && ending != Ending.INTERRUPTED) {
+      warnings.add("the run ended before this came true: " + text);
+    }
+    ArrivingPods arrivals = cluster.arrivals();
+    if (arrivals.refused() > 0) {
+      warnings.add(
+          arrivals.refused()
+              + " arriving pods were refused; the first: "
+              + arrivals.firstRefusal());
+    }
+    return warnings.build();
+  }
+}

@@ -1,0 +1,181 @@
+package io.towtank.scenarios.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.Quantiles;
+import io.towtank.scenarios.observe.ResourceUse;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A summary as JSON. The names are what users build on: they are documented in {@code
+ * scenarios/README.md} and do not change. Times are in seconds, shares from 0 to 1.
+ */
+public final class SummaryJson {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private SummaryJson() {}
+
+  /** The document. */
+  public static ObjectNode of(RunSummary summary) {
+    ObjectNode json = JSON.objectNode();
+    json.put("scenario", summary.scenario());
+    json.put("seed", summary.seed());
+    json.put("passed", summary.passed());
+    json.put("ended", summary.ending().toString());
+    json.set("virtualSeconds", seconds(summary.virtualNanos()));
+    json.set("wallSeconds", seconds(summary.wallNanos()));
+    json.set("speedup", number(summary.speedup()));
+    json.put("events", summary.events());
+    json.put("eventsPerSecond", Math.round(summary.eventsPerSecond()));
+    json.put("writes", summary.writes());
+    RunSummary.Nodes nodes = summary.nodes();
+    json.put("nodes", nodes.total());
+    json.putObject("nodeStates")
+        .put("ready", nodes.ready())
+        .put("notReady", nodes.total() - nodes.ready())
+        .put("cordoned", nodes.cordoned())
+        .put("empty", nodes.empty());
+    RunSummary.Pods pods = summary.pods();
+    json.putObject("pods")
+        .put("created", pods.created())
+        .put("pending", pods.pending())
+        .put("running", pods.running())
+        .put("ready", pods.ready())
+        .put("succeeded", pods.succeeded())
+        .put("failed", pods.failed())
+        .put("deleted", pods.deleted());
+    RunSummary.Deployments deployments = summary.deployments();
+    json.putObject("deployments")
+        .put("total", deployments.total())
+        .put("available", deployments.available())
+        .put("complete", deployments.complete());
+    ObjectNode startup = durations(summary.toReady());
+    startup.set("toScheduled", durations(summary.toScheduled()));
+    startup.set("toStarted", durations(summary.toStarted()));
+    json.set("startup", startup);
+    ObjectNode scheduling = json.putObject("scheduling");
+    scheduling
+        .put("attempts", summary.scheduling().attempts())
+        .put("scheduled", summary.scheduling().scheduled())
+        .put("unschedulable", summary.scheduling().unschedulable());
+    scheduling.set("reasons", tallies("reason", summary.unschedulableReasons()));
+    scheduling.set("waiting", tallies("message", summary.waiting()));
+    ObjectNode utilization = json.putObject("utilization");
+    for (ResourceUse use : summary.utilization()) {
+      utilization.set(use.resource(), utilization(use));
+    }
+    Quantiles perNode = summary.podsPerNode();
+    json.putObject("podsPerNode")
+        .put("p50", perNode.p50())
+        .put("p90", perNode.p90())
+        .put("p99", perNode.p99())
+        .put("max", perNode.max());
+    ObjectNode counters = json.putObject("controllers");
+    summary
+        .counters()
+        .forEach((component, counts) -> {
+          ObjectNode node = counters.putObject(component);
+          counts.forEach(node::put);
+        });
+    ArrayNode timeline = json.putArray("timeline");
+    for (TimelineOutcome outcome : summary.timeline()) {
+      ObjectNode entry = timeline.addObject();
+      entry.set("at", seconds(outcome.atNanos()));
+      entry.put("name", outcome.name()).put("what", outcome.what());
+      if (!outcome.problem().isEmpty()) {
+        entry.put("problem", outcome.problem());
+      }
+    }
+    ArrayNode expectations = json.putArray("expectations");
+    for (ExpectationWatch.Outcome outcome : summary.expectations()) {
+      expectations
+          .addObject()
+          .put("expectation", outcome.expectation().text())
+          .put("passed", outcome.passed())
+          .put("actual", outcome.actual());
+    }
+    ArrayNode warnings = json.putArray("warnings");
+    summary.warnings().forEach(warnings::add);
+    return json;
+  }
+
+  /** A number by the names that lead to it, as in {@code utilization.nvidia.com/gpu.share}. */
+  public static @Nullable JsonNode find(JsonNode json, String name) {
+    if (!json.isObject()) {
+      return null;
+    }
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      String key = field.getKey();
+      if (name.equals(key)) {
+        return field.getValue();
+      }
+      if (name.startsWith(key + ".")) {
+        JsonNode found = find(field.getValue(), name.substring(key.length() + 1));
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static ObjectNode durations(Quantiles quantiles) {
+    ObjectNode json = JSON.objectNode();
+    json.put("count", quantiles.count());
+    json.set("p50", seconds(quantiles.p50()));
+    json.set("p90", seconds(quantiles.p90()));
+    json.set("p99", seconds(quantiles.p99()));
+    json.set("max", seconds(quantiles.max()));
+    return json;
+  }
+
+  private static ObjectNode utilization(ResourceUse use) {
+    ObjectNode json = JSON.objectNode();
+    json.set("requested", number(use.requested()));
+    json.set("allocatable", number(use.allocatable()));
+    json.set("share", number(use.share()));
+    json.set("mean", number(use.mean()));
+    json.set("peak", number(use.peak()));
+    ObjectNode perNode = json.putObject("perNode");
+    perNode.set("min", number(use.perNode().min()));
+    perNode.set("p50", number(use.perNode().p50()));
+    perNode.set("p90", number(use.perNode().p90()));
+    perNode.set("max", number(use.perNode().max()));
+    perNode.set("deviation", number(use.perNode().deviation()));
+    return json;
+  }
+
+  private static ArrayNode tallies(String name, ImmutableList<RunSummary.Tally> tallies) {
+    ArrayNode json = JSON.arrayNode();
+    for (RunSummary.Tally tally : tallies) {
+      json.addObject().put(name, tally.what()).put("count", tally.count());
+    }
+    return json;
+  }
+
+  private static JsonNode seconds(long nanos) {
+    BigDecimal exact = BigDecimal.valueOf(nanos, 9).setScale(6, RoundingMode.HALF_UP);
+    return plain(exact.stripTrailingZeros());
+  }
+
+  /** To six digits, written plainly. */
+  private static JsonNode number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return JSON.numberNode((long) value);
+    }
+    return plain(new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros());
+  }
+
+  private static JsonNode plain(BigDecimal number) {
+    return number.scale() <= 0 ? JSON.numberNode(number.longValue()) : DecimalNode.valueOf(number);
+  }
+}

@@ -1,0 +1,340 @@
+package io.towtank.scenarios.run;
+
+import com.google.common.base.CaseFormat;
+import com.google.common.base.Strings;
+import com.google.common.collect.ImmutableList;
+import io.towtank.latency.Durations;
+import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.Quantiles;
+import io.towtank.scenarios.observe.ResourceUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A summary for people: the usual questions, answered in a screenful. */
+public final class SummaryText {
+  private static final int LABEL_WIDTH = 13;
+  private static final int BAR_WIDTH = 24;
+  private static final int MOST_REASONS = 5;
+  private static final int MOST_TIMELINE_LINES = 12;
+
+  private static final String RED = "\u001b[31m";
+  private static final String GREEN = "\u001b[32m";
+  private static final String BOLD = "\u001b[1m";
+  private static final String DIM = "\u001b[2m";
+  private static final String PLAIN = "\u001b[0m";
+
+  private final RunSummary summary;
+  private final boolean colours;
+  private final boolean verbose;
+  private final StringBuilder out = new StringBuilder();
+
+  private SummaryText(RunSummary summary, boolean colours, boolean verbose) {
+    this.summary = summary;
+    this.colours = colours;
+    this.verbose = verbose;
+  }
+
+  /**
+   * The text, with a line break at its end.
+   *
+   * @param colours whether to colour it for a terminal
+   * @param verbose whether nothing is to be left out
+   */
+  public static String of(RunSummary summary, boolean colours, boolean verbose) {
+    return new SummaryText(summary, colours, verbose).text();
+  }
+
+  private String text() {
+    title();
+    pods();
+    startup();
+    nodes();
+    deployments();
+    use();
+    scheduling();
+    controllers();
+    timeline();
+    expectations();
+    warnings();
+    run();
+    return out.toString();
+  }
+
+  private void title() {
+    String end =
+        switch (summary.ending()) {
+          case IDLE -> "nothing more to happen";
+          case TIME -> "its time was up";
+          case CONDITION -> "its end condition held";
+          case LIMIT -> "reached its limit";
+          case INTERRUPTED -> "interrupted";
+        };
+    out.append(paint(BOLD, summary.scenario()))
+        .append(paint(DIM, " · seed " + summary.seed() + " · "))
+        .append(Durations.format(summary.virtualNanos()))
+        .append(" of virtual time, ")
+        .append(end)
+        .append("\n\n");
+  }
+
+  private void pods() {
+    RunSummary.Pods pods = summary.pods();
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        count(pods.running())
+            + " running"
+            + (pods.ready() == pods.running() ? "" : " (" + count(pods.ready()) + " ready)"));
+    parts.add(pods.pending() == 0 ? "0 pending" : paint(RED, count(pods.pending()) + " pending"));
+    if (pods.succeeded() > 0) {
+      parts.add(count(pods.succeeded()) + " succeeded");
+    }
+    if (pods.failed() > 0) {
+      parts.add(paint(RED, count(pods.failed()) + " failed"));
+    }
+    parts.add(count(pods.created()) + " created, " + count(pods.deleted()) + " deleted in all");
+    line("Pods", String.join(" · ", parts));
+  }
+
+  private void startup() {
+    if (summary.toScheduled().count() == 0) {
+      return;
+    }
+    line("Startup", paint(DIM, "from creation to    p50      p90      p99      max"));
+    quantiles("scheduled", summary.toScheduled());
+    quantiles("started", summary.toStarted());
+    quantiles("ready", summary.toReady());
+  }
+
+  private void quantiles(String name, Quantiles quantiles) {
+    if (quantiles.count() == 0) {
+      return;
+    }
+    StringBuilder row = new StringBuilder(Strings.padEnd("  " + name, 14, ' '));
+    for (long nanos :
+        new long[] {quantiles.p50(), quantiles.p90(), quantiles.p99(), quantiles.max()}) {
+      row.append(Strings.padStart(rounded(nanos), 9, ' '));
+    }
+    line("", row.toString());
+  }
+
+  private void nodes() {
+    RunSummary.Nodes nodes = summary.nodes();
+    List<String> parts = new ArrayList<>();
+    parts.add(count(nodes.total()));
+    long notReady = nodes.total() - nodes.ready();
+    parts.add(notReady == 0 ? "all ready" : paint(RED, count(notReady) + " not ready"));
+    if (nodes.cordoned() > 0) {
+      parts.add(count(nodes.cordoned()) + " cordoned");
+    }
+    Quantiles perNode = summary.podsPerNode();
+    parts.add(
+        "pods on a node: median "
+            + count(perNode.p50())
+            + ", most "
+            + count(perNode.max())
+            + ", none on "
+            + count(nodes.empty()));
+    line("Nodes", String.join(" · ", parts));
+  }
+
+  private void deployments() {
+    RunSummary.Deployments deployments = summary.deployments();
+    if (deployments.total() > 0) {
+      line(
+          "Deployments",
+          count(deployments.total())
+              + " · "
+              + count(deployments.available())
+              + " available · "
+              + count(deployments.complete())
+              + " completely rolled out");
+    }
+  }
+
+  private void use() {
+    String label = "Requested";
+    int width =
+        summary.utilization().stream().mapToInt(use -> use.resource().length()).max().orElse(0);
+    for (ResourceUse use : summary.utilization()) {
+      ResourceUse.Spread spread = use.perNode();
+      line(
+          label,
+          Strings.padEnd(use.resource(), width, ' ')
+              + " "
+              + bar(use.mean())
+              + Strings.padStart(percent(use.mean()), 7, ' ')
+              + " on average, "
+              + percent(use.peak())
+              + " at most, "
+              + percent(use.share())
+              + " at the end"
+              + (spread.max() == 0
+                  ? ""
+                  : paint(
+                      DIM,
+                      " ("
+                          + percent(spread.min())
+                          + " to "
+                          + percent(spread.max())
+                          + " of a node)")));
+      label = "";
+    }
+  }
+
+  private void scheduling() {
+    RunSummary.Scheduling scheduling = summary.scheduling();
+    line(
+        "Scheduling",
+        count(scheduling.attempts())
+            + " attempts · "
+            + count(scheduling.scheduled())
+            + " found a node · "
+            + count(scheduling.unschedulable())
+            + " did not"
+            + (summary.unschedulableReasons().isEmpty() ? "" : "; nodes were refused for"));
+    tallies("", summary.unschedulableReasons());
+    tallies("Waiting", summary.waiting());
+  }
+
+  private void tallies(String label, ImmutableList<RunSummary.Tally> tallies) {
+    int shown = verbose ? tallies.size() : Math.min(MOST_REASONS, tallies.size());
+    for (RunSummary.Tally tally : tallies.subList(0, shown)) {
+      line(label, Strings.padStart(count(tally.count()), 9, ' ') + " × " + tally.what());
+      label = "";
+    }
+    if (shown < tallies.size()) {
+      line("", paint(DIM, "          and " + (tallies.size() - shown) + " other reasons (-v)"));
+    }
+  }
+
+  private void controllers() {
+    String label = "Controllers";
+    for (Map.Entry<String, ? extends Map<String, Long>> entry :
+        new TreeMap<>(summary.counters()).entrySet()) {
+      String counts =
+          entry.getValue().entrySet().stream()
+              .filter(count -> count.getValue() != 0)
+              .map(count -> count(count.getValue()) + " " + words(count.getKey()))
+              .collect(Collectors.joining(", "));
+      if (!counts.isEmpty()) {
+        line(label, entry.getKey() + ": " + counts);
+        label = "";
+      }
+    }
+  }
+
+  private void timeline() {
+    String label = "Timeline";
+    int shown =
+        verbose
+            ? summary.timeline().size()
+            : Math.min(MOST_TIMELINE_LINES, summary.timeline().size());
+    for (TimelineOutcome outcome : summary.timeline()) {
+      if (shown-- <= 0 && outcome.problem().isEmpty()) {
+        continue;
+      }
+      line(
+          label,
+          Strings.padEnd(Durations.format(outcome.atNanos()), 9, ' ')
+              + (outcome.problem().isEmpty()
+                  ? outcome.what()
+                  : paint(RED, "✗ " + outcome.name() + ": " + outcome.problem())));
+      label = "";
+    }
+    int hidden = summary.timeline().size() - MOST_TIMELINE_LINES;
+    if (!verbose && hidden > 0) {
+      line("", paint(DIM, "… and " + hidden + " more (-v)"));
+    }
+  }
+
+  private void expectations() {
+    if (summary.expectations().isEmpty()) {
+      return;
+    }
+    long passed = summary.expectations().stream().filter(ExpectationWatch.Outcome::passed).count();
+    boolean all = passed == summary.expectations().size();
+    line(
+        "Expected",
+        paint(
+            all ? GREEN : RED,
+            (all ? "✓ all " : "✗ " + count(passed) + " of ")
+                + summary.expectations().size()
+                + " came true"));
+    for (ExpectationWatch.Outcome outcome : summary.expectations()) {
+      if (!outcome.passed()) {
+        line("", paint(RED, "✗ " + outcome.expectation().text()));
+        line("", "    but it was " + outcome.actual());
+      } else if (verbose) {
+        line(
+            "",
+            paint(GREEN, "✓ ")
+                + outcome.expectation().text()
+                + paint(DIM, "  " + outcome.actual()));
+      }
+    }
+  }
+
+  private void warnings() {
+    String label = "Note";
+    for (String warning : summary.warnings()) {
+      line(label, warning);
+      label = "";
+    }
+  }
+
+  private void run() {
+    line(
+        "Run",
+        String.format(Locale.ROOT, "%.1f s", summary.wallNanos() / 1e9)
+            + " · "
+            + count(summary.events())
+            + " events, "
+            + count(Math.round(summary.eventsPerSecond()))
+            + " a second · "
+            + count(Math.round(summary.speedup()))
+            + " times as fast as real time");
+  }
+
+  private void line(String label, String text) {
+    out.append(paint(BOLD, Strings.padEnd(label, LABEL_WIDTH, ' '))).append(text).append('\n');
+  }
+
+  private String bar(double share) {
+    int full = (int) Math.round(Math.clamp(share, 0, 1) * BAR_WIDTH);
+    return paint(GREEN, "█".repeat(full)) + paint(DIM, "░".repeat(BAR_WIDTH - full));
+  }
+
+  private String paint(String colour, String text) {
+    return colours && !text.isBlank() ? colour + text + PLAIN : text;
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String percent(double share) {
+    return String.format(
+        Locale.ROOT, share > 0 && share < 0.1 ? "%.1f %%" : "%.0f %%", share * 100);
+  }
+
+  /** A duration to about three digits. */
+  private static String rounded(long nanos) {
+    long unit = 1;
+    while (nanos / unit >= 1000) {
+      unit *= 10;
+    }
+    return Durations.format(
+        nanos < 60_000_000_000L
+            ? (nanos + unit / 2) / unit * unit
+            : (nanos + 500_000_000L) / 1_000_000_000L * 1_000_000_000L);
+  }
+
+  /** {@code podsCreated} as {@code pods created}. */
+  private static String words(String camelCase) {
+    return CaseFormat.LOWER_CAMEL.to(CaseFormat.LOWER_UNDERSCORE, camelCase).replace('_', ' ');
+  }
+}

@@ -1,0 +1,404 @@
+package io.towtank.scenarios.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Container;
+import io.towtank.api.ContainerBuilder;
+import io.towtank.api.DaemonSet;
+import io.towtank.api.DaemonSetSpecBuilder;
+import io.towtank.api.Deployment;
+import io.towtank.api.DeploymentSpecBuilder;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.PodSpecBuilder;
+import io.towtank.api.PodTemplateSpec;
+import io.towtank.api.PodTemplateSpecBuilder;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.ReplicaSetSpecBuilder;
+import io.towtank.api.StatefulSet;
+import io.towtank.api.StatefulSetSpecBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.client.ApiClient;
+import io.towtank.controllers.deployment.Rollback;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.node.HollowKubelets;
+import io.towtank.node.NodeFaults;
+import io.towtank.scenarios.language.Action;
+import io.towtank.scenarios.language.NodeChoice;
+import io.towtank.scenarios.language.ObjectChoice;
+import io.towtank.scenarios.language.TimelineEntry;
+import io.towtank.store.ApiException;
+import io.towtank.store.ApiStore;
+import io.towtank.time.RandomStream;
+import io.towtank.time.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what a scenario's timeline says, as somebody with kubectl would: through a client of its
+ * own.
+ */
+final class Timeline {
+  private static final String ZONE = "topology.kubernetes.io/zone";
+  // kubectl rollout restart
+  private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
+
+  private final Simulation simulation;
+  private final ApiStore store;
+  private final ApiClient client;
+  private final HollowKubelets kubelets;
+  private final NodeFaults faults;
+  private final NodePools pools;
+  private final Applying applying;
+  private final List<Deed> records = new ArrayList<>();
+
+  /** What became of one action, of which answers may still be on their way. */
+  private static final class Deed {
+    private final long atNanos;
+    private final String name;
+    private final String what;
+    private String problem = "";
+
+    Deed(long atNanos, String name, String what) {
+      this.atNanos = atNanos;
+      this.name = name;
+      this.what = what;
+    }
+
+    void problem(@Nullable ApiException error) {
+      if (error != null && problem.isEmpty()) {
+        problem = String.valueOf(error.getMessage());
+      }
+    }
+  }
+
+  Timeline(
+      Simulation simulation,
+      ApiStore store,
+      ApiClient client,
+      HollowKubelets kubelets,
+      NodePools pools,
+      Applying applying) {
+    this.simulation = simulation;
+    this.store = store;
+    this.client = client;
+    this.kubelets = kubelets;
+    this.faults = new NodeFaults(kubelets, client);
+    this.pools = pools;
+    this.applying = applying;
+  }
+
+  /** Has all entries happen at their times. */
+  void schedule(ImmutableList<TimelineEntry> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      RandomStream random = simulation.random("timeline/" + i);
+      scheduleNext(entries.get(i), entries.get(i).firstNanos(), 1, random);
+    }
+  }
+
+  private void scheduleNext(TimelineEntry entry, long atNanos, long time, RandomStream random) {
+    if (time > entry.times() || atNanos > entry.untilNanos()) {
+      return;
+    }
+    Runnable event =
+        () -> {
+          act(entry, random);
+          if (entry.everyNanos() > 0) {
+            scheduleNext(entry, atNanos + entry.everyNanos(), time + 1, random);
+          }
+        };
+    if (entry.endless()) {
+      simulation.scheduleBackground(atNanos - simulation.nanos(), event);
+    } else {
+      simulation.schedule(atNanos - simulation.nanos(), event);
+    }
+  }
+
+  /** What was done so far, in the order of time. */
+  ImmutableList<TimelineOutcome> outcomes() {
+    return records.stream()
+        .map(
+            record -> new TimelineOutcome(record.atNanos, record.name, record.what, record.problem))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private void act(TimelineEntry entry, RandomStream random) {
+    switch (entry.action()) {
+      case Action.Apply(ImmutableList<ManifestDocument> objects) -> {
+        Deed record = record(entry, "apply " + objects(objects.size()));
+        objects.forEach(object -> applying.apply(object, record::problem));
+      }
+      case Action.OfObjects action -> actOnObjects(entry, action);
+      case Action.OfNodes action -> actOnNodes(entry, action, random);
+      case Action.AddNodes(String pool, int count) -> {
+        record(entry, "add " + nodes(count) + " to " + pool);
+        pools.add(pool, count);
+      }
+    }
+  }
+
+  private Deed record(TimelineEntry entry, String what) {
+    Deed record = new Deed(simulation.nanos(), entry.name(), what);
+    records.add(record);
+    return record;
+  }
+
+  // Objects
+
+  private void actOnObjects(TimelineEntry entry, Action.OfObjects action) {
+    ObjectChoice target = action.target();
+    List<ObjectKey> keys = new ArrayList<>();
+    for (KubeObject object : store.list(target.kind())) {
+      if (target.matches(object)) {
+        keys.add(ObjectKey.of(object));
+      }
+    }
+    Deed record = record(entry, words(action) + (target.single() ? "" : " (" + keys.size() + ")"));
+    if (keys.isEmpty()) {
+      record.problem = "there is no " + target.text();
+    }
+    for (ObjectKey key : keys) {
+      act(action, target.kind(), key, record);
+    }
+  }
+
+  private void act(Action.OfObjects action, Kind<?> kind, ObjectKey key, Deed record) {
+    switch (action) {
+      case Action.Scale scale ->
+          patch(kind, key, object -> scaled(object, scale.replicas()), record);
+      case Action.SetImage image ->
+          patch(
+              kind,
+              key,
+              object ->
+                  withTemplate(
+                      object, template -> withImage(template, image.container(), image.image())),
+              record);
+      case Action.RolloutUndo undo ->
+          patch(kind, key, object -> undone(object, undo.toRevision()), record);
+      case Action.RolloutPause pause ->
+          patch(kind, key, object -> paused(object, pause.paused()), record);
+      case Action.RolloutRestart restart -> {
+        String now = Timestamps.format(simulation.epochNanos());
+        patch(
+            kind,
+            key,
+            object -> withTemplate(object, template -> annotated(template, RESTARTED_AT, now)),
+            record);
+      }
+      case Action.Delete delete ->
+          client.delete(kind, key, delete.options(), (object, error) -> record.problem(error));
+    }
+  }
+
+  private <T extends KubeObject> void patch(
+      Kind<T> kind, ObjectKey key, UnaryOperator<KubeObject> change, Deed record) {
+    client.patch(
+        kind,
+        key,
+        object -> kind.type().cast(change.apply(object)),
+        (object, error) -> record.problem(error));
+  }
+
+  private static KubeObject scaled(KubeObject object, int replicas) {
+    return switch (object) {
+      case Deployment deployment ->
+          deployment.withSpec(
+              DeploymentSpecBuilder.builder(deployment.spec()).replicas(replicas).build());
+      case ReplicaSet set ->
+          set.withSpec(ReplicaSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
+      case StatefulSet set ->
+          set.withSpec(StatefulSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
+      default -> throw notPossible(object);
+    };
+  }
+
+  private static KubeObject paused(KubeObject object, boolean paused) {
+    return object instanceof Deployment deployment
+        ? deployment.withSpec(
+            DeploymentSpecBuilder.builder(deployment.spec()).paused(paused ? true : null).build())
+        : object;
+  }
+
+  private KubeObject undone(KubeObject object, long toRevision) {
+    if (!(object instanceof Deployment deployment)) {
+      return object;
+    }
+    List<ReplicaSet> sets = new ArrayList<>();
+    for (ReplicaSet set : store.list(Kinds.REPLICA_SET)) {
+      if (String.valueOf(deployment.metadata().namespace()).equals(set.metadata().namespace())) {
+        sets.add(set);
+      }
+    }
+    try {
+      return Rollback.undo(deployment, sets, toRevision);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ApiException.Reason.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static KubeObject withTemplate(KubeObject object, UnaryOperator<PodTemplateSpec> change) {
+    return switch (object) {
+      case Deployment deployment ->
+          deployment.withSpec(
+              DeploymentSpecBuilder.builder(deployment.spec())
+                  .template(change.apply(deployment.spec().template()))
+                  .build());
+      case StatefulSet set ->
+          set.withSpec(
+              StatefulSetSpecBuilder.builder(set.spec())
+                  .template(change.apply(set.spec().template()))
+                  .build());
+      case DaemonSet set ->
+          set.withSpec(
+              DaemonSetSpecBuilder.builder(set.spec())
+                  .template(change.apply(set.spec().template()))
+                  .build());
+      case ReplicaSet set -> {
+        PodTemplateSpec template = set.spec().template();
+        yield template == null
+            ? set
+            : set.withSpec(
+                ReplicaSetSpecBuilder.builder(set.spec()).template(change.apply(template)).build());
+      }
+      default -> throw notPossible(object);
+    };
+  }
+
+  private static PodTemplateSpec withImage(
+      PodTemplateSpec template, String container, String image) {
+    boolean found = false;
+    ImmutableList.Builder<Container> containers = ImmutableList.builder();
+    for (Container one : template.spec().containers()) {
+      boolean meant = container.equals("*") || container.equals(one.name());
+      found |= meant;
+      containers.add(meant ? ContainerBuilder.builder(one).image(image).build() : one);
+    }
+    if (!found) {
+      throw new ApiException(
+          ApiException.Reason.BAD_REQUEST, "unable to find container named \"" + container + "\"");
+    }
+    return PodTemplateSpecBuilder.builder(template)
+        .spec(PodSpecBuilder.builder(template.spec()).containers(containers.build()).build())
+        .build();
+  }
+
+  private static PodTemplateSpec annotated(PodTemplateSpec template, String name, String value) {
+    Map<String, String> annotations = new TreeMap<>(template.metadata().annotations());
+    annotations.put(name, value);
+    return PodTemplateSpecBuilder.builder(template)
+        .metadata(
+            ObjectMetaBuilder.builder(template.metadata())
+                .annotations(ImmutableMap.copyOf(annotations))
+                .build())
+        .build();
+  }
+
+  private static IllegalStateException notPossible(KubeObject object) {
+    return new IllegalStateException("the reader let a " + object.kind() + " through");
+  }
+
+  // Nodes
+
+  private void actOnNodes(TimelineEntry entry, Action.OfNodes action, RandomStream random) {
+    ImmutableList<String> names = choose(action, random);
+    Deed record = record(entry, words(action, names));
+    if (names.isEmpty()) {
+      record.problem = "there is no such node";
+    }
+    switch (action) {
+      case Action.CordonNodes(NodeChoice nodes, boolean unschedulable) -> {
+        if (unschedulable) {
+          faults.cordon(names);
+        } else {
+          faults.uncordon(names);
+        }
+      }
+      case Action.DrainNodes drain -> faults.drain(names, null);
+      case Action.FailNodes fail -> faults.fail(names);
+      case Action.RestoreNodes restore -> faults.restore(names);
+      case Action.DeleteNodes delete -> faults.delete(names);
+    }
+  }
+
+  /** The nodes that are meant: of those that are up, or to restore of those that are down. */
+  private ImmutableList<String> choose(Action.OfNodes action, RandomStream random) {
+    NodeChoice choice = action.nodes();
+    List<String> names = new ArrayList<>();
+    for (Node node : store.list(Kinds.NODE)) {
+      boolean meant =
+          (choice.names().isEmpty() || choice.names().contains(node.name()))
+              && (choice.selector() == null || choice.selector().matches(node.metadata().labels()))
+              && (choice.zone() == null
+                  || choice.zone().equals(node.metadata().labels().get(ZONE)));
+      boolean applies =
+          switch (action) {
+            case Action.FailNodes fail -> kubelets.isAlive(node.name());
+            case Action.RestoreNodes restore -> !kubelets.isAlive(node.name());
+            case Action.CordonNodes cordon ->
+                Boolean.TRUE.equals(node.spec().unschedulable()) != cordon.unschedulable();
+            case Action.DrainNodes drain -> true;
+            case Action.DeleteNodes delete -> true;
+          };
+      if (meant && applies) {
+        names.add(node.name());
+      }
+    }
+    if (choice.count() == null) {
+      return ImmutableList.copyOf(names);
+    }
+    int count = choice.count().of(names.size());
+    for (int i = 0; i < count; i++) {
+      int other = i + random.nextInt(names.size() - i);
+      String drawn = names.get(other);
+      names.set(other, names.get(i));
+      names.set(i, drawn);
+    }
+    return ImmutableList.sortedCopyOf(names.subList(0, count));
+  }
+
+  // Words
+
+  private static String words(Action.OfObjects action) {
+    String target = action.target().text();
+    return switch (action) {
+      case Action.Scale scale -> "scale " + target + " to " + scale.replicas();
+      case Action.SetImage image -> "set image of " + target + " to " + image.image();
+      case Action.RolloutUndo undo ->
+          "undo roll-out of "
+              + target
+              + (undo.toRevision() == 0 ? "" : " to revision " + undo.toRevision());
+      case Action.RolloutPause pause -> (pause.paused() ? "pause " : "resume ") + target;
+      case Action.RolloutRestart restart -> "restart " + target;
+      case Action.Delete delete -> "delete " + target;
+    };
+  }
+
+  private static String words(Action.OfNodes action, ImmutableList<String> names) {
+    String verb =
+        switch (action) {
+          case Action.CordonNodes cordon -> cordon.unschedulable() ? "cordon " : "uncordon ";
+          case Action.DrainNodes drain -> "drain ";
+          case Action.FailNodes fail -> "fail ";
+          case Action.RestoreNodes restore -> "restore ";
+          case Action.DeleteNodes delete -> "delete ";
+        };
+    return verb + (names.size() == 1 ? names.get(0) : nodes(names.size()));
+  }
+
+  private static String nodes(int count) {
+    return count + (count == 1 ? " node" : " nodes");
+  }
+
+  private static String objects(int count) {
+    return count + (count == 1 ? " object" : " objects");
+  }
+}

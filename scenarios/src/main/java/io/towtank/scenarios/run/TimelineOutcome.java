@@ -1,0 +1,11 @@
+package io.towtank.scenarios.run;
+
+/**
+ * Something that a timeline did.
+ *
+ * @param atNanos virtual time
+ * @param name what the scenario calls it
+ * @param what what was done, in a few words
+ * @param problem why it could not be done, empty where it was
+ */
+public record TimelineOutcome(long atNanos, String name, String what, String problem) {}
