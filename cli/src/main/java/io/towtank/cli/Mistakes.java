@@ -3,6 +3,8 @@ package io.towtank.cli;
 import io.towtank.conformance.ConformanceException;
 import io.towtank.manifest.ManifestException;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.validation.DidYouMean;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -19,7 +21,13 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("towtank: " + e.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !command.getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().isEmpty()) {
+      String wrong = unmatched.getUnmatched().getFirst();
+      String advice = DidYouMean.advice(wrong, command.getSubcommands().keySet());
+      err.println("there is no command \"" + wrong + "\"" + (advice == null ? "" : "; " + advice));
+    } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what there is.");
     }
     return ExitCode.USER_ERROR;
@@ -31,7 +39,8 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
     PrintWriter err = command.getErr();
     if (e instanceof ManifestException
         || e instanceof InvalidInputException
-        || e instanceof ConformanceException) {
+        || e instanceof ConformanceException
+        || e instanceof ConfigurationException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
     }
