@@ -1,0 +1,44 @@
+package io.towtank.controllers;
+
+import com.google.common.collect.ImmutableMap;
+import io.towtank.component.Component;
+import io.towtank.component.ComponentContext;
+import io.towtank.controllers.deployment.DeploymentController;
+import io.towtank.controllers.garbagecollector.GarbageCollector;
+import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
+import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
+import io.towtank.controllers.podgc.PodGarbageCollector;
+import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.controllers.tainteviction.TaintEvictionController;
+
+/** The registry of controllers: what a controller manager can run. */
+public final class Controllers {
+  /** Makes a controller that has not started yet. */
+  @FunctionalInterface
+  public interface Factory {
+    /** A controller that sees and acts through a context of its own. */
+    Component create(ComponentContext context);
+  }
+
+  /**
+   * All of them by their names (kube-controller-manager: names/controller_names.go), in the order
+   * in which they are started.
+   */
+  public static final ImmutableMap<String, Factory> ALL =
+      ImmutableMap.<String, Factory>builder()
+          .put("deployment-controller", DeploymentController::new)
+          .put("replicaset-controller", ReplicaSetController::new)
+          .put("garbage-collector-controller", GarbageCollector::new)
+          .put(
+              "node-lifecycle-controller",
+              context -> new NodeLifecycleController(context, NodeLifecycleOptions.DEFAULT))
+          .put("taint-eviction-controller", TaintEvictionController::new)
+          .put(
+              "pod-garbage-collector-controller",
+              context ->
+                  new PodGarbageCollector(
+                      context, PodGarbageCollector.DEFAULT_TERMINATED_THRESHOLD))
+          .buildOrThrow();
+
+  private Controllers() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.nodelifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.podgc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.tainteviction;
+
+import org.jspecify.annotations.NullMarked;
