@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does what a pod's annotations say: its containers end {@code towtank.io/run-for} after they
  * started, with {@code towtank.io/exit-code}, and would answer a readiness probe {@code
- * towtank.io/ready-after} their start. A pod without them runs until it is deleted; its init
- * containers succeed at once. Sidecars do not end by themselves.
+ * towtank.io/ready-after} their start and hang {@code towtank.io/hang-after} it. A pod without them
+ * runs until it is deleted; its init containers succeed at once. Sidecars do not end by themselves.
  *
  * <p>Whether a container that has ended is started again is up to the pod's restartPolicy, as ever.
  */
@@ -25,6 +25,9 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** How long after their start the containers are willing to be ready. */
   public static final String READY_AFTER = "towtank.io/ready-after";
 
+  /** How long after their start the containers hang, so that their probes fail. */
+  public static final String HANG_AFTER = "towtank.io/hang-after";
+
   /** How long each init container runs. */
   public static final String INIT_RUN_FOR = "towtank.io/init-run-for";
 
@@ -32,7 +35,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
    * What is wrong with a pod's annotations, null where nothing is. Wrong ones are taken for absent.
    */
   public static @Nullable String problem(ImmutableMap<String, String> annotations) {
-    for (String name : new String[] {RUN_FOR, READY_AFTER, INIT_RUN_FOR}) {
+    for (String name : new String[] {RUN_FOR, READY_AFTER, HANG_AFTER, INIT_RUN_FOR}) {
       String value = annotations.get(name);
       if (value != null && duration(annotations, name, -1) < 0) {
         return name + ": \"" + value + "\" is no duration: " + Durations.HOW;
@@ -61,8 +64,9 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     long runNanos =
         sidecar ? ContainerRun.FOREVER : duration(annotations, RUN_FOR, ContainerRun.FOREVER);
     long readyNanos = duration(annotations, READY_AFTER, ContainerRun.PROFILE);
+    long aliveNanos = duration(annotations, HANG_AFTER, ContainerRun.FOREVER);
     return new ContainerRun(
-        ContainerRun.PROFILE, runNanos, Math.max(0, exitCode(annotations)), readyNanos);
+        ContainerRun.PROFILE, runNanos, Math.max(0, exitCode(annotations)), readyNanos, aliveNanos);
   }
 
   private static long duration(

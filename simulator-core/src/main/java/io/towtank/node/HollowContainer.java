@@ -43,10 +43,17 @@ final class HollowContainer {
 
   long backoffAtNanos;
 
-  /** The timer of its next start or of its end, and that of its probe; 0 for none. */
+  /** The back-off after the last failed pull of its image, 0 for none. */
+  long pullBackoffNanos;
+
+  /** The timer of its next start or of its end; 0 for none, as those below. */
   long lifeTimer;
 
+  /** The timer of its probe's success. */
   long probeTimer;
+
+  /** The timer of its readiness probe's failure. */
+  long hangTimer;
 
   /** As a status tells it. */
   static HollowContainer of(ContainerStatus status) {

@@ -86,6 +86,7 @@ public final class HollowKubelets implements Component {
   private final long[] podsDeleted;
   private final long[] imagesPulled;
   private ImmutableList<NodeCondition> healthy = ImmutableList.of();
+  private boolean registryDown;
 
   /** Kubelets for all Node objects that there are and will be. */
   public HollowKubelets(ComponentContext context, KubeletOptions options) {
@@ -153,6 +154,14 @@ public final class HollowKubelets implements Component {
   }
 
   // What happens to nodes.
+
+  /**
+   * Takes the image registry down or brings it back. Pulls that begin while it is down fail and are
+   * tried again after a back-off; those under way go on.
+   */
+  public void setRegistryDown(boolean down) {
+    registryDown = down;
+  }
 
   /**
    * Crashes nodes: kubelets and containers are gone at once, leases are not renewed any more. Names
@@ -662,6 +671,17 @@ public final class HollowKubelets implements Component {
 
   void podRefused() {
     podsRefused[0]++;
+  }
+
+  /** Whether a container's image would have to be pulled and cannot be. */
+  boolean pullFails(HollowKubelet node, PodPlan plan, int container) {
+    int image = plan.images[container];
+    return switch (plan.pullPolicies.get(container)) {
+      case NEVER -> false;
+      case IF_NOT_PRESENT ->
+          (registryDown || catalogue.bytes(image) < 0) && !node.images.has(image, now());
+      case ALWAYS -> registryDown || catalogue.bytes(image) < 0;
+    };
   }
 
   /** How long it takes until a container's image is there; -1 where it never will be. */

@@ -453,9 +453,14 @@ final class PodStatuses {
       }
       conditions = merged.addAll(theirs).build();
     }
-    PodPhase phase = stored.phase().isTerminal() ? stored.phase() : mine.phase();
+    boolean over = stored.phase().isTerminal();
+    PodPhase phase = over ? stored.phase() : mine.phase();
+    String reason = over && mine.reason() == null ? stored.reason() : mine.reason();
+    String message = over && mine.message() == null ? stored.message() : mine.message();
     if (conditions == mine.conditions()
         && phase == mine.phase()
+        && Objects.equals(reason, mine.reason())
+        && Objects.equals(message, mine.message())
         && Objects.equals(stored.nominatedNodeName(), mine.nominatedNodeName())
         && stored.rest() == mine.rest()) {
       return mine;
@@ -463,8 +468,8 @@ final class PodStatuses {
     return new PodStatus(
         phase,
         conditions,
-        mine.message(),
-        mine.reason(),
+        message,
+        reason,
         stored.nominatedNodeName(),
         mine.hostIP(),
         mine.podIP(),

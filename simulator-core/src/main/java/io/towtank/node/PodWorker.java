@@ -62,10 +62,11 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private boolean sandboxReady;
 
   /**
-   * Whether containers are being started one after another. As the kubelet's sync of a pod does,
-   * this tells the API what there was when it began, and all else when it is through.
+   * Which of the containers that are started one after another is being started; -1 for none. As
+   * the kubelet's sync of a pod does, this tells the API what there was when it began, and all else
+   * when it is through.
    */
-  private boolean syncing;
+  private int syncingAt = -1;
 
   private boolean toldBeforeSync;
   private boolean dirty;
@@ -334,27 +335,42 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       }
       return;
     }
-    startMains();
+    startMains(plan.initCount);
   }
 
-  private void startMains() {
-    for (int i = plan.initCount; i < containers.length; i++) {
+  private void startMains(int from) {
+    for (int i = from; i < containers.length; i++) {
       HollowContainer container = containers[i];
       if (container.state == HollowContainer.State.WAITING && container.lifeTimer == 0) {
         begin(i);
         if (container.state == HollowContainer.State.WAITING && container.waitingReason == null) {
-          toldBeforeSync |= syncing;
-          syncing = true;
+          toldBeforeSync |= syncingAt >= 0;
+          syncingAt = i;
           return;
         }
       }
     }
-    syncing = false;
+    syncingAt = -1;
   }
 
   /** Pulls a container's image and starts it. */
   private void begin(int i) {
     HollowContainer container = containers[i];
+    if (kubelets.pullFails(node, plan, i)) {
+      container.lifeTimer =
+          kubelets.schedule(
+              latency().imagePullStart().sampleNanos(node.random),
+              () -> {
+                container.lifeTimer = 0;
+                pullFailed(i);
+                if (i == syncingAt) {
+                  startMains(i + 1);
+                }
+                settle();
+              });
+      return;
+    }
+    container.pullBackoffNanos = 0;
     long imageNanos = kubelets.pullNanos(node, plan, i);
     if (imageNanos < 0) {
       container.await(
@@ -390,12 +406,42 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
               () -> {
                 container.lifeTimer = 0;
                 started(i, run);
-                if (syncing && i >= plan.initCount) {
-                  startMains();
+                if (i == syncingAt) {
+                  startMains(i + 1);
                 }
                 settle();
               });
     }
+  }
+
+  /**
+   * Tries again after 10 s, doubling up to 5 min (kubelet: images, EnsureImageExists). That a pull
+   * failed is told once, that the kubelet backs off after that.
+   */
+  private void pullFailed(int i) {
+    HollowContainer container = containers[i];
+    String image = plan.containers.get(i).image();
+    boolean first = container.pullBackoffNanos == 0;
+    container.pullBackoffNanos =
+        first ? FIRST_BACKOFF_NANOS : Math.min(2 * container.pullBackoffNanos, LAST_BACKOFF_NANOS);
+    if (first) {
+      container.await("ErrImagePull", "failed to pull image \"" + image + "\": it cannot be had");
+    } else {
+      container.await("ImagePullBackOff", "Back-off pulling image \"" + image + "\"");
+    }
+    kubelets.event(
+        pod(), "Warning", "Failed", "Failed to pull image \"" + image + "\": it cannot be had");
+    dirty = true;
+    Runnable again =
+        () -> {
+          container.lifeTimer = 0;
+          begin(i);
+          settle();
+        };
+    container.lifeTimer =
+        container.pullBackoffNanos < LAST_BACKOFF_NANOS
+            ? kubelets.schedule(container.pullBackoffNanos, again)
+            : kubelets.scheduleBackground(container.pullBackoffNanos, again);
   }
 
   private ContainerRun plannedRun(int i) {
@@ -430,13 +476,47 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     } else {
       probe(i, container, spec, run);
     }
-    if (run.runNanos() != ContainerRun.FOREVER && container.lifeTimer == 0) {
+    long endNanos = run.runNanos();
+    int exitCode = run.exitCode();
+    if (run.aliveNanos() != ContainerRun.FOREVER && !plan.isInit(i)) {
+      hang(container, spec, run.aliveNanos());
+      Probe liveness = spec.livenessProbe();
+      if (liveness != null) {
+        long killedNanos =
+            Probes.lostNanos(liveness, run.aliveNanos())
+                + latency().containerStop().sampleNanos(node.random);
+        if (killedNanos < endNanos) {
+          endNanos = killedNanos;
+          exitCode = KILLED;
+        }
+      }
+    }
+    if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
+      int code = exitCode;
       container.lifeTimer =
           kubelets.schedule(
-              run.runNanos(),
+              endNanos,
               () -> {
                 container.lifeTimer = 0;
-                ended(i, run.exitCode());
+                ended(i, code);
+                settle();
+              });
+    }
+  }
+
+  /** A process that hangs answers its readiness probe no more either. */
+  private void hang(HollowContainer container, Container spec, long aliveNanos) {
+    Probe readiness = spec.readinessProbe();
+    if (readiness != null) {
+      container.hangTimer =
+          kubelets.schedule(
+              Probes.lostNanos(readiness, aliveNanos),
+              () -> {
+                container.hangTimer = 0;
+                kubelets.cancel(container.probeTimer);
+                container.probeTimer = 0;
+                dirty |= container.ready;
+                container.ready = false;
                 settle();
               });
     }
@@ -519,10 +599,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   private void ended(int i, int exitCode) {
     HollowContainer container = containers[i];
-    kubelets.cancel(container.probeTimer);
-    kubelets.cancel(container.lifeTimer);
-    container.probeTimer = 0;
-    container.lifeTimer = 0;
+    cancelTimers(container);
     container.end(exitCode, exitCode == 0 ? "Completed" : "Error", nowSecond());
     dirty = true;
     if (plan.isInit(i)) {
@@ -704,7 +781,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
     stage = Stage.STOPPED;
     sandboxReady = false;
-    syncing = false;
+    syncingAt = -1;
     dirty = true;
     kubelets.release(node, row);
     kubelets.table().ended[row] = true;
@@ -747,7 +824,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       forget();
     } else if (abandoned || orphaned || writing) {
       return;
-    } else if (dirty && (!syncing || !toldBeforeSync)) {
+    } else if (dirty && (syncingAt < 0 || !toldBeforeSync)) {
       write();
     } else if (!dirty && stage == Stage.STOPPED) {
       finish();
@@ -769,7 +846,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       } else if (container.state != HollowContainer.State.RUNNING
           || !container.ready
           || container.lifeTimer != 0
-          || container.probeTimer != 0) {
+          || container.probeTimer != 0
+          || container.hangTimer != 0) {
         return false;
       }
     }
@@ -778,7 +856,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   private void write() {
     dirty = false;
-    toldBeforeSync = syncing;
+    toldBeforeSync = syncingAt >= 0;
     int ip = kubelets.table().ips[row];
     String podIp = status.podIP();
     if (stage == Stage.UP || stage == Stage.STARTING) {
@@ -901,11 +979,17 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     timer = 0;
     deadlineTimer = 0;
     for (HollowContainer container : containers) {
-      kubelets.cancel(container.lifeTimer);
-      kubelets.cancel(container.probeTimer);
-      container.lifeTimer = 0;
-      container.probeTimer = 0;
+      cancelTimers(container);
     }
+  }
+
+  private void cancelTimers(HollowContainer container) {
+    kubelets.cancel(container.lifeTimer);
+    kubelets.cancel(container.probeTimer);
+    kubelets.cancel(container.hangTimer);
+    container.lifeTimer = 0;
+    container.probeTimer = 0;
+    container.hangTimer = 0;
   }
 
   private Pod pod() {

@@ -27,6 +27,16 @@ final class Probes {
     return fromNanos + (looks + orElse(probe.successThreshold(), 1) - 1) * periodNanos(probe);
   }
 
+  /**
+   * When a probe that succeeded so far has failed as often as it may.
+   *
+   * @param aliveNanos from when on a look fails
+   */
+  static long lostNanos(Probe probe, long aliveNanos) {
+    long looks = Math.ceilDiv(Math.max(aliveNanos, initialDelayNanos(probe)), periodNanos(probe));
+    return (looks + orElse(probe.failureThreshold(), FAILURES) - 1) * periodNanos(probe);
+  }
+
   /** When a probe that never succeeds has failed as often as it may. */
   static long failedNanos(Probe probe) {
     long looks = Math.ceilDiv(initialDelayNanos(probe), periodNanos(probe));

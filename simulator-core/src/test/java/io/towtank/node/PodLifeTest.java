@@ -457,4 +457,60 @@ class PodLifeTest {
     assertThat(cluster.log)
         .contains("64.000 early Failed/OutOfcpu [IP]", "70.000 late Running app:running! [SIRCP]");
   }
+
+  @Test
+  void anImageThatNobodyHasIsAskedForAgainAndAgain() {
+    TestCluster missing =
+        new TestCluster(
+            TestCluster.fixed(),
+            new AnnotatedBehaviour(),
+            new ImageSizes(ImmutableMap.of("ngnix", ImageSizes.MISSING), 100_000_000),
+            1);
+    missing.nodes(1);
+    missing.run("typo", "node-00000", spec(container("app", "ngnix"), container("log", "busybox")));
+    missing.untilIdle();
+    assertThat(missing.log)
+        .containsExactly(
+            "0.000 typo Pending app:ContainerCreating log:ContainerCreating [IP]",
+            "17.000 typo Pending app:ImagePullBackOff log:running! [SIP]");
+    // 3 + 10, 20, 40, 80, 160 s of back-off and a second for each try; then every 5 min for ever.
+    assertThat(missing.simulation.nanos()).isEqualTo(318 * TestCluster.SECOND);
+  }
+
+  @Test
+  void pullsFailWhileTheRegistryIsDown() {
+    cluster.nodes(1);
+    cluster.kubelets.setRegistryDown(true);
+    cluster.run("web", "node-00000", spec(container("app", "nginx")));
+    cluster.until(20);
+    cluster.kubelets.setRegistryDown(false);
+    cluster.untilIdle();
+    writes(
+        "0.000 web Pending app:ContainerCreating [IP]",
+        "3.000 web Pending app:ErrImagePull [SIP]",
+        "14.000 web Pending app:ImagePullBackOff [SIP]",
+        "48.000 web Running app:running! [SIRCP]");
+  }
+
+  @Test
+  void aContainerThatHangsIsKilledByItsLivenessProbe() {
+    Container app =
+        ContainerBuilder.builder(container("app", "nginx"))
+            .livenessProbe(probe(0, 5, 1))
+            .readinessProbe(probe(0, 2, 1))
+            .build();
+    cluster.nodes(1);
+    cluster.run(
+        "web", "node-00000", spec(app), ImmutableMap.of(AnnotatedBehaviour.HANG_AFTER, "60s"));
+    cluster.until(110);
+    // Runs at 16 s; readiness fails at 76, 78, 80 s, liveness at 76, 81, 86 s, and it stops in 5 s.
+    writes(
+        "0.000 web Pending app:ContainerCreating [IP]",
+        "16.000 web Running app:running [SIP]",
+        "20.000 web Running app:running! [SIRCP]",
+        "80.000 web Running app:running [SIP]",
+        "91.000 web Running app:Error(137) [SIP]",
+        "94.000 web Running app:running*1 [SIP]",
+        "98.000 web Running app:running!*1 [SIRCP]");
+  }
 }
