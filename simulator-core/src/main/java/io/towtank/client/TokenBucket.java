@@ -33,4 +33,23 @@ public final class TokenBucket {
     atNanos = nowNanos;
     return tokens >= 0 ? 0 : (long) (-tokens / limits.qps() * SECOND);
   }
+
+  /**
+   * Takes one token where there is one, and tells whether there was (client-go: TryAccept).
+   *
+   * @param limits the same as at the start
+   * @param nowNanos never before that of the last call
+   */
+  public boolean tryTake(ClientLimits limits, long nowNanos) {
+    if (limits.qps() == 0) {
+      return true;
+    }
+    tokens = Math.min(limits.burst(), tokens + (nowNanos - atNanos) / SECOND * limits.qps());
+    atNanos = nowNanos;
+    if (tokens < 1) {
+      return false;
+    }
+    tokens--;
+    return true;
+  }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Deployment;
+import io.towtank.api.Event;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -46,6 +47,7 @@ public final class ApiStore {
   private final Simulation simulation;
   private final StoreOptions options;
   private final Naming naming;
+  private final EventExpiry eventExpiry;
   private final KindRules rules = new KindRules();
   private final Map<Kind<?>, KindStore<?>> kinds = new LinkedHashMap<>();
   private final List<CommitListener> listeners = new ArrayList<>();
@@ -67,6 +69,7 @@ public final class ApiStore {
     this.simulation = simulation;
     this.options = options;
     this.naming = new Naming(simulation);
+    this.eventExpiry = new EventExpiry(simulation, options.eventLifeNanos(), this::expire);
     simulation.addSelfCheck(
         new SelfCheck() {
           @Override
@@ -89,6 +92,12 @@ public final class ApiStore {
   /** The revision of the last write. */
   public long revision() {
     return revision;
+  }
+
+  /** The revision of the last write of a kind, 0 before the first. */
+  public long revision(Kind<?> kind) {
+    KindStore<?> store = kinds.get(kind);
+    return store == null ? 0 : store.lastRevision();
   }
 
   /** Has a listener see every write from now on, at once. */
@@ -539,6 +548,17 @@ public final class ApiStore {
     store.commit(previous, current, deletion);
     for (int i = 0; i < listeners.size(); i++) {
       listeners.get(i).committed(previous, deletion ? null : current, revision);
+    }
+    if (current instanceof Event event && !deletion) {
+      eventExpiry.written(event);
+    }
+  }
+
+  private void expire(Event event) {
+    KindStore<Event> events = kindStore(Kinds.EVENT);
+    Event current = events.table().get(event.metadata().namespace(), event.name());
+    if (current != null && current.resourceVersion() == event.resourceVersion()) {
+      remove(events, current, current);
     }
   }
 

@@ -28,17 +28,28 @@ public final class IdentityMemo<K, V> {
 
   /** What is derived from a value. */
   public V get(K value) {
-    V known = recent.get(value);
+    V known = find(value);
     if (known != null) {
       return known;
     }
-    @Nullable V old = older.get(value);
-    V derived = old != null ? old : derive.apply(value);
+    V derived = derive.apply(value);
     put(value, derived);
     return derived;
   }
 
-  /** Has a value be taken for derived: asking for what it makes gives itself. */
+  /** What was derived from a value; null where nothing was, or where that is forgotten. */
+  public @Nullable V find(K value) {
+    V known = recent.get(value);
+    if (known == null) {
+      known = older.get(value);
+      if (known != null) {
+        put(value, known);
+      }
+    }
+    return known;
+  }
+
+  /** Remembers what is derived from a value. */
   public void put(K value, V derived) {
     if (recent.size() >= capacity) {
       older = recent;

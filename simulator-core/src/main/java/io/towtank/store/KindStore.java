@@ -65,6 +65,12 @@ final class KindStore<T extends KubeObject> {
     return history;
   }
 
+  /** The revision of the last change, 0 before the first. */
+  long lastRevision() {
+    long next = history.next();
+    return next == 0 ? 0 : history.current(next - 1).resourceVersion();
+  }
+
   /** Takes a change in. */
   void commit(@Nullable T previous, T current, boolean deletion) {
     if (deletion) {

@@ -44,12 +44,14 @@ public final class DeterminismRules {
           .accessTargetWhere(to(SplittableRandom.class, "<init>").and(withParameters(0)))
           .because("randomness comes from simulation.random(name), which the seed decides");
 
-  /** Excepted: a cache in which identity decides how fast something is found, not what. */
+  /** Excepted: caches in which identity decides how fast something is found, not what. */
   @ArchTest
   static final ArchRule NO_ORDER_BY_IDENTITY =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.towtank.scheduler.state.PodInfos")
+          .and()
+          .doNotHaveFullyQualifiedName("io.towtank.record.IdentityHashes")
           .should()
           .accessTargetWhere(to(System.class, "identityHashCode"))
           .orShould()

@@ -1,0 +1,17 @@
+package io.towtank.store.admission;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.store.Admission;
+
+/**
+ * The admission plugins that a cluster has on, in their order (kube-apiserver: options/plugins.go).
+ */
+public final class StandardAdmission {
+  private StandardAdmission() {}
+
+  /** The chain, for one store. */
+  public static ImmutableList<Admission> chain() {
+    return ImmutableList.of(
+        new NamespaceLifecycle(), new PriorityAdmission(), new DefaultTolerationSeconds());
+  }
+}
