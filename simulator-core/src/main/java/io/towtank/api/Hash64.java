@@ -14,10 +14,18 @@ public final class Hash64 {
     return z ^ z >>> 31;
   }
 
-  /** The hash of a sequence that goes on with a value. */
+  /**
+   * The hash of a sequence that goes on with a value. It begins with {@link #SEED} or with a hash,
+   * not with a plain value.
+   */
   public static long add(long hash, long value) {
     // Multiplication keeps the order of the values in, the rotation takes high bits down.
     return Long.rotateLeft((hash ^ value) * SEED, 29) + 0x632be59bd9b4e019L;
+  }
+
+  /** The hash of two values in this order, which may be small and related. */
+  public static long pair(long first, long second) {
+    return add(add(SEED, first), second);
   }
 
   /**
@@ -31,6 +39,6 @@ public final class Hash64 {
     for (int i = Math.max(0, length - 8); i < length; i++) {
       last = last << 8 ^ text.charAt(i);
     }
-    return mix(add(last, (long) text.hashCode() << 32 | length));
+    return mix(pair(last, (long) text.hashCode() << 32 | length));
   }
 }

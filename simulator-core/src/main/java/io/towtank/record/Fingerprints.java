@@ -1,144 +1,198 @@
 package io.towtank.record;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import io.towtank.api.ContainerStatus;
+import io.towtank.api.Deployment;
+import io.towtank.api.DeploymentStatus;
 import io.towtank.api.Fields;
-import io.towtank.api.IntOrString;
-import io.towtank.api.Kind;
+import io.towtank.api.Hash64;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Lease;
+import io.towtank.api.LeaseSpec;
+import io.towtank.api.Node;
+import io.towtank.api.NodeCondition;
+import io.towtank.api.NodeStatus;
+import io.towtank.api.ObjectMeta;
+import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
-import io.towtank.api.PodSpec;
-import io.towtank.api.PodTemplateSpec;
-import io.towtank.api.Quantity;
+import io.towtank.api.PodStatus;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.ReplicaSetStatus;
 import io.towtank.api.Uid;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.RecordComponent;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash of 64 bits of what an object holds. It is the same on every machine and in every run: no
- * identity, no order of a hash table and no enum's hash code has a part in it.
+ * 64-bit hashes of what objects contain, beside their name and revision. Equal objects have equal
+ * ones; they are the same in every JVM.
  *
- * <p>What many objects share (a template's spec, label maps, conditions of one second) is hashed
- * once and remembered by identity; only looked up, so that the order of that table does not matter.
+ * <p>What many objects share (a pod's spec, labels, owners, lists of conditions) is hashed once an
+ * instance. The kinds that are written most are spelled out here; whatever else there is goes
+ * through {@link StructuralHash}.
  */
 final class Fingerprints {
-  private static final int MOST_REMEMBERED = 1 << 15;
+  private static final long NONE = 0x5bd1e9955bd1e995L;
 
-  private static final ClassValue<MethodHandle[]> ACCESSORS =
-      new ClassValue<>() {
-        @Override
-        protected MethodHandle[] computeValue(Class<?> type) {
-          RecordComponent[] components = type.getRecordComponents();
-          MethodHandle[] accessors = new MethodHandle[components.length];
-          for (int i = 0; i < components.length; i++) {
-            try {
-              accessors[i] =
-                  MethodHandles.publicLookup()
-                      .unreflect(components[i].getAccessor())
-                      .asType(MethodType.methodType(Object.class, Object.class));
-            } catch (IllegalAccessException e) {
-              throw new IllegalStateException(type + " is not public", e);
-            }
-          }
-          return accessors;
-        }
-      };
+  private final IdentityHashes shared = new IdentityHashes();
+  private final StructuralHash structural = new StructuralHash();
 
-  private final IdentityHashMap<Object, Long> remembered = new IdentityHashMap<>();
-
-  /** The fingerprint of a value of the object model. */
-  long of(@Nullable Object value) {
-    return switch (value) {
-      case null -> 0x51ed270b27b4f3cfL;
-      case String text -> text(text);
-      case Long number -> mix(number);
-      case Integer number -> mix(number);
-      case Boolean truth -> truth ? 3 : 5;
-      case Double number -> mix(Double.doubleToLongBits(number));
-      case Enum<?> constant -> text(constant.name());
-      case Uid uid -> mix(uid.high() * 31 + uid.low());
-      case Quantity quantity -> text(quantity.toString());
-      case IntOrString either -> text(either.toString());
-      case Kind<?> kind -> text(kind.toString());
-      case JsonNode node -> text(node.toString());
-      case Fields fields -> fields.isEmpty() ? 7 : map(fields.byName());
-      case ImmutableMap<?, ?> map -> map.isEmpty() ? 11 : shared(map);
-      case ImmutableList<?> list -> list(list);
-      case PodSpec spec -> shared(spec);
-      case PodTemplateSpec template -> shared(template);
-      case PodCondition condition -> shared(condition);
-      case ContainerStatus status -> shared(status);
-      case Record record -> components(record);
-      default ->
-          throw new IllegalArgumentException("no fingerprint of a " + value.getClass().getName());
+  /** The hash of an object. */
+  long of(KubeObject object) {
+    return switch (object) {
+      case Pod pod -> pod(pod);
+      case Node node -> node(node);
+      case Lease lease -> lease(lease);
+      case ReplicaSet replicaSet -> replicaSet(replicaSet);
+      case Deployment deployment -> deployment(deployment);
+      default -> Hash64.add(meta(object.metadata()), structural.ofContent(object));
     };
   }
 
-  /** Another 64 bits mixed in, where the order counts. */
-  static long combine(long hash, long next) {
-    return mix(hash * 31 + next);
+  private long pod(Pod pod) {
+    long hash = Hash64.add(meta(pod.metadata()), shared(pod.spec()));
+    hash = Hash64.add(hash, text(pod.nodeName()));
+    hash = Hash64.add(hash, podStatus(pod.status()));
+    return Hash64.add(hash, rest(pod.rest()));
   }
 
-  private long shared(Object value) {
-    Long known = remembered.get(value);
-    if (known != null) {
-      return known;
+  private long podStatus(PodStatus status) {
+    long hash = Hash64.add(Hash64.SEED, text(Objects.toString(status.phase(), null)));
+    hash = Hash64.add(hash, podConditions(status.conditions()));
+    hash = Hash64.add(hash, text(status.message()));
+    hash = Hash64.add(hash, text(status.reason()));
+    hash = Hash64.add(hash, text(status.nominatedNodeName()));
+    hash = Hash64.add(hash, text(status.hostIP()));
+    hash = Hash64.add(hash, text(status.podIP()));
+    hash = Hash64.add(hash, status.startTime());
+    hash = Hash64.add(hash, text(status.qosClass()));
+    hash = Hash64.add(hash, shared(status.initContainerStatuses()));
+    hash = Hash64.add(hash, shared(status.containerStatuses()));
+    return Hash64.add(hash, rest(status.rest()));
+  }
+
+  private long podConditions(ImmutableList<PodCondition> conditions) {
+    int place = IdentityHashes.place(conditions);
+    if (shared.knows(place, conditions)) {
+      return shared.hash(place);
     }
-    long hash = value instanceof ImmutableMap<?, ?> map ? map(map) : components((Record) value);
-    if (remembered.size() >= MOST_REMEMBERED) {
-      remembered.clear();
+    long hash = Hash64.add(Hash64.SEED, conditions.size());
+    for (PodCondition condition : conditions) {
+      hash = Hash64.add(hash, text(condition.type()));
+      hash = Hash64.add(hash, text(condition.status().toString()));
+      hash = Hash64.add(hash, condition.lastProbeTime());
+      hash = Hash64.add(hash, condition.lastTransitionTime());
+      hash = Hash64.add(hash, text(condition.reason()));
+      hash = Hash64.add(hash, text(condition.message()));
+      hash = Hash64.add(hash, rest(condition.rest()));
     }
-    remembered.put(value, hash);
+    shared.remember(place, conditions, hash);
     return hash;
   }
 
-  private long components(Record record) {
-    long hash = 17;
-    for (MethodHandle accessor : ACCESSORS.get(record.getClass())) {
-      hash = combine(hash, of(component(accessor, record)));
+  private long node(Node node) {
+    long hash = Hash64.add(meta(node.metadata()), shared(node.spec()));
+    NodeStatus status = node.status();
+    hash = Hash64.add(hash, shared(status.capacity()));
+    hash = Hash64.add(hash, shared(status.allocatable()));
+    hash = Hash64.add(hash, text(status.phase()));
+    for (NodeCondition condition : status.conditions()) {
+      hash = Hash64.add(hash, text(condition.type()));
+      hash = Hash64.add(hash, text(condition.status().toString()));
+      hash = Hash64.add(hash, condition.lastHeartbeatTime());
+      hash = Hash64.add(hash, condition.lastTransitionTime());
+      hash = Hash64.add(hash, text(condition.reason()));
+      hash = Hash64.add(hash, text(condition.message()));
+      hash = Hash64.add(hash, rest(condition.rest()));
     }
+    hash = Hash64.add(hash, status.conditions().size());
+    hash = Hash64.add(hash, shared(status.addresses()));
+    hash = Hash64.add(hash, shared(status.images()));
+    hash = Hash64.add(hash, rest(status.rest()));
+    return Hash64.add(hash, rest(node.rest()));
+  }
+
+  private long lease(Lease lease) {
+    long hash = Hash64.add(meta(lease.metadata()), rest(lease.rest()));
+    LeaseSpec spec = lease.spec();
+    if (spec == null) {
+      return Hash64.add(hash, NONE);
+    }
+    hash = Hash64.add(hash, text(spec.holderIdentity()));
+    hash = Hash64.add(hash, number(spec.leaseDurationSeconds()));
+    hash = Hash64.add(hash, spec.acquireTime());
+    hash = Hash64.add(hash, spec.renewTime());
+    hash = Hash64.add(hash, number(spec.leaseTransitions()));
+    return Hash64.add(hash, rest(spec.rest()));
+  }
+
+  private long replicaSet(ReplicaSet replicaSet) {
+    long hash = Hash64.add(meta(replicaSet.metadata()), shared(replicaSet.spec()));
+    ReplicaSetStatus status = replicaSet.status();
+    hash = Hash64.add(hash, status.replicas());
+    hash = Hash64.add(hash, status.fullyLabeledReplicas());
+    hash = Hash64.add(hash, status.readyReplicas());
+    hash = Hash64.add(hash, status.availableReplicas());
+    hash = Hash64.add(hash, number(status.terminatingReplicas()));
+    hash = Hash64.add(hash, status.observedGeneration());
+    hash = Hash64.add(hash, shared(status.conditions()));
+    hash = Hash64.add(hash, rest(status.rest()));
+    return Hash64.add(hash, rest(replicaSet.rest()));
+  }
+
+  private long deployment(Deployment deployment) {
+    long hash = Hash64.add(meta(deployment.metadata()), shared(deployment.spec()));
+    DeploymentStatus status = deployment.status();
+    hash = Hash64.add(hash, status.observedGeneration());
+    hash = Hash64.add(hash, status.replicas());
+    hash = Hash64.add(hash, status.updatedReplicas());
+    hash = Hash64.add(hash, status.readyReplicas());
+    hash = Hash64.add(hash, status.availableReplicas());
+    hash = Hash64.add(hash, status.unavailableReplicas());
+    hash = Hash64.add(hash, number(status.terminatingReplicas()));
+    hash = Hash64.add(hash, shared(status.conditions()));
+    hash = Hash64.add(hash, number(status.collisionCount()));
+    hash = Hash64.add(hash, rest(status.rest()));
+    return Hash64.add(hash, rest(deployment.rest()));
+  }
+
+  /** All metadata but what names the object. */
+  private long meta(ObjectMeta meta) {
+    Uid uid = meta.uid();
+    long hash = uid == null ? NONE : Hash64.pair(uid.high(), uid.low());
+    hash = Hash64.add(hash, text(meta.generateName()));
+    hash = Hash64.add(hash, meta.generation());
+    hash = Hash64.add(hash, meta.creationTimestamp());
+    hash = Hash64.add(hash, meta.deletionTimestamp());
+    hash = Hash64.add(hash, number(meta.deletionGracePeriodSeconds()));
+    hash = Hash64.add(hash, meta.labels().isEmpty() ? 0 : shared(meta.labels()));
+    hash = Hash64.add(hash, meta.annotations().isEmpty() ? 0 : shared(meta.annotations()));
+    hash = Hash64.add(hash, meta.ownerReferences().isEmpty() ? 0 : shared(meta.ownerReferences()));
+    hash = Hash64.add(hash, meta.finalizers().isEmpty() ? 0 : shared(meta.finalizers()));
+    return Hash64.add(hash, rest(meta.rest()));
+  }
+
+  /** The hash of something that several objects may share, computed once an instance. */
+  private long shared(@Nullable Object value) {
+    if (value == null) {
+      return NONE;
+    }
+    int place = IdentityHashes.place(value);
+    if (shared.knows(place, value)) {
+      return shared.hash(place);
+    }
+    long hash = structural.of(value);
+    shared.remember(place, value, hash);
     return hash;
   }
 
-  private static @Nullable Object component(MethodHandle accessor, Object record) {
-    try {
-      return accessor.invokeExact(record);
-    } catch (Throwable e) {
-      throw new IllegalStateException("an accessor of " + record.getClass() + " failed", e);
-    }
+  private long rest(Fields rest) {
+    return rest.isEmpty() ? 0 : structural.of(rest);
   }
 
-  private long list(ImmutableList<?> list) {
-    long hash = 13;
-    for (int i = 0; i < list.size(); i++) {
-      hash = combine(hash, of(list.get(i)));
-    }
-    return hash;
+  private static long text(@Nullable String text) {
+    return text == null ? NONE : Hash64.of(text);
   }
 
-  /** Whatever the order of the entries. */
-  private long map(Map<?, ?> map) {
-    long hash = 19;
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
-      hash += combine(of(entry.getKey()), of(entry.getValue()));
-    }
-    return mix(hash);
-  }
-
-  // The hash code is specified, and kept in the string.
-  private static long text(String text) {
-    return mix(text.hashCode() + ((long) text.length() << 32));
-  }
-
-  private static long mix(long z) {
-    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
+  private static long number(@Nullable Number number) {
+    return number == null ? NONE : number.longValue();
   }
 }

@@ -2,8 +2,13 @@ package io.towtank.record;
 
 import com.google.common.collect.ImmutableSortedMap;
 import io.towtank.api.KubeObject;
+import io.towtank.client.ApiClient;
+import io.towtank.time.SimClock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes down what components tell beside their writes: counts, and Kubernetes events. Together with
@@ -11,6 +16,11 @@ import java.util.TreeMap;
  */
 public final class Recorder {
   private final Map<String, long[]> counters = new TreeMap<>();
+
+  /** The counters of events, by component and reason: asking for one makes no text. */
+  private final Map<String, Map<String, long[]>> eventCounters = new HashMap<>();
+
+  private @Nullable EventWriters writers;
 
   /**
    * A counter by name, as in {@code replicaset-controller/podsCreated}; the element is to be
@@ -28,13 +38,70 @@ public final class Recorder {
   }
 
   /**
-   * A Kubernetes event, as kubectl describe shows it.
+   * A Kubernetes event, as kubectl describe shows it. It is counted, as {@code
+   * events/COMPONENT/REASON}, and stored where {@link #storeEvents} has switched that on.
    *
    * @param component who tells, as in {@code default-scheduler}
    * @param type Normal or Warning
    */
   public void event(
       KubeObject about, String component, String type, String reason, String message) {
-    counter("events/" + component + "/" + reason)[0]++;
+    event(about, component, null, type, reason, message);
+  }
+
+  /**
+   * As {@link #event(KubeObject, String, String, String, String)}, from a node.
+   *
+   * @param host the node's name; null where the component is nobody's in particular
+   */
+  public void event(
+      KubeObject about,
+      String component,
+      @Nullable String host,
+      String type,
+      String reason,
+      String message) {
+    eventCounter(component, reason)[0]++;
+    EventWriters storing = writers;
+    if (storing != null) {
+      storing.of(component).event(about, host, type, reason, message);
+    }
+  }
+
+  /**
+   * Has events stored as objects from now on, as client-go's recorders do: what is the same again
+   * counts up, what is similar too often is combined, and what is too much is dropped.
+   *
+   * @param clients makes the client through which a component's events are written
+   */
+  public void storeEvents(SimClock clock, Function<String, ApiClient> clients) {
+    writers = new EventWriters(clock, clients);
+  }
+
+  private long[] eventCounter(String component, String reason) {
+    Map<String, long[]> ofComponent =
+        eventCounters.computeIfAbsent(component, c -> new HashMap<>());
+    long[] counter = ofComponent.get(reason);
+    if (counter == null) {
+      counter = counter("events/" + component + "/" + reason);
+      ofComponent.put(reason, counter);
+    }
+    return counter;
+  }
+
+  private static final class EventWriters {
+    private final SimClock clock;
+    private final Function<String, ApiClient> clients;
+    private final Map<String, EventWriter> byComponent = new HashMap<>();
+
+    EventWriters(SimClock clock, Function<String, ApiClient> clients) {
+      this.clock = clock;
+      this.clients = clients;
+    }
+
+    EventWriter of(String component) {
+      return byComponent.computeIfAbsent(
+          component, c -> new EventWriter(c, clock, clients.apply(c)));
+    }
   }
 }

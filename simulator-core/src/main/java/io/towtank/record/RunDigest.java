@@ -1,21 +1,25 @@
 package io.towtank.record;
 
+import io.towtank.api.Hash64;
+import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
 import io.towtank.store.CommitListener;
 import io.towtank.time.SimClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash over every committed write: revision, virtual time, kind of change, and the object as it
- * is then. Two runs with the same input have the same one, on every machine; a single different
- * write changes it.
+ * A hash over every committed write: its revision, what it did, to which object, when, and what it
+ * left. Two runs with the same input have the same one, on every machine.
  */
 public final class RunDigest implements CommitListener {
   private final SimClock clock;
   private final Fingerprints fingerprints = new Fingerprints();
-  private long hash;
+  private long hash = Hash64.SEED;
+  private long writes;
 
-  /** The digest of no writes. */
+  /**
+   * @param clock the simulation's
+   */
   public RunDigest(SimClock clock) {
     this.clock = clock;
   }
@@ -23,21 +27,45 @@ public final class RunDigest implements CommitListener {
   @Override
   public void committed(
       @Nullable KubeObject previous, @Nullable KubeObject current, long revision) {
-    KubeObject object = current != null ? current : previous;
-    if (object == null) {
-      throw new IllegalArgumentException("a write of nothing");
+    long change;
+    long content;
+    KubeObject object;
+    if (current != null) {
+      change = previous == null ? 1 : 2;
+      content = fingerprints.of(current);
+      object = current;
+    } else if (previous != null) {
+      change = 3;
+      content = 0;
+      object = previous;
+    } else {
+      throw new IllegalArgumentException("a commit without an object");
     }
-    int change = previous == null ? 1 : current == null ? 3 : 2;
-    hash = Fingerprints.combine(hash, revision);
-    hash = Fingerprints.combine(hash, clock.nanos());
-    hash = Fingerprints.combine(hash, change);
-    hash = Fingerprints.combine(hash, fingerprints.of(object.kind()));
-    hash = Fingerprints.combine(hash, fingerprints.of(object));
+    Kind<?> kind = object.kind();
+    String namespace = object.metadata().namespace();
+    long next = Hash64.add(hash, revision << 2 | change);
+    next = Hash64.add(next, clock.nanos());
+    next = Hash64.add(next, Hash64.pair(Hash64.of(kind.group()), Hash64.of(kind.name())));
+    next = Hash64.add(next, namespace == null ? 0 : Hash64.of(namespace));
+    next = Hash64.add(next, Hash64.of(object.name()));
+    next = Hash64.add(next, object.resourceVersion());
+    hash = Hash64.add(next, content);
+    writes++;
   }
 
-  /** The digest so far, in 16 hexadecimal digits. */
+  /** How many writes went into it. */
+  public long writes() {
+    return writes;
+  }
+
+  /** The digest of the writes so far. */
+  public long value() {
+    return Hash64.mix(hash);
+  }
+
+  /** The digest in 16 hexadecimal digits. */
   @Override
   public String toString() {
-    return String.format("%016x", hash);
+    return String.format("%016x", value());
   }
 }

@@ -1,5 +1,6 @@
 package io.towtank.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
@@ -18,14 +19,24 @@ import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirementsBuilder;
 import io.towtank.codec.ObjectCodec;
+import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
+import io.towtank.store.Selection;
 import io.towtank.time.SimClock;
+import io.towtank.time.Simulation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class RunDigestTest {
+final class RunDigestTest {
   private static final SimClock CLOCK =
       new SimClock() {
         @Override
@@ -89,7 +100,7 @@ class RunDigestTest {
   /** A digest that was printed once must come out on every machine and in every later run. */
   @Test
   void theDigestDependsOnNothingButTheWrites() {
-    assertThat(digestOf(POD)).isEqualTo("fdad8fa5a373146c");
+    assertThat(digestOf(POD)).isEqualTo("ecd464d90f736fcc");
   }
 
   @Test
@@ -135,5 +146,73 @@ class RunDigestTest {
   private static Pod meta(UnaryOperator<ObjectMetaBuilder> change) {
     ObjectMeta meta = change.apply(ObjectMetaBuilder.builder(POD.metadata())).build();
     return POD.withMetadata(meta);
+  }
+
+  @Test
+  void twoRunsWithTheSameInputHaveTheSameDigest() {
+    assertThat(DigestRun.digest(1)).isEqualTo(DigestRun.digest(1)).matches("[0-9a-f]{16} \\d+");
+    assertThat(DigestRun.digest(1)).isNotEqualTo(DigestRun.digest(2));
+  }
+
+  /** Other heaps, collectors, layouts and identity hash codes (2: all the same, 3: counted). */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Xmx48m -XX:+UseSerialGC -XX:hashCode=2 -XX:TieredStopAtLevel=1",
+        "-Xmx300m -XX:+UseParallelGC -XX:hashCode=3 -XX:+UseCompactObjectHeaders"
+      })
+  void anotherJvmHasTheSameDigest(String options) throws Exception {
+    assertThat(inAnotherJvm(options, 11)).isEqualTo(DigestRun.digest(11));
+  }
+
+  private static String inAnotherJvm(String options, long seed)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UnlockExperimentalVMOptions");
+    command.addAll(List.of(options.split(" ", -1)));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(DigestRun.class.getName());
+    command.add(Long.toString(seed));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(output).isTrue();
+    return output.strip();
+  }
+
+  @Test
+  void everyPartOfAWriteCounts() {
+    List<Long> digests = new ArrayList<>();
+    for (int variant = 0; variant < 7; variant++) {
+      Simulation simulation = new Simulation(1, 0);
+      ApiStore store = new ApiStore(simulation, ImmutableList.of());
+      RunDigest digest = new RunDigest(simulation);
+      Pod pod = new Samples(1).of(Kinds.POD);
+      if (variant == 1) {
+        simulation.step(1);
+      } else if (variant == 2) {
+        store.restore(new Samples(2).of(Kinds.NODE));
+      }
+      store.addCommitListener(digest);
+      if (variant == 3) {
+        pod = pod.withMetadata(named(pod, "other", "default"));
+      } else if (variant == 4) {
+        pod = pod.withMetadata(named(pod, pod.name(), "other"));
+      }
+      store.restore(pod);
+      if (variant == 5) {
+        store.updateStatus(
+            pod.withStatus(new Samples(9).<Pod>of(Kinds.POD).status()).withResourceVersion(0));
+      } else if (variant == 6) {
+        store.deleteCollection(Kinds.POD, Selection.ALL, DeleteOptions.NOW);
+      }
+      digests.add(digest.value());
+    }
+    assertThat(digests).doesNotHaveDuplicates();
+  }
+
+  private static ObjectMeta named(Pod pod, String name, String namespace) {
+    return ObjectMetaBuilder.builder(pod.metadata()).name(name).namespace(namespace).build();
   }
 }

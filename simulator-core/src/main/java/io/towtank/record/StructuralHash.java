@@ -1,0 +1,138 @@
+package io.towtank.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.GenericObject;
+import io.towtank.api.Hash64;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Quantity;
+import io.towtank.api.Uid;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes values by what they consist of: records by their components, found by reflection, so that
+ * a new field counts without a word here. Equal values have equal hashes in every JVM; enums count
+ * by name, maps and sets without order.
+ */
+final class StructuralHash {
+  private static final long NULL = 0x2545f4914f6cdd1dL;
+  private static final ImmutableSet<String> IDENTITY =
+      ImmutableSet.of("metadata", "resourceVersion");
+
+  private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
+  private final Map<Class<?>, MethodHandle[]> contentAccessors = new HashMap<>();
+
+  /** The hash of an object but for its metadata and revision. */
+  long ofContent(KubeObject object) {
+    if (object instanceof GenericObject generic) {
+      return of(generic.content());
+    }
+    return components(
+        object,
+        contentAccessors.computeIfAbsent(object.getClass(), type -> accessors(type, IDENTITY)));
+  }
+
+  /**
+   * The hash of a value.
+   *
+   * @throws IllegalArgumentException for a type that no object's field has
+   */
+  long of(@Nullable Object value) {
+    return switch (value) {
+      case null -> NULL;
+      case String text -> Hash64.of(text);
+      case Boolean truth -> truth ? 3 : 5;
+      case Integer number -> Hash64.mix(number);
+      case Long number -> Hash64.mix(number);
+      case Double number -> Hash64.mix(Double.doubleToLongBits(number));
+      case Enum<?> constant -> Hash64.of(constant.name());
+      case Uid uid -> Hash64.pair(uid.high(), uid.low());
+      case Quantity quantity -> Hash64.of(quantity.toString());
+      case List<?> list -> list(list);
+      case Map<?, ?> map -> map(map);
+      case JsonNode node -> node(node);
+      case Record record ->
+          components(
+              record,
+              accessors.computeIfAbsent(
+                  record.getClass(), type -> accessors(type, ImmutableSet.of())));
+      default ->
+          throw new IllegalArgumentException(
+              "a " + value.getClass().getName() + " in an object cannot be hashed");
+    };
+  }
+
+  private long list(List<?> list) {
+    long hash = Hash64.add(Hash64.SEED, list.size());
+    for (Object element : list) {
+      hash = Hash64.add(hash, of(element));
+    }
+    return Hash64.mix(hash);
+  }
+
+  private long map(Map<?, ?> map) {
+    long sum = map.size();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      sum += Hash64.mix(Hash64.pair(of(entry.getKey()), of(entry.getValue())));
+    }
+    return Hash64.mix(sum);
+  }
+
+  private long node(JsonNode node) {
+    if (node.isObject()) {
+      long sum = node.size();
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        sum += Hash64.mix(Hash64.pair(Hash64.of(field.getKey()), node(field.getValue())));
+      }
+      return Hash64.mix(sum);
+    }
+    if (node.isArray()) {
+      long hash = Hash64.add(Hash64.SEED, ~node.size());
+      for (JsonNode element : node) {
+        hash = Hash64.add(hash, node(element));
+      }
+      return Hash64.mix(hash);
+    }
+    if (node.isNumber()) {
+      BigDecimal number = node.decimalValue();
+      return Hash64.mix(Hash64.of(number.toString()));
+    }
+    return Hash64.pair(Hash64.of(node.asText()), Hash64.of(node.getNodeType().name()));
+  }
+
+  private long components(Object record, MethodHandle[] accessors) {
+    long hash = Hash64.SEED;
+    for (MethodHandle accessor : accessors) {
+      try {
+        hash = Hash64.add(hash, of(accessor.invoke(record)));
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return Hash64.mix(hash);
+  }
+
+  private static MethodHandle[] accessors(Class<?> type, ImmutableSet<String> without) {
+    List<MethodHandle> accessors = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (!without.contains(component.getName())) {
+        try {
+          accessors.add(MethodHandles.lookup().unreflect(component.getAccessor()));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException(type + " is not accessible", e);
+        }
+      }
+    }
+    return accessors.toArray(MethodHandle[]::new);
+  }
+}
