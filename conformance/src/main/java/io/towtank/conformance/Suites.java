@@ -27,7 +27,7 @@ final class Suites {
           covered("api/percents", PercentSuite.suite()),
           covered("api/selectors", SelectorSuite.suite()),
           covered("api/patches", PatchSuite.suite()),
-          notCovered("api/apply", "server-side apply comes later"),
+          covered("api/apply", new ApplySuite()),
           covered("scheduler/*", DecisionSuite.suite()),
           covered("controllers/deployments", DeploymentSuite.suite()),
           covered("controllers/replicasets", ReplicaSetSuite.suite()),
