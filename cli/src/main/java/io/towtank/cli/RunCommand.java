@@ -7,6 +7,7 @@ import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.language.ScenarioFiles;
 import io.towtank.scenarios.language.ScenarioOverrides;
 import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.report.ReportObserver;
 import io.towtank.scenarios.run.RunOptions;
 import io.towtank.scenarios.run.RunSummary;
 import io.towtank.scenarios.run.ScenarioRunner;
@@ -128,6 +129,12 @@ final class RunCommand implements Callable<Integer> {
   private OutputFormat output = OutputFormat.TEXT;
 
   @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a report with plots: one HTML file that works offline")
+  private @Nullable Path report;
+
+  @Option(
       names = {"-v", "--verbose"},
       description = "leave nothing out of the summary")
   private boolean verbose;
@@ -153,6 +160,15 @@ final class RunCommand implements Callable<Integer> {
     if (Console.progress()) {
       observers.add(new ProgressLine(err, Console.width()));
     }
+    try (ReportObserver reporting = report == null ? null : ReportObserver.begin(report)) {
+      if (reporting != null) {
+        observers.add(reporting);
+      }
+      return run(scenario, observers, out);
+    }
+  }
+
+  private int run(Scenario scenario, Observers observers, PrintWriter out) throws IOException {
     ScenarioRunner runner = new ScenarioRunner(scenario, new RunOptions(check, speed, observers));
     Interruption interruption = new Interruption(runner::interrupt);
     try {

@@ -86,4 +86,19 @@ public final class StartupTimes implements CommitListener {
   public Quantiles toReady() {
     return Quantiles.of(toReady);
   }
+
+  /** As {@link #toScheduled}, with all that was recorded. */
+  public Histogram scheduledNanos() {
+    return toScheduled.copy();
+  }
+
+  /** As {@link #toStarted}, with all that was recorded. */
+  public Histogram startedNanos() {
+    return toStarted.copy();
+  }
+
+  /** As {@link #toReady}, with all that was recorded. */
+  public Histogram readyNanos() {
+    return toReady.copy();
+  }
 }

@@ -1,0 +1,85 @@
+package io.towtank.scenarios.report;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+
+/**
+ * What a report shows. All of it may be empty but the title: what is empty is left out.
+ *
+ * @param title what was simulated, as people call it
+ * @param digest of all that happened, as in the summary
+ * @param seed from which all randomness came
+ * @param startEpochNanos the date at which virtual time started, nanoseconds since 1970
+ * @param virtualNanos how long the run was in virtual time
+ * @param wallNanos how long it took
+ * @param events how many events ran
+ * @param pods counts for the head of the report, in order, by what they count: {@code created},
+ *     {@code running} …
+ * @param series how things went over virtual time
+ * @param startup how long pods took
+ * @param nodes how full nodes are at the end
+ * @param timeline what was done to the cluster
+ * @param counters what components did
+ * @param unschedulable why pods could not be placed, in the scheduler's words
+ * @param expectations what the scenario expected, and whether it came true
+ */
+public record ReportData(
+    String title,
+    String digest,
+    long seed,
+    long startEpochNanos,
+    long virtualNanos,
+    long wallNanos,
+    long events,
+    ImmutableMap<String, Long> pods,
+    TimeSeries series,
+    ImmutableList<LatencyDistribution> startup,
+    ImmutableList<NodeCell> nodes,
+    ImmutableList<Happening> timeline,
+    ImmutableList<Counter> counters,
+    ImmutableList<Reason> unschedulable,
+    ImmutableList<Outcome> expectations) {
+
+  /**
+   * A node at the end.
+   *
+   * @param zone its topology.kubernetes.io/zone; empty for none
+   * @param cpu what its pods request of its CPU, from 0 to 1
+   * @param memory what its pods request of its memory, from 0 to 1
+   * @param pods how many pods are bound to it and have not ended
+   * @param ready whether its condition Ready is True
+   */
+  public record NodeCell(
+      String name, String zone, double cpu, double memory, long pods, boolean ready) {}
+
+  /**
+   * Something that was done, marked on every plot over time.
+   *
+   * @param nanos when, virtual nanoseconds since the start
+   * @param what as in {@code fail 1,667 nodes of zone-1}
+   */
+  public record Happening(long nanos, String what) {}
+
+  /**
+   * A component's counter.
+   *
+   * @param component as in {@code replicaset-controller}
+   * @param name as in {@code podsCreated}
+   */
+  public record Counter(String component, String name, long value) {}
+
+  /**
+   * Why pods could not be placed.
+   *
+   * @param count how often that was the reason
+   */
+  public record Reason(String text, long count) {}
+
+  /**
+   * An expectation.
+   *
+   * @param met whether it came true
+   * @param actual what was found instead, or what it was; may be empty
+   */
+  public record Outcome(String expectation, boolean met, String actual) {}
+}

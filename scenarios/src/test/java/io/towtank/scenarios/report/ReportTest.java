@@ -1,0 +1,210 @@
+package io.towtank.scenarios.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.report.ReportData.Happening;
+import io.towtank.scenarios.report.ReportData.NodeCell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReportTest {
+  private static final Pattern DATA =
+      Pattern.compile(
+          "<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
+
+  private static JsonNode dataOf(String html) throws IOException {
+    List<MatchResult> found = DATA.matcher(html).results().toList();
+    assertThat(found).hasSize(1);
+    return new ObjectMapper().readTree(found.getFirst().group(1));
+  }
+
+  private static ReportData empty(String title) {
+    return new ReportData(
+        title,
+        "",
+        0,
+        0,
+        0,
+        0,
+        0,
+        ImmutableMap.of(),
+        TimeSeries.EMPTY,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of());
+  }
+
+  /** Addresses in comments and licences are fine; what a browser would fetch is not. */
+  @Test
+  void loadsNothing() {
+    String html = Report.html(SampleReport.of("Sample", 10));
+
+    assertThat(html)
+        .doesNotContainPattern("(?i)(src|href|action|data|poster)\\s*=\\s*[\"']?(https?:|//|file:)")
+        .doesNotContainPattern("(?i)url\\(\\s*[\"']?(https?:|//)")
+        .doesNotContainPattern("(?i)@import")
+        .doesNotContainPattern("(?i)\\b(fetch|importScripts|import)\\s*\\(")
+        .doesNotContainPattern("(?i)XMLHttpRequest|WebSocket|EventSource|sendBeacon|serviceWorker")
+        .doesNotContainPattern("(?i)<(iframe|object|embed|img)\\b");
+    assertThat(
+            Pattern.compile("<(?:script|link)\\b[^>]*>")
+                .matcher(html)
+                .results()
+                .map(MatchResult::group))
+        .containsExactly(
+            "<link rel=\"icon\" href=\"data:,\">",
+            "<script type=\"application/json\" id=\"data\">",
+            "<script>",
+            "<script>");
+  }
+
+  @Test
+  void bearsTheLicenceOfWhatItContains() {
+    assertThat(Report.html(empty("")))
+        .contains("Copyright (c) 2022 Leon Sorokin")
+        .contains("The above copyright notice and this permission notice shall be included");
+  }
+
+  @Test
+  void hasAllThatTheScriptReads() throws IOException {
+    JsonNode data = dataOf(Report.html(SampleReport.of("Sample", 10)));
+
+    assertThat(data.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "digest",
+            "seed",
+            "start",
+            "virtualSeconds",
+            "wallSeconds",
+            "events",
+            "pods",
+            "series",
+            "startup",
+            "nodes",
+            "timeline",
+            "counters",
+            "unschedulable",
+            "expectations");
+    assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
+    assertThat(data.at("/pods/0").toString()).isEqualTo("[\"created\",600]");
+    assertThat(data.at("/series/seconds")).hasSize(1500);
+    assertThat(data.at("/series/pods/1/0").asText()).isEqualTo("Running");
+    assertThat(data.at("/series/pods/1/1")).hasSize(1500);
+    assertThat(data.at("/series/utilization/0/0").asText()).isEqualTo("cpu");
+    assertThat(data.at("/series/utilization/0/2")).hasSize(1500);
+    assertThat(data.at("/startup/0/buckets/0")).hasSize(3);
+    assertThat(data.at("/nodes/zones").toString()).isEqualTo("[\"zone-0\",\"zone-1\",\"zone-2\"]");
+    for (String column : List.of("name", "zone", "cpu", "memory", "pods", "ready")) {
+      assertThat(data.at("/nodes/" + column)).as(column).hasSize(10);
+    }
+    assertThat(data.at("/timeline/1").toString())
+        .isEqualTo("[300.0,\"set image web=web:2 on all Deployments\"]");
+    assertThat(data.at("/counters/0").toString())
+        .isEqualTo("[\"default-scheduler\",\"attempts\",412345]");
+    assertThat(data.at("/unschedulable/0").toString()).isEqualTo("[\"Insufficient cpu\",8123]");
+    assertThat(data.at("/expectations/2").toString())
+        .isEqualTo("{\"expectation\":\"pods.failed == 0\",\"met\":false,\"actual\":\"12\"}");
+  }
+
+  /** The script may only ask for what is there, and the page for elements that it has. */
+  @Test
+  void scriptAndPageFitTogether() throws IOException {
+    String html = Report.html(SampleReport.of("Sample", 10));
+    String script = html.substring(html.lastIndexOf("<script>"));
+    JsonNode data = dataOf(html);
+
+    assertThat(names(script, "\\bdata\\.(\\w+)")).isNotEmpty().allMatch(data::has);
+    assertThat(names(script, "\\bnodes\\.(\\w+)")).isNotEmpty().allMatch(data.get("nodes")::has);
+    assertThat(names(script, "getElementById\\(\"(\\w+)\"\\)"))
+        .isNotEmpty()
+        .allMatch(id -> html.contains(" id=\"" + id + "\""));
+    String style = html.substring(0, html.indexOf("</head>"));
+    assertThat(names(script, "\"(--[\\w-]+)\""))
+        .isNotEmpty()
+        .allMatch(variable -> style.contains(variable + ":"));
+  }
+
+  private static List<String> names(String text, String pattern) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(m -> m.group(1))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void whateverIsInTextsStaysText() throws IOException {
+    String evil = "</script><script>alert(1)</script><!--{{data}}\u2028\"'&";
+    ReportData data = empty(evil);
+    String html =
+        Report.html(
+            new ReportData(
+                evil,
+                evil,
+                Long.MAX_VALUE,
+                0,
+                1,
+                1,
+                1,
+                ImmutableMap.of(evil, 1L),
+                TimeSeries.EMPTY,
+                ImmutableList.of(),
+                ImmutableList.of(new NodeCell(evil, evil, 0.5, 0.5, 3, true)),
+                ImmutableList.of(new Happening(0, evil)),
+                ImmutableList.of(new ReportData.Counter(evil, evil, 1)),
+                ImmutableList.of(new ReportData.Reason(evil, 1)),
+                ImmutableList.of(new ReportData.Outcome(evil, false, evil))));
+
+    assertThat(html).doesNotContain("<script>alert").doesNotContain("<!--{");
+    assertThat(names(html, "(</script>)")).hasSize(1);
+    assertThat(Pattern.compile("</script>").matcher(html).results()).hasSize(3);
+    assertThat(html)
+        .contains(
+            "<h1>&lt;/script>&lt;script>alert(1)&lt;/script>&lt;!--{{data}}\u2028&quot;'&amp;</h1>");
+    JsonNode json = dataOf(html);
+    assertThat(json.at("/nodes/name/0").asText()).isEqualTo(evil);
+    assertThat(json.at("/expectations/0/actual").asText()).isEqualTo(evil);
+    assertThat(json.at("/seed").asText()).isEqualTo("9223372036854775807");
+    assertThat(data.title()).isEqualTo(evil);
+  }
+
+  @Test
+  void isWrittenWhole(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("out.html");
+    Files.writeString(file, "an older one");
+
+    Report.write(SampleReport.of("Sample", 10), file);
+
+    assertThat(Files.readString(file)).isEqualTo(Report.html(SampleReport.of("Sample", 10)));
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(file);
+    }
+    assertThatThrownBy(() -> Report.write(empty(""), directory.resolve("missing/out.html")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("there is no directory");
+  }
+
+  @Test
+  void aHundredThousandNodesFitAFewMegabytes() {
+    assertThat(Report.html(SampleReport.of("Large", 100_000)).length()).isLessThan(5_000_000);
+  }
+}

@@ -1,0 +1,150 @@
+package io.towtank.scenarios.report;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableLongArray;
+import io.towtank.scenarios.report.ReportData.Counter;
+import io.towtank.scenarios.report.ReportData.Happening;
+import io.towtank.scenarios.report.ReportData.NodeCell;
+import io.towtank.scenarios.report.ReportData.Outcome;
+import io.towtank.scenarios.report.ReportData.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A report with something of everything, as a run might have it that comes up, rolls out, and loses
+ * a zone. To look at one: {@code main}, with a file and a number of nodes.
+ */
+final class SampleReport {
+  private static final long SECOND = 1_000_000_000L;
+  private static final int SAMPLES = 1500;
+  private static final long DURATION = 900 * SECOND;
+
+  private SampleReport() {}
+
+  public static void main(String[] args) throws IOException {
+    Report.write(
+        of("First look: come up, roll out, lose a zone", Integer.parseInt(args[1])),
+        Path.of(args[0]));
+  }
+
+  static ReportData of(String title, int nodeCount) {
+    SplittableRandom random = new SplittableRandom(1);
+    int pods = nodeCount * 30;
+    return new ReportData(
+        title,
+        "5f0c9d1e7a3b42c8",
+        42,
+        1_767_225_600L * SECOND,
+        DURATION,
+        6_420_000_000L,
+        4_812_345,
+        ImmutableMap.of(
+            "created",
+            2L * pods,
+            "running",
+            (long) pods,
+            "pending",
+            17L,
+            "failed",
+            12L,
+            "deleted",
+            (long) pods),
+        series(pods),
+        ImmutableList.of(
+            latency("created to scheduled", random, 0.8, 1.1, pods),
+            latency("created to started", random, 3.1, 0.6, pods),
+            latency("created to ready", random, 4.6, 0.5, pods)),
+        nodes(random, nodeCount),
+        ImmutableList.of(
+            new Happening(0, "apply 1,000 Deployments"),
+            new Happening(300 * SECOND, "set image web=web:2 on all Deployments"),
+            new Happening(600 * SECOND, "fail " + nodeCount / 3 + " nodes of zone-1"),
+            new Happening(780 * SECOND, "restore zone-1")),
+        ImmutableList.of(
+            new Counter("default-scheduler", "attempts", 412_345),
+            new Counter("default-scheduler", "bound", 300_012),
+            new Counter("deployment-controller", "replicaSetsCreated", 2000),
+            new Counter("deployment-controller", "reconciles", 48_211),
+            new Counter("replicaset-controller", "podsCreated", 300_012),
+            new Counter("replicaset-controller", "podsDeleted", 150_000)),
+        ImmutableList.of(
+            new Reason("Insufficient cpu", 8123),
+            new Reason("node(s) had untolerated taint {node.kubernetes.io/unreachable: }", 1667),
+            new Reason("node(s) didn't match Pod's node affinity/selector", 34)),
+        ImmutableList.of(
+            new Outcome("pods.running == 150000", true, ""),
+            new Outcome("startup.p99 <= 30s", true, "12.3 s"),
+            new Outcome("pods.failed == 0", false, "12")));
+  }
+
+  private static TimeSeries series(int pods) {
+    long[] nanos = new long[SAMPLES];
+    double[] running = new double[SAMPLES];
+    double[] pending = new double[SAMPLES];
+    double[] failed = new double[SAMPLES];
+    double[] cpu = new double[SAMPLES];
+    double[] cpuSpread = new double[SAMPLES];
+    double[] memory = new double[SAMPLES];
+    double[] memorySpread = new double[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      double t = (double) DURATION / SECOND * i / (SAMPLES - 1);
+      nanos[i] = (long) (t * SECOND);
+      double up = 1 - Math.exp(-t / 40);
+      double rollout =
+          t < 300 ? 0 : Math.max(0, 0.2 * Math.sin(Math.min(1, (t - 300) / 150) * Math.PI));
+      double lost = t < 650 ? 0 : t < 780 ? 0.12 * Math.exp(-(t - 650) / 60) : 0;
+      running[i] = Math.floor(pods * up * (1 - lost));
+      pending[i] = Math.floor(pods * (Math.exp(-t / 25) * (1 - up) + rollout + lost));
+      failed[i] = t < 650 ? 0 : 12;
+      cpu[i] = 0.68 * running[i] / pods;
+      cpuSpread[i] = 0.02 + 0.11 * rollout + 0.2 * lost;
+      memory[i] = 0.41 * running[i] / pods;
+      memorySpread[i] = 0.05 + 0.1 * lost;
+    }
+    return new TimeSeries(
+        ImmutableLongArray.copyOf(nanos),
+        ImmutableList.of(
+            new TimeSeries.Phase("Pending", ImmutableDoubleArray.copyOf(pending)),
+            new TimeSeries.Phase("Running", ImmutableDoubleArray.copyOf(running)),
+            new TimeSeries.Phase("Failed", ImmutableDoubleArray.copyOf(failed))),
+        ImmutableList.of(
+            new TimeSeries.Utilization(
+                "cpu", ImmutableDoubleArray.copyOf(cpu), ImmutableDoubleArray.copyOf(cpuSpread)),
+            new TimeSeries.Utilization(
+                "memory",
+                ImmutableDoubleArray.copyOf(memory),
+                ImmutableDoubleArray.copyOf(memorySpread))));
+  }
+
+  private static LatencyDistribution latency(
+      String name, SplittableRandom random, double median, double sigma, int count) {
+    Histogram histogram = new Histogram(3);
+    for (int i = 0; i < Math.min(count, 20_000); i++) {
+      histogram.recordValue((long) (median * SECOND * Math.exp(sigma * random.nextGaussian())));
+    }
+    return LatencyDistribution.of(name, histogram);
+  }
+
+  private static ImmutableList<NodeCell> nodes(SplittableRandom random, int count) {
+    ImmutableList.Builder<NodeCell> nodes = ImmutableList.builder();
+    for (int zone = 0; zone < 3; zone++) {
+      for (int i = zone; i < count; i += 3) {
+        double cpu = Math.clamp(0.68 + 0.09 * random.nextGaussian(), 0, 1);
+        boolean ready = !(zone == 1 && i % 97 < 2);
+        nodes.add(
+            new NodeCell(
+                String.format("node-%05d", i),
+                "zone-" + zone,
+                ready ? cpu : 0,
+                ready ? Math.clamp(cpu * 0.62 + 0.05 * random.nextGaussian(), 0, 1) : 0,
+                ready ? Math.round(cpu * 44) : 0,
+                ready));
+      }
+    }
+    return nodes.build();
+  }
+}
