@@ -15,6 +15,7 @@ import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.state.ChangeLog;
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.Cohorts;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
@@ -45,34 +46,110 @@ import org.jspecify.annotations.Nullable;
  * #scores}), and a test holds this class against asking every plugin about every node.
  */
 final class NodeRanking {
+  private static final int ALIKE_BITS = 10;
+  private static final int ALIKE_SLOTS = 1 << ALIKE_BITS;
   private static final Status NOT_A_NODE = Status.error("not a node");
 
   /** A filter that is asked about rows. */
-  private record RowFilter<D>(FilterPlugin<D> plugin, D demand, int order) {
+  private static final class RowFilter<D> {
+    private final FilterPlugin<D> plugin;
+    private final D demand;
+    private final int order;
+    private final ByNodeKind memory;
+
+    RowFilter(FilterPlugin<D> plugin, D demand, int order) {
+      this.plugin = plugin;
+      this.demand = demand;
+      this.order = order;
+      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
+    }
+
     Status filter(NodeInfo node) {
       return plugin.filter(demand, node);
     }
   }
 
-  private record CohortFilter(Plugin plugin, TopologyFilter rule, int order, int cohortColumn) {}
+  /** Answers about rows of one kind, while all rows are judged. */
+  private static final class ByNodeKind {
+    private static final long UNKNOWN = Long.MIN_VALUE;
+    private static final long[] NOTHING = {};
+
+    private final boolean useful;
+    private long[] answers = NOTHING;
+
+    ByNodeKind(boolean useful) {
+      this.useful = useful;
+    }
+
+    void start(int kinds) {
+      if (useful) {
+        answers = new long[kinds];
+        Arrays.fill(answers, UNKNOWN);
+      }
+    }
+
+    void stop() {
+      answers = NOTHING;
+    }
+
+    boolean isOn() {
+      return answers.length > 0;
+    }
+  }
+
+  private record CohortFilter(
+      Plugin plugin, TopologyFilter rule, CohortColumn cohorts, int order, int cohortColumn) {}
 
   /** A score that is in range as it is. */
-  private record RowScore<S>(ScorePlugin<S> plugin, S demand, int weight) {
+  private static final class RowScore<S> {
+    private final ScorePlugin<S> plugin;
+    private final S demand;
+    private final int weight;
+    private final ByNodeKind memory;
+
+    RowScore(ScorePlugin<S> plugin, S demand, int weight) {
+      this.plugin = plugin;
+      this.demand = demand;
+      this.weight = weight;
+      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
+    }
+
     long score(NodeInfo node) {
       return plugin.score(demand, node);
     }
   }
 
   /** A score that is normalised: the raw score is the cohort. */
-  private record NormalizedScore<S>(
-      ScorePlugin<S> plugin, S demand, int weight, int cohortColumn, Cohorts raw) {
-    int cohort(NodeInfo node, long[] buffer) {
-      buffer[0] = plugin.score(demand, node);
-      return raw.of(buffer);
+  private static final class NormalizedScore<S> {
+    private final ScorePlugin<S> plugin;
+    private final S demand;
+    private final int weight;
+    private final int cohortColumn;
+    private final ByNodeKind memory;
+    private final Cohorts raw = new Cohorts(1);
+    private final long[] last = new long[1];
+    private int lastCohort = -1;
+
+    NormalizedScore(ScorePlugin<S> plugin, S demand, int weight, int cohortColumn) {
+      this.plugin = plugin;
+      this.demand = demand;
+      this.weight = weight;
+      this.cohortColumn = cohortColumn;
+      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
+    }
+
+    int cohort(NodeInfo node) {
+      long score = plugin.score(demand, node);
+      if (lastCohort < 0 || score != last[0]) {
+        last[0] = score;
+        lastCohort = raw.of(last);
+      }
+      return lastCohort;
     }
   }
 
-  private record CohortScore(Plugin plugin, TopologyScore rule, int weight, int cohortColumn) {}
+  private record CohortScore(
+      Plugin plugin, TopologyScore rule, CohortColumn cohorts, int weight, int cohortColumn) {}
 
   private final ClusterState state;
   private final Profile profile;
@@ -91,13 +168,15 @@ final class NodeRanking {
 
   // Statuses by number: 0 is success.
   private final List<Status> statuses = new ArrayList<>();
+  // As plugins gave them, that is without their name: most are constants, known by identity.
+  private final List<Status> answers = new ArrayList<>();
   private final List<Integer> statusOrders = new ArrayList<>();
   private final Map<Status, Integer> statusIds = new HashMap<>();
 
   private int cohortColumns = 1;
   private Cohorts groups = new Cohorts(1);
   private long[] groupKey = new long[1];
-  private final long[] rawBuffer = new long[1];
+  private long[] ruleEpochs = new long[0];
   private final RowHeaps heaps;
   private long readUpTo = -1;
   private long nodeSet = -1;
@@ -183,14 +262,17 @@ final class NodeRanking {
     nodeNames = null;
     rejection = null;
     statuses.clear();
+    answers.clear();
     statusOrders.clear();
     statusIds.clear();
     statuses.add(Status.SUCCESS);
+    answers.add(Status.SUCCESS);
     statusOrders.add(Integer.MAX_VALUE);
     cohortColumns = 1;
     compileFilters();
     compileScores();
     groupKey = new long[cohortColumns];
+    ruleEpochs = new long[rules.size()];
     readUpTo = -1;
   }
 
@@ -206,7 +288,8 @@ final class NodeRanking {
             case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
               restrict(plugin, names);
               rules.add(rule);
-              cohortFilters.add(new CohortFilter(plugin, rule, order, cohortColumns++));
+              cohortFilters.add(
+                  new CohortFilter(plugin, rule, rule.cohorts(), order, cohortColumns++));
             }
           }
         }
@@ -247,7 +330,8 @@ final class NodeRanking {
           TopologyScore rule = plugin.preScore(pod);
           if (rule != null) {
             rules.add(rule);
-            cohortScores.add(new CohortScore(plugin, rule, score.weight(), cohortColumns++));
+            cohortScores.add(
+                new CohortScore(plugin, rule, rule.cohorts(), score.weight(), cohortColumns++));
             normalizedByScore.add(new long[0]);
           }
         }
@@ -265,8 +349,7 @@ final class NodeRanking {
     if (plugin.normalizer().equals(ScoreNormalizer.NONE)) {
       rowScores.add(new RowScore<>(plugin, demand, weight));
     } else {
-      normalizedScores.add(
-          new NormalizedScore<>(plugin, demand, weight, cohortColumns++, new Cohorts(1)));
+      normalizedScores.add(new NormalizedScore<>(plugin, demand, weight, cohortColumns++));
       normalizedByScore.add(new long[0]);
     }
   }
@@ -287,15 +370,14 @@ final class NodeRanking {
             || isVolatile
             || (nodeNames != null && nodeSet != state.nodeSetGeneration())
             || groups.count() > 1024 + 4 * state.rows();
-    for (int i = 0; i < rules.size() && !anew; i++) {
-      anew = rules.get(i).outdated();
+    for (int i = 0; i < rules.size(); i++) {
+      long epoch = rules.get(i).catchUp();
+      anew |= epoch != ruleEpochs[i];
+      ruleEpochs[i] = epoch;
     }
     if (anew) {
       rebuild();
     } else if (readUpTo < changes.end()) {
-      for (long position = readUpTo; position < changes.end(); position++) {
-        rowChanged(changes.row(position));
-      }
       for (long position = readUpTo; position < changes.end(); position++) {
         judge(changes.row(position));
       }
@@ -304,24 +386,22 @@ final class NodeRanking {
     readUpTo = changes.end();
   }
 
-  private void rowChanged(int row) {
-    for (int i = 0; i < rules.size(); i++) {
-      rules.get(i).rowChanged(row);
-    }
-  }
-
   private void rebuild() {
     groups = new Cohorts(cohortColumns);
     heaps.ensureRows(state.rows());
     heaps.clear();
-    for (TopologyRule rule : rules) {
-      rule.rebuild();
-    }
     nodeSet = state.nodeSetGeneration();
     if (nodeNames == null) {
-      for (int row = 0; row < state.rows(); row++) {
-        judge(row);
-      }
+      int kinds = state.updateNodeKinds();
+      rowFilters.forEach(filter -> filter.memory.start(kinds));
+      rowScores.forEach(score -> score.memory.start(kinds));
+      normalizedScores.forEach(score -> score.memory.start(kinds));
+      heaps.startBulk();
+      judgeAll(kinds);
+      rowFilters.forEach(filter -> filter.memory.stop());
+      rowScores.forEach(score -> score.memory.stop());
+      normalizedScores.forEach(score -> score.memory.stop());
+      heaps.stopBulk();
     } else {
       for (String name : nodeNames) {
         int row = state.row(name);
@@ -331,6 +411,63 @@ final class NodeRanking {
       }
     }
     settled = false;
+  }
+
+  /**
+   * Judges all rows. Of rows that are of one kind and in the same cohorts only one is judged, where
+   * no plugin looks at more than that.
+   */
+  private void judgeAll(int kinds) {
+    boolean alike = true;
+    long combinations = kinds;
+    for (int i = 0; i < rowFilters.size(); i++) {
+      alike &= rowFilters.get(i).memory.useful;
+    }
+    for (int i = 0; i < rowScores.size(); i++) {
+      alike &= rowScores.get(i).memory.useful;
+    }
+    for (int i = 0; i < normalizedScores.size(); i++) {
+      alike &= normalizedScores.get(i).memory.useful;
+    }
+    CohortColumn[] columns = new CohortColumn[rules.size()];
+    long[] factors = new long[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = rules.get(i).cohorts();
+      factors[i] = columns[i].count();
+      alike &= combinations < Long.MAX_VALUE / Math.max(1, factors[i]);
+      combinations *= alike ? factors[i] : 1;
+    }
+    if (alike) {
+      judgeAlike(columns, factors);
+    } else {
+      for (int row = 0; row < state.rows(); row++) {
+        judge(row);
+      }
+    }
+  }
+
+  private void judgeAlike(CohortColumn[] columns, long[] factors) {
+    long[] known = new long[ALIKE_SLOTS];
+    int[] rowOf = new int[ALIKE_SLOTS];
+    Arrays.fill(known, -1);
+    heaps.ensureRows(state.rows());
+    for (int row = 0; row < state.rows(); row++) {
+      if (!state.isNode(row)) {
+        continue;
+      }
+      long alike = state.nodeKind(row);
+      for (int i = 0; i < columns.length; i++) {
+        alike = alike * factors[i] + columns[i].cohort(row);
+      }
+      int slot = (int) ((alike * 0x9e3779b97f4a7c15L) >>> (64 - ALIKE_BITS));
+      if (known[slot] == alike) {
+        heaps.putLike(row, rowOf[slot]);
+      } else {
+        judge(row);
+        known[slot] = alike;
+        rowOf[slot] = row;
+      }
+    }
   }
 
   /** Asks the plugins about a row and puts it into its group. */
@@ -346,13 +483,47 @@ final class NodeRanking {
     NodeInfo node = state.nodeInfo(row);
     int status = 0;
     for (int i = 0; i < rowFilters.size() && status == 0; i++) {
-      RowFilter<?> filter = rowFilters.get(i);
-      Status answer = filter.filter(node);
-      if (!answer.isSuccess()) {
-        status = statusId(answer, filter.plugin(), filter.order());
-      }
+      status = judge(rowFilters.get(i), node);
     }
     put(row, status, node);
+  }
+
+  private int judge(RowFilter<?> filter, NodeInfo node) {
+    if (filter.memory.isOn()) {
+      int kind = state.nodeKind(node.row());
+      if (filter.memory.answers[kind] == ByNodeKind.UNKNOWN) {
+        filter.memory.answers[kind] = judgeNow(filter, node);
+      }
+      return (int) filter.memory.answers[kind];
+    }
+    return judgeNow(filter, node);
+  }
+
+  private int judgeNow(RowFilter<?> filter, NodeInfo node) {
+    Status answer = filter.filter(node);
+    return answer.isSuccess() ? 0 : statusId(answer, filter.plugin, filter.order);
+  }
+
+  private long score(RowScore<?> score, NodeInfo node) {
+    if (score.memory.isOn()) {
+      int kind = state.nodeKind(node.row());
+      if (score.memory.answers[kind] == ByNodeKind.UNKNOWN) {
+        score.memory.answers[kind] = score.score(node) * score.weight;
+      }
+      return score.memory.answers[kind];
+    }
+    return score.score(node) * score.weight;
+  }
+
+  private int cohort(NormalizedScore<?> score, NodeInfo node) {
+    if (score.memory.isOn()) {
+      int kind = state.nodeKind(node.row());
+      if (score.memory.answers[kind] == ByNodeKind.UNKNOWN) {
+        score.memory.answers[kind] = score.cohort(node);
+      }
+      return (int) score.memory.answers[kind];
+    }
+    return score.cohort(node);
   }
 
   private void put(int row, int status, NodeInfo node) {
@@ -363,20 +534,19 @@ final class NodeRanking {
     } else {
       for (int i = 0; i < cohortFilters.size(); i++) {
         CohortFilter filter = cohortFilters.get(i);
-        groupKey[filter.cohortColumn()] = filter.rule().cohort(row);
+        groupKey[filter.cohortColumn()] = filter.cohorts().cohort(row);
       }
       for (int i = 0; i < normalizedScores.size(); i++) {
         NormalizedScore<?> normalizedScore = normalizedScores.get(i);
-        groupKey[normalizedScore.cohortColumn()] = normalizedScore.cohort(node, rawBuffer);
+        groupKey[normalizedScore.cohortColumn] = cohort(normalizedScore, node);
       }
       for (int i = 0; i < cohortScores.size(); i++) {
         CohortScore cohortScore = cohortScores.get(i);
-        groupKey[cohortScore.cohortColumn()] = cohortScore.rule().cohort(row);
+        groupKey[cohortScore.cohortColumn()] = cohortScore.cohorts().cohort(row);
       }
       if (status == 0) {
         for (int i = 0; i < rowScores.size(); i++) {
-          RowScore<?> rowScore = rowScores.get(i);
-          score += (int) (rowScore.score(node) * rowScore.weight());
+          score += (int) score(rowScores.get(i), node);
         }
       }
     }
@@ -390,8 +560,8 @@ final class NodeRanking {
   @SuppressWarnings(
       "ReferenceEquality") // Plugins share their statuses: looked up by identity first.
   private int statusId(Status answer, Plugin plugin, int order) {
-    for (int id = Math.min(statuses.size(), 8) - 1; id > 0; id--) {
-      if (statuses.get(id) == answer) {
+    for (int id = Math.min(answers.size(), 8) - 1; id > 0; id--) {
+      if (answers.get(id) == answer) {
         return id;
       }
     }
@@ -404,6 +574,7 @@ final class NodeRanking {
     int id = same != null ? same : statuses.size();
     if (same == null) {
       statuses.add(named);
+      answers.add(answer);
       statusOrders.add(order);
       statusIds.put(named, id);
     }
@@ -464,11 +635,11 @@ final class NodeRanking {
     for (int i = 0; i < normalizedScores.size(); i++) {
       NormalizedScore<?> score = normalizedScores.get(i);
       for (int group = 0; group < count; group++) {
-        int cohort = (int) groups.feature(feasible.groupNumbers[group], score.cohortColumn());
-        normalized[group] = score.raw().feature(cohort, 0);
+        int cohort = (int) groups.feature(feasible.groupNumbers[group], score.cohortColumn);
+        normalized[group] = score.raw.feature(cohort, 0);
       }
-      score.plugin().normalizer().normalize(normalized, count);
-      addNormalized(index++, score.weight(), count);
+      score.plugin.normalizer().normalize(normalized, count);
+      addNormalized(index++, score.weight, count);
     }
     for (int i = 0; i < cohortScores.size(); i++) {
       CohortScore score = cohortScores.get(i);
@@ -502,8 +673,7 @@ final class NodeRanking {
     if (rejection != null
         || readUpTo != state.changes().end()
         || generation != profile.generation(pod)
-        || !settled
-        || rules.stream().anyMatch(TopologyRule::outdated)) {
+        || !settled) {
       return null;
     }
     NodeRanking anew = new NodeRanking(state, profile, pod);
@@ -583,7 +753,7 @@ final class NodeRanking {
     int best = -1;
     long bestScore = Long.MIN_VALUE;
     for (int i = 0; i < feasible.groupCount; i++) {
-      int row = heaps.row(feasible.groupNumbers[i], 0);
+      int row = heaps.best(feasible.groupNumbers[i]);
       long score = groupScore[i] + heaps.score(row);
       if (score > bestScore || (score == bestScore && row < best)) {
         best = row;
@@ -616,6 +786,7 @@ final class NodeRanking {
     for (int i = 0; i < feasible.groupCount; i++) {
       int group = feasible.groupNumbers[i];
       int wanted = (int) (bestScore - groupScore[i]);
+      heaps.order(group);
       int depth = 0;
       pending[depth++] = 0;
       while (depth > 0) {
@@ -699,11 +870,11 @@ final class NodeRanking {
     Map<String, Long> scores = new TreeMap<>();
     NodeInfo node = state.nodeInfo(row);
     for (RowScore<?> score : rowScores) {
-      scores.put(score.plugin().name(), score.score(node) * score.weight());
+      scores.put(score.plugin.name(), score.score(node) * score.weight);
     }
     int index = 0;
     for (NormalizedScore<?> score : normalizedScores) {
-      scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);
+      scores.put(score.plugin.name(), normalizedByScore.get(index++)[place]);
     }
     for (CohortScore score : cohortScores) {
       scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);

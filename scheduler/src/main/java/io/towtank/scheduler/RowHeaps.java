@@ -14,6 +14,10 @@ final class RowHeaps {
   private int[] score;
   private int[][] heaps = new int[16][];
   private int[] sizes = new int[16];
+  // Groups whose rows are in no order yet: a template that is used once needs no heap.
+  private boolean[] unordered = new boolean[16];
+  private boolean bulk;
+  private boolean[] scanned = new boolean[16];
 
   RowHeaps(int rows) {
     groupOf = new int[rows];
@@ -37,6 +41,51 @@ final class RowHeaps {
   void clear() {
     Arrays.fill(groupOf, NONE);
     Arrays.fill(sizes, 0);
+    Arrays.fill(unordered, false);
+    Arrays.fill(scanned, false);
+  }
+
+  /** Many rows follow: order can wait. */
+  void startBulk() {
+    bulk = true;
+  }
+
+  /** All rows are there. */
+  void stopBulk() {
+    bulk = false;
+  }
+
+  /** The best row of a group. The first time a look at all is cheaper than to order them. */
+  int best(int group) {
+    if (unordered[group]) {
+      if (!scanned[group]) {
+        scanned[group] = true;
+        return scan(group);
+      }
+      order(group);
+    }
+    return heaps[group][0];
+  }
+
+  private int scan(int group) {
+    int[] rows = heaps[group];
+    int best = rows[0];
+    for (int i = 1; i < sizes[group]; i++) {
+      if (before(rows[i], best)) {
+        best = rows[i];
+      }
+    }
+    return best;
+  }
+
+  /** Has a group's rows in heap order. */
+  void order(int group) {
+    if (unordered[group]) {
+      unordered[group] = false;
+      for (int i = sizes[group] / 2 - 1; i >= 0; i--) {
+        down(heaps[group], i, sizes[group]);
+      }
+    }
   }
 
   int groupOf(int row) {
@@ -56,13 +105,28 @@ final class RowHeaps {
     return score[row];
   }
 
+  /** Puts a row that is in no group beside another, with the same score. In bulk only. */
+  void putLike(int row, int other) {
+    int group = groupOf[other];
+    int size = sizes[group]++;
+    int[] heap = heaps[group];
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2);
+      heaps[group] = heap;
+    }
+    groupOf[row] = group;
+    score[row] = score[other];
+    heap[size] = row;
+    position[row] = size;
+    unordered[group] = true;
+  }
+
   /** Puts a row into a group with a score, out of any other. */
   void put(int row, int group, int itsScore) {
     if (groupOf[row] == group) {
       if (score[row] != itsScore) {
         score[row] = itsScore;
-        up(heaps[group], position[row]);
-        down(heaps[group], position[row], sizes[group]);
+        sift(group, position[row]);
       }
       return;
     }
@@ -70,6 +134,8 @@ final class RowHeaps {
     if (group >= heaps.length) {
       heaps = Arrays.copyOf(heaps, Math.max(group + 1, heaps.length * 2));
       sizes = Arrays.copyOf(sizes, heaps.length);
+      unordered = Arrays.copyOf(unordered, heaps.length);
+      scanned = Arrays.copyOf(scanned, heaps.length);
     }
     int[] heap = heaps[group];
     int size = sizes[group]++;
@@ -84,7 +150,19 @@ final class RowHeaps {
     score[row] = itsScore;
     heap[size] = row;
     position[row] = size;
-    up(heap, size);
+    if (bulk) {
+      unordered[group] = true;
+    } else if (!unordered[group]) {
+      up(heap, size);
+    }
+  }
+
+  private void sift(int group, int index) {
+    if (!unordered[group]) {
+      int row = heaps[group][index];
+      up(heaps[group], index);
+      down(heaps[group], position[row], sizes[group]);
+    }
   }
 
   void remove(int row) {
@@ -100,8 +178,7 @@ final class RowHeaps {
       int moved = heap[last];
       heap[hole] = moved;
       position[moved] = hole;
-      up(heap, hole);
-      down(heap, position[moved], last);
+      sift(group, hole);
     }
   }
 

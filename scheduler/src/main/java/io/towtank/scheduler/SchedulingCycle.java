@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * schedulingCycle, up to but without Reserve).
  */
 final class SchedulingCycle {
-  private static final long RANKINGS_MEMORY = 512L << 20;
+  private static final long RANKINGS_MEMORY = 256L << 20;
   private static final int MIN_RANKINGS = 32;
   private static final int MIN_FEASIBLE_NODES = 100;
   private static final int MIN_FEASIBLE_PERCENT = 5;
@@ -83,7 +83,7 @@ final class SchedulingCycle {
   }
 
   private long maxRankings() {
-    return Math.max(MIN_RANKINGS, RANKINGS_MEMORY / (32L * Math.max(64, state.rows())));
+    return Math.max(MIN_RANKINGS, RANKINGS_MEMORY / (24L * Math.max(64, state.rows())));
   }
 
   /** The ranking of nodes for pods like this one, up to date. */

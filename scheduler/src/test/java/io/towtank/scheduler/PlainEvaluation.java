@@ -67,10 +67,10 @@ final class PlainEvaluation {
             case PreFilterResult.Rejected<TopologyFilter>(Status status) ->
                 rejected(status, plugin);
             case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
-              rule.rebuild();
+              rule.catchUp();
               for (int row = 0; row < state.rows(); row++) {
                 if (state.isNode(row)) {
-                  take(row, rule.filter(rule.cohort(row)), plugin);
+                  take(row, rule.filter(rule.cohorts().cohort(row)), plugin);
                 }
               }
               yield true;
@@ -135,7 +135,7 @@ final class PlainEvaluation {
     if (rule == null) {
       return false;
     }
-    rule.rebuild();
+    rule.catchUp();
     rule.preScore(
         new TopologyScore.FeasibleNodes() {
           @Override
@@ -150,7 +150,7 @@ final class PlainEvaluation {
 
           @Override
           public int cohort(int group) {
-            return rule.cohort(feasible.get(group));
+            return rule.cohorts().cohort(feasible.get(group));
           }
 
           @Override
@@ -159,7 +159,7 @@ final class PlainEvaluation {
           }
         });
     for (int i = 0; i < raw.length; i++) {
-      raw[i] = rule.score(rule.cohort(feasible.get(i)));
+      raw[i] = rule.score(rule.cohorts().cohort(feasible.get(i)));
     }
     rule.normalize(raw, raw.length);
     return true;

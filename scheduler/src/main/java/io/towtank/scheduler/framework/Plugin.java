@@ -22,6 +22,14 @@ public interface Plugin {
   }
 
   /**
+   * Whether of a node only resources, numbers of pods, taints and whether it is cordoned matter:
+   * nodes that are equal in these, be there ever so many, are asked about once.
+   */
+  default boolean looksAtNodeKindOnly() {
+    return false;
+  }
+
+  /**
    * Changes when what the plugin worked out of such pods ({@code preFilter}, {@code preScore}) no
    * longer holds, because it looked at more than the pod.
    */

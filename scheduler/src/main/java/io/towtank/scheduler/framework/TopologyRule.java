@@ -1,7 +1,9 @@
 package io.towtank.scheduler.framework;
 
+import io.towtank.scheduler.state.CohortColumn;
+
 /**
- * A rule about a node's place among the others, for the pods of one template.
+ * A rule about a node's place among the others, for pods that ask for the same.
  *
  * <p>It puts every node into a cohort: nodes of one cohort cannot be told apart by the rule, so
  * that it judges cohorts (ten zones, say) where it would have to judge thousands of nodes. A node's
@@ -9,18 +11,14 @@ package io.towtank.scheduler.framework;
  * on the whole cluster and is asked anew for every pod.
  */
 public interface TopologyRule {
-  /** Whether something changed that makes all cohorts void; {@link #rebuild} follows. */
-  boolean outdated();
+  /**
+   * Takes in what changed in the cluster; called before anything else is asked.
+   *
+   * @return another number than before where the cohorts of all nodes are void, not only those of
+   *     nodes that changed
+   */
+  long catchUp();
 
-  /** Takes in the whole cluster. */
-  void rebuild();
-
-  /** Takes in that a node, its labels or its pods changed. */
-  void rowChanged(int row);
-
-  /** The node's cohort; numbers are small and start from 0. */
-  int cohort(int row);
-
-  /** How many cohorts there are or were. */
-  int cohorts();
+  /** The cohorts of all nodes; the same column every time. */
+  CohortColumn cohorts();
 }

@@ -10,6 +10,7 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.Taint;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterState {
   private static final int FIRST_CAPACITY = 64;
+  private static final int KIND_FACTS = 6;
   private static final NodePod[] NO_PODS = {};
   private static final int[] NO_CLASSES = {};
 
@@ -41,6 +43,7 @@ public final class ClusterState {
   private final PriorityQueue<Integer> freeRows = new PriorityQueue<>();
   private final Map<ObjectKey, NodePod> pods = new HashMap<>();
   private final TreeMap<Integer, int[]> podsOfPriority = new TreeMap<>();
+  private final Map<ImmutableList<Taint>, Integer> taintIds = new HashMap<>();
   private final NodeInfo cursor = new NodeInfo(this);
 
   private int rows;
@@ -55,8 +58,15 @@ public final class ClusterState {
   private long[] nonZeroMemory = new long[FIRST_CAPACITY];
   private long[] allowedPods = new long[FIRST_CAPACITY];
   private int[] podCount = new int[FIRST_CAPACITY];
+  // Read for every pod and node: kept here, since following the node's fields costs cache misses.
+  private final List<ImmutableList<Taint>> taints = new ArrayList<>();
+  private boolean[] unschedulable = new boolean[FIRST_CAPACITY];
   private int[] podsWithHostPorts = new int[FIRST_CAPACITY];
   private NodePod[][] podsOfRow = new NodePod[FIRST_CAPACITY][];
+  // Rows that are equal in resources, pod numbers and taints are of one kind; -1: not worked out.
+  private int[] nodeKind = new int[FIRST_CAPACITY];
+  private Cohorts nodeKinds = new Cohorts(0);
+  private long[] kindFacts = new long[0];
   // Pairs of a pod class and how many of the row's pods are of it, ended by a count of 0.
   private int[][] classesOfRow = new int[FIRST_CAPACITY][];
 
@@ -65,6 +75,7 @@ public final class ClusterState {
     Arrays.fill(names, "");
     Arrays.fill(podsOfRow, NO_PODS);
     Arrays.fill(classesOfRow, NO_CLASSES);
+    Arrays.fill(nodeKind, -1);
   }
 
   // What there is
@@ -107,8 +118,12 @@ public final class ClusterState {
 
   /** The taints of a row's node. */
   public ImmutableList<Taint> taints(int row) {
-    Node node = nodes[row];
-    return node == null ? ImmutableList.of() : node.spec().taints();
+    return taints.get(row);
+  }
+
+  /** Whether a row's node is cordoned. */
+  public boolean unschedulable(int row) {
+    return unschedulable[row];
   }
 
   /** How much of a resource the pods of a row can have. */
@@ -157,6 +172,47 @@ public final class ClusterState {
    */
   public int[] classes(int row) {
     return classesOfRow[row];
+  }
+
+  /**
+   * Numbers such that rows of one number are equal in allocatable and requested resources, in their
+   * numbers of pods, in taints and in whether they are cordoned. They hold until the state changes
+   * or this is called again.
+   *
+   * @return one more than the highest number
+   */
+  public int updateNodeKinds() {
+    int width = KIND_FACTS + 2 * allocatable.length;
+    if (kindFacts.length != width || nodeKinds.count() > 1024 + 2 * rows) {
+      kindFacts = new long[width];
+      nodeKinds = new Cohorts(width);
+      Arrays.fill(nodeKind, -1);
+    }
+    for (int row = 0; row < rows; row++) {
+      if (nodeKind[row] < 0) {
+        nodeKind[row] = kindOf(row);
+      }
+    }
+    return nodeKinds.count();
+  }
+
+  private int kindOf(int row) {
+    kindFacts[0] = allowedPods[row];
+    kindFacts[1] = podCount[row];
+    kindFacts[2] = nonZeroMilliCpu[row];
+    kindFacts[3] = nonZeroMemory[row];
+    kindFacts[4] = unschedulable[row] ? 1 : 0;
+    kindFacts[5] = taintIds.computeIfAbsent(taints.get(row), t -> taintIds.size());
+    for (int resource = 0; resource < allocatable.length; resource++) {
+      kindFacts[KIND_FACTS + 2 * resource] = allocatable[resource][row];
+      kindFacts[KIND_FACTS + 1 + 2 * resource] = requested[resource][row];
+    }
+    return nodeKinds.of(kindFacts);
+  }
+
+  /** A row's number, after {@link #updateNodeKinds}. */
+  public int nodeKind(int row) {
+    return nodeKind[row];
   }
 
   /** A class of pods by number. */
@@ -285,6 +341,9 @@ public final class ClusterState {
       column[row] = 0;
     }
     allowedPods[row] = 0;
+    unschedulable[row] = false;
+    taints.set(row, ImmutableList.of());
+    nodeKind[row] = -1;
     images.set(row, ImmutableList.of());
     for (LabelColumn column : labels.values()) {
       column.set(row, LabelColumn.NONE);
@@ -361,6 +420,7 @@ public final class ClusterState {
 
   private void count(NodePod pod, int sign) {
     int row = pod.row();
+    nodeKind[row] = -1;
     PodInfo info = pod.info();
     for (int resource = 0; resource < info.resources(); resource++) {
       long request = info.request(resource);
@@ -430,6 +490,9 @@ public final class ClusterState {
   }
 
   private void setNodeColumns(int row, Node node) {
+    nodeKind[row] = -1;
+    unschedulable[row] = Boolean.TRUE.equals(node.spec().unschedulable());
+    taints.set(row, node.spec().taints());
     NodeStatus status = node.status();
     long[] amounts = resources.amounts(status.allocatable());
     ensureResources(amounts.length);
@@ -460,6 +523,9 @@ public final class ClusterState {
     if (row >= nodes.length) {
       grow(nodes.length * 2);
     }
+    if (row == taints.size()) {
+      taints.add(ImmutableList.of());
+    }
     names[row] = name;
     rowOfName.put(name, row);
     return row;
@@ -485,7 +551,10 @@ public final class ClusterState {
     nonZeroMemory = Arrays.copyOf(nonZeroMemory, capacity);
     allowedPods = Arrays.copyOf(allowedPods, capacity);
     podCount = Arrays.copyOf(podCount, capacity);
+    unschedulable = Arrays.copyOf(unschedulable, capacity);
     podsWithHostPorts = Arrays.copyOf(podsWithHostPorts, capacity);
+    nodeKind = Arrays.copyOf(nodeKind, capacity);
+    Arrays.fill(nodeKind, before, capacity, -1);
     podsOfRow = Arrays.copyOf(podsOfRow, capacity);
     Arrays.fill(podsOfRow, before, capacity, NO_PODS);
     classesOfRow = Arrays.copyOf(classesOfRow, capacity);

@@ -1,6 +1,5 @@
 package io.towtank.scheduler.state;
 
-import it.unimi.dsi.fastutil.HashCommon;
 import java.util.Arrays;
 
 /** Gives equal rows of features the same small number. */
@@ -64,9 +63,9 @@ public final class Cohorts {
   private int hash(long[] wanted) {
     long hash = 0;
     for (int i = 0; i < width; i++) {
-      hash = HashCommon.mix(hash + wanted[i]);
+      hash = (hash + wanted[i]) * 0x9e3779b97f4a7c15L;
     }
-    return (int) (hash ^ hash >>> 32);
+    return (int) (hash >>> 32);
   }
 
   private void grow() {

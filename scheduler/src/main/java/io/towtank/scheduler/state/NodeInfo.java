@@ -38,7 +38,7 @@ public final class NodeInfo {
 
   /** Whether it is cordoned. */
   public boolean unschedulable() {
-    return Boolean.TRUE.equals(state.node(row).spec().unschedulable());
+    return state.unschedulable(row);
   }
 
   /** The node's taints. */

@@ -1,14 +1,17 @@
 package io.towtank.scheduler.plugins.imagelocality;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Ints;
 import io.towtank.api.Container;
 import io.towtank.api.PodSpec;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
+import io.towtank.scheduler.framework.SharedRules;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
+import java.util.List;
 
 /**
  * A node is the better the more of the pod's images it has, by size; an image that few nodes have
@@ -16,6 +19,7 @@ import io.towtank.scheduler.state.PodInfo;
  */
 public final class ImageLocality implements TopologyScorePlugin {
   private final ClusterState state;
+  private final SharedRules<List<Integer>, TopologyScore> rules = new SharedRules<>();
 
   /** The plugin. */
   public ImageLocality(ClusterState state) {
@@ -43,7 +47,7 @@ public final class ImageLocality implements TopologyScorePlugin {
     for (Container container : spec.containers()) {
       images[i++] = image(container);
     }
-    return new PresentImages(state, images);
+    return rules.of(Ints.asList(images), wanted -> new PresentImages(state, images));
   }
 
   private int image(Container container) {

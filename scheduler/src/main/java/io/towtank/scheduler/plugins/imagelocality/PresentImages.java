@@ -3,11 +3,12 @@ package io.towtank.scheduler.plugins.imagelocality;
 import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.Images;
+import java.util.Arrays;
 
 /** Nodes are alike that have the same of a pod's images. */
-final class PresentImages implements TopologyScore {
+final class PresentImages implements TopologyScore, CohortColumn.Rows {
   private static final long MEBIBYTE = 1024 * 1024;
   private static final long MIN_THRESHOLD = 23 * MEBIBYTE;
   private static final long MAX_THRESHOLD_PER_CONTAINER = 1000 * MEBIBYTE;
@@ -16,46 +17,43 @@ final class PresentImages implements TopologyScore {
   private final ClusterState state;
   private final Images known;
   private final int[] images;
-  private final long[] present;
-  private final Cohorts cohorts;
+  private final CohortColumn column;
 
   PresentImages(ClusterState state, int[] images) {
     this.state = state;
     this.known = state.images();
     this.images = images;
-    this.present = new long[(images.length + BITS - 1) / BITS];
-    this.cohorts = new Cohorts(present.length);
+    this.column = new CohortColumn(state, this);
   }
 
   @Override
-  public boolean outdated() {
-    return false;
+  public long catchUp() {
+    return column.catchUp(false);
   }
 
   @Override
-  public void rebuild() {
-    // Which images a node has is asked when its cohort is.
+  public int clear() {
+    return (images.length + BITS - 1) / BITS;
   }
 
   @Override
-  public void rowChanged(int row) {
-    // As above.
+  public void take(int row) {
+    // Nothing is kept but the features.
   }
 
   @Override
-  public int cohort(int row) {
-    java.util.Arrays.fill(present, 0);
+  public void features(int row, long[] features) {
+    Arrays.fill(features, 0);
     for (int i = 0; i < images.length; i++) {
       if (known.has(row, images[i])) {
-        present[i / BITS] |= 1L << i % BITS;
+        features[i / BITS] |= 1L << i % BITS;
       }
     }
-    return cohorts.of(present);
   }
 
   @Override
-  public int cohorts() {
-    return cohorts.count();
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
@@ -67,7 +65,7 @@ final class PresentImages implements TopologyScore {
   public long score(int cohort) {
     long sum = 0;
     for (int i = 0; i < images.length; i++) {
-      if ((cohorts.feature(cohort, i / BITS) & 1L << i % BITS) != 0) {
+      if ((column.feature(cohort, i / BITS) & 1L << i % BITS) != 0) {
         double spread = (double) known.nodes(images[i]) / state.nodeCount();
         sum += (long) (known.sizeBytes(images[i]) * spread);
       }

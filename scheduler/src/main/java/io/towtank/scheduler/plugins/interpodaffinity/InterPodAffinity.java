@@ -3,6 +3,7 @@ package io.towtank.scheduler.plugins.interpodaffinity;
 import com.google.common.collect.ImmutableList;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.SharedRules;
 import io.towtank.scheduler.framework.TopologyFilter;
 import io.towtank.scheduler.framework.TopologyFilterPlugin;
 import io.towtank.scheduler.framework.TopologyScore;
@@ -10,13 +11,27 @@ import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pods that want to be in one domain with others, or apart from them (kube-scheduler:
  * InterPodAffinity). Anti-affinity counts both ways: a pod also keeps off where it is not wanted.
  */
 public final class InterPodAffinity implements TopologyFilterPlugin, TopologyScorePlugin {
+  /** What the rules for a template are about, as long as no other terms appear. */
+  private record Rules(
+      int knownTerms,
+      long namespaces,
+      long generation,
+      RequiredTerms.About required,
+      PreferredTerms.About preferred) {}
+
   private final ClusterState state;
+  private final SharedRules<RequiredTerms.About, TopologyFilter> filters = new SharedRules<>();
+  private final SharedRules<PreferredTerms.About, TopologyScore> scores = new SharedRules<>();
+  private final Map<PodInfo, Rules> rules = new WeakHashMap<>();
   private final int hardPodAffinityWeight;
   private final boolean ignorePreferredTermsOfExistingPods;
 
@@ -43,14 +58,44 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
     return PodEvents.REGISTERED;
   }
 
-  @Override
-  public PreFilterResult<TopologyFilter> preFilter(PodInfo pod) {
-    return PreFilterResult.demand(new RequiredTerms(state, pod));
+  /** What the rules are about changes only when terms appear that match such pods. */
+  private Rules rules(PodInfo pod) {
+    Rules known = rules.get(pod);
+    int terms = state.affinityTerms().size();
+    long namespaces = state.namespaceGeneration();
+    if (known != null && known.knownTerms == terms && known.namespaces == namespaces) {
+      return known;
+    }
+    RequiredTerms.About required = RequiredTerms.About.of(state, pod);
+    PreferredTerms.About preferred =
+        PreferredTerms.About.of(
+            state, pod, hardPodAffinityWeight > 0, !ignorePreferredTermsOfExistingPods);
+    boolean same =
+        known != null && known.required.equals(required) && known.preferred.equals(preferred);
+    long generation = known == null ? 0 : same ? known.generation : known.generation + 1;
+    Rules now = new Rules(terms, namespaces, generation, required, preferred);
+    rules.put(pod, now);
+    return now;
   }
 
   @Override
-  public TopologyScore preScore(PodInfo pod) {
-    return new PreferredTerms(
-        state, pod, hardPodAffinityWeight, ignorePreferredTermsOfExistingPods);
+  public long generation(PodInfo pod) {
+    return rules(pod).generation;
+  }
+
+  @Override
+  public PreFilterResult<TopologyFilter> preFilter(PodInfo pod) {
+    RequiredTerms.About about = rules(pod).required;
+    return about.isEmpty()
+        ? PreFilterResult.skip()
+        : PreFilterResult.demand(filters.of(about, a -> new RequiredTerms(state, a)));
+  }
+
+  @Override
+  public @Nullable TopologyScore preScore(PodInfo pod) {
+    PreferredTerms.About about = rules(pod).preferred;
+    return about.keys().isEmpty()
+        ? null
+        : scores.of(about, a -> new PreferredTerms(state, a, hardPodAffinityWeight));
   }
 }

@@ -1,12 +1,13 @@
 package io.towtank.scheduler.plugins.interpodaffinity;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.state.AffinityTerm;
 import io.towtank.scheduler.state.AffinityTerms;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.LabelClass;
 import io.towtank.scheduler.state.PodClass;
 import io.towtank.scheduler.state.PodInfo;
@@ -14,98 +15,96 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Preferred affinity and anti-affinity, the pod's own and that of pods that are there. The required
  * affinity of pods that are there counts too, with a weight of its own: they would like this pod's
  * company for the same reason.
  */
-final class PreferredTerms implements TopologyScore {
-  private final ClusterState state;
-  private final PodInfo pod;
-  private final int hardPodAffinityWeight;
-  private final boolean ignorePreferredTermsOfExistingPods;
-  private final List<TermCounts> counts = new ArrayList<>();
-  private int knownTerms;
-  private long namespaces;
-  private long[] features = new long[0];
-  private Cohorts cohorts = new Cohorts(0);
+final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
+  /**
+   * All that the rule depends on of a pod.
+   *
+   * @param hardOfOthers required affinity terms of other pods that match the pod
+   * @param likedBy preferred affinity terms of other pods that match the pod
+   * @param dislikedBy preferred anti-affinity terms of other pods that match the pod
+   */
+  record About(
+      ImmutableList<AffinityTerm> affinity,
+      ImmutableList<AffinityTerm> antiAffinity,
+      ImmutableSet<AffinityTerm> hardOfOthers,
+      ImmutableSet<AffinityTerm> likedBy,
+      ImmutableSet<AffinityTerm> dislikedBy) {
+    static About of(ClusterState state, PodInfo pod, boolean hard, boolean preferred) {
+      ImmutableSet.Builder<AffinityTerm> hardOfOthers = ImmutableSet.builder();
+      ImmutableSet.Builder<AffinityTerm> likedBy = ImmutableSet.builder();
+      ImmutableSet.Builder<AffinityTerm> dislikedBy = ImmutableSet.builder();
+      for (AffinityTerms terms : state.affinityTerms()) {
+        if (hard) {
+          addMatching(terms.requiredAffinity(), pod, hardOfOthers);
+        }
+        if (preferred) {
+          addMatching(terms.preferredAffinity(), pod, likedBy);
+          addMatching(terms.preferredAntiAffinity(), pod, dislikedBy);
+        }
+      }
+      return new About(
+          pod.terms().preferredAffinity(),
+          pod.terms().preferredAntiAffinity(),
+          hardOfOthers.build(),
+          likedBy.build(),
+          dislikedBy.build());
+    }
 
-  PreferredTerms(
-      ClusterState state,
-      PodInfo pod,
-      int hardPodAffinityWeight,
-      boolean ignorePreferredTermsOfExistingPods) {
-    this.state = state;
-    this.pod = pod;
-    this.hardPodAffinityWeight = hardPodAffinityWeight;
-    this.ignorePreferredTermsOfExistingPods = ignorePreferredTermsOfExistingPods;
-    compile();
+    private static void addMatching(
+        ImmutableList<AffinityTerm> terms,
+        PodInfo pod,
+        ImmutableSet.Builder<AffinityTerm> matching) {
+      for (AffinityTerm term : terms) {
+        if (term.selector().matches(pod.labelClass())) {
+          matching.add(term);
+        }
+      }
+    }
+
+    Set<String> keys() {
+      Set<String> keys = new LinkedHashSet<>();
+      Stream.of(affinity, antiAffinity, hardOfOthers, likedBy, dislikedBy)
+          .forEach(terms -> terms.forEach(term -> keys.add(term.topologyKey())));
+      return keys;
+    }
   }
 
-  private void compile() {
-    counts.clear();
-    knownTerms = state.affinityTerms().size();
-    namespaces = state.namespaceGeneration();
-    Set<String> keys = new LinkedHashSet<>();
-    pod.terms().preferredAffinity().forEach(term -> keys.add(term.topologyKey()));
-    pod.terms().preferredAntiAffinity().forEach(term -> keys.add(term.topologyKey()));
-    keys.addAll(keysOfExisting(0));
-    for (String key : keys) {
+  private final ClusterState state;
+  private final About about;
+  private final int hardPodAffinityWeight;
+  private final List<TermCounts> counts = new ArrayList<>();
+  private final CohortColumn column;
+  private long namespaces;
+
+  PreferredTerms(ClusterState state, About about, int hardPodAffinityWeight) {
+    this.state = state;
+    this.about = about;
+    this.hardPodAffinityWeight = hardPodAffinityWeight;
+    for (String key : about.keys()) {
       counts.add(new TermCounts(state, key, pods -> weight(pods, key)));
     }
-    features = new long[counts.size()];
-    cohorts = new Cohorts(features.length);
-  }
-
-  private Set<String> keysOfExisting(int from) {
-    Set<String> keys = new LinkedHashSet<>();
-    for (int i = from; i < state.affinityTerms().size(); i++) {
-      AffinityTerms terms = state.affinityTerms().get(i);
-      if (hardPodAffinityWeight > 0) {
-        addKeys(terms.requiredAffinity(), keys);
-      }
-      if (!ignorePreferredTermsOfExistingPods) {
-        addKeys(terms.preferredAffinity(), keys);
-        addKeys(terms.preferredAntiAffinity(), keys);
-      }
-    }
-    return keys;
-  }
-
-  private void addKeys(ImmutableList<AffinityTerm> terms, Set<String> keys) {
-    for (AffinityTerm term : terms) {
-      if (term.selector().matches(pod.labelClass())) {
-        keys.add(term.topologyKey());
-      }
-    }
+    namespaces = state.namespaceGeneration();
+    column = new CohortColumn(state, this);
   }
 
   /** What having one pod of the class in the domain is worth. */
   private long weight(PodClass pods, String key) {
-    AffinityTerms own = pod.terms();
     AffinityTerms its = pods.terms();
-    LabelClass me = pod.labelClass();
-    long weight =
-        weight(own.preferredAffinity(), key, pods.labels())
-            - weight(own.preferredAntiAffinity(), key, pods.labels());
-    if (hardPodAffinityWeight > 0) {
-      ImmutableList<AffinityTerm> required = its.requiredAffinity();
-      for (int i = 0; i < required.size(); i++) {
-        AffinityTerm term = required.get(i);
-        if (term.topologyKey().equals(key) && term.selector().matches(me)) {
-          weight += hardPodAffinityWeight;
-        }
-      }
-    }
-    if (!ignorePreferredTermsOfExistingPods) {
-      weight +=
-          weight(its.preferredAffinity(), key, me) - weight(its.preferredAntiAffinity(), key, me);
-    }
-    return weight;
+    return matching(about.affinity, key, pods.labels())
+        - matching(about.antiAffinity, key, pods.labels())
+        + hardPodAffinityWeight * count(its.requiredAffinity(), key, about.hardOfOthers)
+        + sum(its.preferredAffinity(), key, about.likedBy)
+        - sum(its.preferredAntiAffinity(), key, about.dislikedBy);
   }
 
-  private static long weight(ImmutableList<AffinityTerm> terms, String key, LabelClass pods) {
+  private static long matching(ImmutableList<AffinityTerm> terms, String key, LabelClass pods) {
     long weight = 0;
     for (int i = 0; i < terms.size(); i++) {
       AffinityTerm term = terms.get(i);
@@ -116,52 +115,59 @@ final class PreferredTerms implements TopologyScore {
     return weight;
   }
 
-  @Override
-  public boolean outdated() {
-    if (namespaces != state.namespaceGeneration() || cohorts.count() > 1024 + 4 * state.rows()) {
-      return true;
+  private static long count(
+      ImmutableList<AffinityTerm> terms, String key, ImmutableSet<AffinityTerm> matching) {
+    long count = 0;
+    for (int i = 0; i < terms.size(); i++) {
+      AffinityTerm term = terms.get(i);
+      count += term.topologyKey().equals(key) && matching.contains(term) ? 1 : 0;
     }
+    return count;
+  }
+
+  private static long sum(
+      ImmutableList<AffinityTerm> terms, String key, ImmutableSet<AffinityTerm> matching) {
+    long sum = 0;
+    for (int i = 0; i < terms.size(); i++) {
+      AffinityTerm term = terms.get(i);
+      sum += term.topologyKey().equals(key) && matching.contains(term) ? term.weight() : 0;
+    }
+    return sum;
+  }
+
+  @Override
+  public long catchUp() {
+    boolean outdated = namespaces != state.namespaceGeneration();
     for (int i = 0; i < counts.size(); i++) {
-      if (counts.get(i).outdated()) {
-        return true;
-      }
+      outdated |= counts.get(i).outdated();
     }
-    if (knownTerms < state.affinityTerms().size()) {
-      if (!keysOfExisting(knownTerms).isEmpty()) {
-        return true;
-      }
-      knownTerms = state.affinityTerms().size();
-    }
-    return false;
+    namespaces = state.namespaceGeneration();
+    return column.catchUp(outdated);
   }
 
   @Override
-  public void rebuild() {
-    compile();
+  public int clear() {
     counts.forEach(TermCounts::clear);
-    for (int row = 0; row < state.rows(); row++) {
-      rowChanged(row);
-    }
+    return counts.size();
   }
 
   @Override
-  public void rowChanged(int row) {
+  public void take(int row) {
     for (int i = 0; i < counts.size(); i++) {
       counts.get(i).rowChanged(row);
     }
   }
 
   @Override
-  public int cohort(int row) {
+  public void features(int row, long[] features) {
     for (int i = 0; i < features.length; i++) {
       features[i] = counts.get(i).feature(row);
     }
-    return cohorts.of(features);
   }
 
   @Override
-  public int cohorts() {
-    return cohorts.count();
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
@@ -173,7 +179,7 @@ final class PreferredTerms implements TopologyScore {
   public long score(int cohort) {
     long score = 0;
     for (int i = 0; i < counts.size(); i++) {
-      score += counts.get(i).sumOf(cohorts.feature(cohort, i));
+      score += counts.get(i).sumOf(column.feature(cohort, i));
     }
     return score;
   }

@@ -1,12 +1,13 @@
 package io.towtank.scheduler.plugins.interpodaffinity;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.framework.TopologyFilter;
 import io.towtank.scheduler.state.AffinityTerm;
 import io.towtank.scheduler.state.AffinityTerms;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelClass;
 import io.towtank.scheduler.state.PodInfo;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Required affinity and anti-affinity, the pod's own and that of pods that are there. */
-final class RequiredTerms implements TopologyFilter {
+final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
   static final Status REASON_AFFINITY =
       Status.unresolvable("node(s) didn't match pod affinity rules");
   static final Status REASON_ANTI_AFFINITY =
@@ -24,24 +25,76 @@ final class RequiredTerms implements TopologyFilter {
   static final Status REASON_EXISTING =
       Status.unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
 
+  /**
+   * All that the rule depends on of a pod.
+   *
+   * @param matchesItself whether the pod matches all of its own affinity terms
+   * @param against anti-affinity terms of other pods that match the pod
+   */
+  record About(
+      ImmutableList<AffinityTerm> affinity,
+      ImmutableList<AffinityTerm> antiAffinity,
+      boolean matchesItself,
+      ImmutableSet<AffinityTerm> against) {
+    static About of(ClusterState state, PodInfo pod) {
+      ImmutableSet.Builder<AffinityTerm> against = ImmutableSet.builder();
+      for (AffinityTerms terms : state.affinityTerms()) {
+        for (AffinityTerm term : terms.requiredAntiAffinity()) {
+          if (term.selector().matches(pod.labelClass())) {
+            against.add(term);
+          }
+        }
+      }
+      ImmutableList<AffinityTerm> wanted = pod.terms().requiredAffinity();
+      return new About(
+          wanted,
+          pod.terms().requiredAntiAffinity(),
+          !wanted.isEmpty() && matchesAll(wanted, pod.labelClass()),
+          against.build());
+    }
+
+    boolean isEmpty() {
+      return affinity.isEmpty() && antiAffinity.isEmpty() && against.isEmpty();
+    }
+  }
+
   private final ClusterState state;
-  private final PodInfo pod;
   private final boolean matchesItself;
   // By term: pods that match all affinity terms; pods that match the anti-affinity term.
   private final List<TermCounts> affinity = new ArrayList<>();
   private final List<TermCounts> antiAffinity = new ArrayList<>();
-  // By topology key: pods whose anti-affinity terms with that key match this pod.
+  // By topology key: pods with anti-affinity terms of that key that match this pod.
   private final List<TermCounts> existing = new ArrayList<>();
-  private int knownTerms;
+  private final List<TermCounts> all = new ArrayList<>();
+  private final CohortColumn column;
   private long namespaces;
-  private long[] features = new long[0];
-  private Cohorts cohorts = new Cohorts(0);
 
-  RequiredTerms(ClusterState state, PodInfo pod) {
+  RequiredTerms(ClusterState state, About about) {
     this.state = state;
-    this.pod = pod;
-    this.matchesItself = matchesAll(pod.terms().requiredAffinity(), pod.labelClass());
-    compile();
+    this.matchesItself = about.matchesItself;
+    for (AffinityTerm term : about.affinity) {
+      affinity.add(
+          new TermCounts(
+              state,
+              term.topologyKey(),
+              pods -> matchesAll(about.affinity, pods.labels()) ? 1 : 0));
+    }
+    for (AffinityTerm term : about.antiAffinity) {
+      antiAffinity.add(
+          new TermCounts(
+              state, term.topologyKey(), pods -> term.selector().matches(pods.labels()) ? 1 : 0));
+    }
+    Set<String> keys = new LinkedHashSet<>();
+    about.against.forEach(term -> keys.add(term.topologyKey()));
+    for (String key : keys) {
+      existing.add(
+          new TermCounts(state, key, pods -> countAgainst(about.against, pods.terms(), key)));
+    }
+    all.addAll(affinity);
+    all.addAll(antiAffinity);
+    all.addAll(existing);
+    namespaces = state.namespaceGeneration();
+    column = new CohortColumn(state, this);
   }
 
   private static boolean matchesAll(ImmutableList<AffinityTerm> terms, LabelClass pods) {
@@ -53,48 +106,13 @@ final class RequiredTerms implements TopologyFilter {
     return true;
   }
 
-  private void compile() {
-    affinity.clear();
-    antiAffinity.clear();
-    existing.clear();
-    ImmutableList<AffinityTerm> wanted = pod.terms().requiredAffinity();
-    for (AffinityTerm term : wanted) {
-      affinity.add(
-          new TermCounts(
-              state, term.topologyKey(), pods -> matchesAll(wanted, pods.labels()) ? 1 : 0));
-    }
-    for (AffinityTerm term : pod.terms().requiredAntiAffinity()) {
-      antiAffinity.add(
-          new TermCounts(
-              state, term.topologyKey(), pods -> term.selector().matches(pods.labels()) ? 1 : 0));
-    }
-    knownTerms = state.affinityTerms().size();
-    namespaces = state.namespaceGeneration();
-    for (String key : keysAgainst(0)) {
-      existing.add(new TermCounts(state, key, pods -> termsAgainst(pods.terms(), key)));
-    }
-    features = new long[affinity.size() + antiAffinity.size() + existing.size()];
-    cohorts = new Cohorts(features.length);
-  }
-
-  private Set<String> keysAgainst(int from) {
-    Set<String> keys = new LinkedHashSet<>();
-    for (int i = from; i < state.affinityTerms().size(); i++) {
-      for (AffinityTerm term : state.affinityTerms().get(i).requiredAntiAffinity()) {
-        if (term.selector().matches(pod.labelClass())) {
-          keys.add(term.topologyKey());
-        }
-      }
-    }
-    return keys;
-  }
-
-  private long termsAgainst(AffinityTerms terms, String key) {
+  private static long countAgainst(
+      ImmutableSet<AffinityTerm> against, AffinityTerms terms, String key) {
     long count = 0;
     ImmutableList<AffinityTerm> required = terms.requiredAntiAffinity();
     for (int i = 0; i < required.size(); i++) {
       AffinityTerm term = required.get(i);
-      if (term.topologyKey().equals(key) && term.selector().matches(pod.labelClass())) {
+      if (term.topologyKey().equals(key) && against.contains(term)) {
         count++;
       }
     }
@@ -102,74 +120,38 @@ final class RequiredTerms implements TopologyFilter {
   }
 
   @Override
-  public boolean outdated() {
-    if (namespaces != state.namespaceGeneration()
-        || cohorts.count() > 1024 + 4 * state.rows()
-        || anyOutdated(affinity)
-        || anyOutdated(antiAffinity)
-        || anyOutdated(existing)) {
-      return true;
+  public long catchUp() {
+    boolean outdated = namespaces != state.namespaceGeneration();
+    for (int i = 0; i < all.size(); i++) {
+      outdated |= all.get(i).outdated();
     }
-    if (knownTerms < state.affinityTerms().size()) {
-      if (!keysAgainst(knownTerms).isEmpty()) {
-        return true;
-      }
-      knownTerms = state.affinityTerms().size();
-    }
-    return false;
-  }
-
-  private static boolean anyOutdated(List<TermCounts> counts) {
-    for (int i = 0; i < counts.size(); i++) {
-      if (counts.get(i).outdated()) {
-        return true;
-      }
-    }
-    return false;
+    namespaces = state.namespaceGeneration();
+    return column.catchUp(outdated);
   }
 
   @Override
-  public void rebuild() {
-    compile();
-    affinity.forEach(TermCounts::clear);
-    antiAffinity.forEach(TermCounts::clear);
-    existing.forEach(TermCounts::clear);
-    for (int row = 0; row < state.rows(); row++) {
-      rowChanged(row);
+  public int clear() {
+    all.forEach(TermCounts::clear);
+    return all.size();
+  }
+
+  @Override
+  public void take(int row) {
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).rowChanged(row);
     }
   }
 
   @Override
-  public void rowChanged(int row) {
-    rowChanged(affinity, row);
-    rowChanged(antiAffinity, row);
-    rowChanged(existing, row);
-  }
-
-  private static void rowChanged(List<TermCounts> counts, int row) {
-    for (int i = 0; i < counts.size(); i++) {
-      counts.get(i).rowChanged(row);
+  public void features(int row, long[] features) {
+    for (int i = 0; i < features.length; i++) {
+      features[i] = all.get(i).presence(row);
     }
   }
 
   @Override
-  public int cohort(int row) {
-    int index = 0;
-    for (int i = 0; i < affinity.size(); i++) {
-      features[index++] = affinity.get(i).presence(row);
-    }
-    for (int i = 0; i < antiAffinity.size(); i++) {
-      features[index++] = antiAffinity.get(i).presence(row);
-    }
-    for (int i = 0; i < existing.size(); i++) {
-      features[index++] = existing.get(i).presence(row);
-    }
-    return cohorts.of(features);
-  }
-
-  @Override
-  public int cohorts() {
-    return cohorts.count();
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
@@ -179,12 +161,12 @@ final class RequiredTerms implements TopologyFilter {
     }
     int index = affinity.size();
     for (int i = 0; i < antiAffinity.size(); i++) {
-      if (antiAffinity.get(i).sumOf(cohorts.feature(cohort, index++)) > 0) {
+      if (antiAffinity.get(i).sumOf(column.feature(cohort, index++)) > 0) {
         return REASON_ANTI_AFFINITY;
       }
     }
     for (int i = 0; i < existing.size(); i++) {
-      if (existing.get(i).sumOf(cohorts.feature(cohort, index++)) > 0) {
+      if (existing.get(i).sumOf(column.feature(cohort, index++)) > 0) {
         return REASON_EXISTING;
       }
     }
@@ -195,7 +177,7 @@ final class RequiredTerms implements TopologyFilter {
     boolean present = true;
     boolean anywhere = false;
     for (int i = 0; i < affinity.size(); i++) {
-      long feature = cohorts.feature(cohort, i);
+      long feature = column.feature(cohort, i);
       if (feature == DomainCounts.MISSING) {
         return false;
       }

@@ -30,6 +30,11 @@ public final class BalancedAllocation implements ScorePlugin<Usage> {
   }
 
   @Override
+  public boolean looksAtNodeKindOnly() {
+    return true;
+  }
+
+  @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     return ImmutableList.of();
   }

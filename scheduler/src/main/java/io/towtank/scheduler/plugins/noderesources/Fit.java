@@ -78,6 +78,11 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
   }
 
   @Override
+  public boolean looksAtNodeKindOnly() {
+    return true;
+  }
+
+  @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     return ImmutableList.of(
         ClusterEventWithHint.of(

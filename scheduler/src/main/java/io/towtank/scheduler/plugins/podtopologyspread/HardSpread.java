@@ -5,7 +5,7 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.framework.TopologyFilter;
 import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.PodInfo;
@@ -14,7 +14,7 @@ import io.towtank.scheduler.state.PodInfo;
  * Constraints with DoNotSchedule: in no domain may there be more pods than {@code maxSkew} above
  * the domain with the fewest.
  */
-final class HardSpread implements TopologyFilter {
+final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   static final Status REASON_LABEL =
       Status.unresolvable(
           "node(s) didn't match pod topology spread constraints (missing required label)");
@@ -27,8 +27,7 @@ final class HardSpread implements TopologyFilter {
   private final RequiredNodeAffinity affinity;
   private final boolean[] selfMatch;
   private final DomainCounts[] counts;
-  private final long[] features;
-  private Cohorts cohorts;
+  private final CohortColumn column;
 
   HardSpread(ClusterState state, PodInfo pod, ImmutableList<SpreadConstraint> constraints) {
     this.state = state;
@@ -40,33 +39,29 @@ final class HardSpread implements TopologyFilter {
       selfMatch[i] = constraints.get(i).selector().matches(pod.labelClass());
     }
     this.counts = new DomainCounts[constraints.size()];
-    this.features = new long[constraints.size()];
-    this.cohorts = new Cohorts(features.length);
+    this.column = new CohortColumn(state, this);
+    clear();
   }
 
   @Override
-  public boolean outdated() {
+  public long catchUp() {
+    boolean outdated = false;
     for (DomainCounts count : counts) {
-      if (count.outdated()) {
-        return true;
-      }
+      outdated |= count.outdated();
     }
-    return cohorts.count() > 1024 + 4 * state.rows();
+    return column.catchUp(outdated);
   }
 
   @Override
-  public void rebuild() {
-    cohorts = new Cohorts(features.length);
+  public int clear() {
     for (int i = 0; i < counts.length; i++) {
       counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
     }
-    for (int row = 0; row < state.rows(); row++) {
-      rowChanged(row);
-    }
+    return counts.length;
   }
 
   @Override
-  public void rowChanged(int row) {
+  public void take(int row) {
     boolean eligible = state.isNode(row) && hasAllKeys(row);
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
@@ -85,22 +80,21 @@ final class HardSpread implements TopologyFilter {
   }
 
   @Override
-  public int cohort(int row) {
+  public void features(int row, long[] features) {
     for (int i = 0; i < features.length; i++) {
       features[i] = counts[i].feature(row);
     }
-    return cohorts.of(features);
   }
 
   @Override
-  public int cohorts() {
-    return cohorts.count();
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
   public Status filter(int cohort) {
     for (int i = 0; i < counts.length; i++) {
-      long feature = cohorts.feature(cohort, i);
+      long feature = column.feature(cohort, i);
       if (feature == DomainCounts.MISSING) {
         return REASON_LABEL;
       }

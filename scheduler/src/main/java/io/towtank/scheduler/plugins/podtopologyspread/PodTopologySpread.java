@@ -2,15 +2,19 @@ package io.towtank.scheduler.plugins.podtopologyspread;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Affinity;
 import io.towtank.api.Fields;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
+import io.towtank.api.NodeAffinity;
 import io.towtank.api.Pod;
 import io.towtank.api.Selector;
+import io.towtank.api.Toleration;
 import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.SharedRules;
 import io.towtank.scheduler.framework.TopologyFilter;
 import io.towtank.scheduler.framework.TopologyFilterPlugin;
 import io.towtank.scheduler.framework.TopologyScore;
@@ -37,6 +41,17 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
   private static final String HARD = "DoNotSchedule";
   private static final String SOFT = "ScheduleAnyway";
 
+  /** All that a rule depends on of a pod. */
+  private record About(
+      ImmutableList<SpreadConstraint> constraints,
+      ImmutableList<Boolean> selfMatch,
+      ImmutableMap<String, String> nodeSelector,
+      @Nullable NodeAffinity nodeAffinity,
+      ImmutableList<Toleration> tolerations,
+      boolean requireAllKeys) {}
+
+  private final SharedRules<About, TopologyFilter> hardRules = new SharedRules<>();
+  private final SharedRules<About, TopologyScore> softRules = new SharedRules<>();
   private final ClusterState state;
   private final WorkloadSelectors workloads;
   private final ImmutableList<TopologySpreadConstraint> defaultConstraints;
@@ -125,7 +140,9 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
     ImmutableList<SpreadConstraint> constraints = constraints(pod, HARD);
     return constraints.isEmpty()
         ? PreFilterResult.skip()
-        : PreFilterResult.demand(new HardSpread(state, pod, constraints));
+        : PreFilterResult.demand(
+            hardRules.of(
+                about(pod, constraints, true), a -> new HardSpread(state, pod, constraints)));
   }
 
   @Override
@@ -133,7 +150,27 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
     ImmutableList<SpreadConstraint> constraints = constraints(pod, SOFT);
     // Default constraints of the system do without labels that a cluster may not have.
     boolean requireAllKeys = !pod.spec().topologySpreadConstraints().isEmpty() || !systemDefaulted;
-    return constraints.isEmpty() ? null : new SoftSpread(state, pod, constraints, requireAllKeys);
+    return constraints.isEmpty()
+        ? null
+        : softRules.of(
+            about(pod, constraints, requireAllKeys),
+            a -> new SoftSpread(state, pod, constraints, requireAllKeys));
+  }
+
+  private static About about(
+      PodInfo pod, ImmutableList<SpreadConstraint> constraints, boolean requireAllKeys) {
+    Affinity affinity = pod.spec().affinity();
+    return new About(
+        constraints,
+        constraints.stream()
+            .map(c -> c.selector().matches(pod.labelClass()))
+            .collect(ImmutableList.toImmutableList()),
+        pod.spec().nodeSelector(),
+        affinity == null ? null : affinity.nodeAffinity(),
+        constraints.stream().anyMatch(SpreadConstraint::honorTaints)
+            ? pod.spec().tolerations()
+            : ImmutableList.of(),
+        requireAllKeys);
   }
 
   private ImmutableList<SpreadConstraint> constraints(PodInfo pod, String action) {

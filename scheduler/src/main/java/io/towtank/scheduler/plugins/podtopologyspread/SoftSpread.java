@@ -5,7 +5,7 @@ import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.PodInfo;
@@ -15,7 +15,7 @@ import java.util.Arrays;
  * Constraints with ScheduleAnyway: the fewer pods a node's domains have, the better. Domains of
  * which there are few count less, lest zones outweigh hosts.
  */
-final class SoftSpread implements TopologyScore {
+final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   private static final long IGNORED = -1;
 
   private final ClusterState state;
@@ -28,9 +28,8 @@ final class SoftSpread implements TopologyScore {
   private final double[] weights;
   // By constraint and domain: in which preScore the domain was last seen.
   private final int[][] seen;
-  private final long[] features;
   private final int keyMissing;
-  private Cohorts cohorts;
+  private final CohortColumn column;
   private int turn;
 
   SoftSpread(
@@ -46,29 +45,26 @@ final class SoftSpread implements TopologyScore {
     this.counts = new DomainCounts[constraints.size()];
     this.weights = new double[constraints.size()];
     this.seen = new int[constraints.size()][0];
-    this.features = new long[constraints.size() + 1];
     this.keyMissing = constraints.size();
-    this.cohorts = new Cohorts(features.length);
+    this.column = new CohortColumn(state, this);
+    clear();
   }
 
   @Override
-  public boolean outdated() {
-    return cohorts.count() > 1024 + 4 * state.rows();
+  public long catchUp() {
+    return column.catchUp(false);
   }
 
   @Override
-  public void rebuild() {
-    cohorts = new Cohorts(features.length);
+  public int clear() {
     for (int i = 0; i < counts.length; i++) {
       counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
     }
-    for (int row = 0; row < state.rows(); row++) {
-      rowChanged(row);
-    }
+    return constraints.size() + 1;
   }
 
   @Override
-  public void rowChanged(int row) {
+  public void take(int row) {
     boolean eligible = state.isNode(row) && !(requireAllKeys && lacksKey(row));
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
@@ -89,7 +85,7 @@ final class SoftSpread implements TopologyScore {
   }
 
   @Override
-  public int cohort(int row) {
+  public void features(int row, long[] features) {
     features[keyMissing] = requireAllKeys && lacksKey(row) ? 1 : 0;
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
@@ -102,12 +98,11 @@ final class SoftSpread implements TopologyScore {
         features[i] = domain;
       }
     }
-    return cohorts.of(features);
   }
 
   @Override
-  public int cohorts() {
-    return cohorts.count();
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
@@ -117,12 +112,12 @@ final class SoftSpread implements TopologyScore {
     int[] domains = new int[counts.length];
     for (int group = 0; group < feasible.groups(); group++) {
       int cohort = feasible.cohort(group);
-      if (cohorts.feature(cohort, keyMissing) == 1) {
+      if (column.feature(cohort, keyMissing) == 1) {
         continue;
       }
       nodes += feasible.size(group);
       for (int i = 0; i < counts.length; i++) {
-        if (!constraints.get(i).isHostname() && firstTime(i, cohorts.feature(cohort, i))) {
+        if (!constraints.get(i).isHostname() && firstTime(i, column.feature(cohort, i))) {
           domains[i]++;
         }
       }
@@ -147,12 +142,12 @@ final class SoftSpread implements TopologyScore {
 
   @Override
   public long score(int cohort) {
-    if (cohorts.feature(cohort, keyMissing) == 1) {
+    if (column.feature(cohort, keyMissing) == 1) {
       return IGNORED;
     }
     double score = 0;
     for (int i = 0; i < counts.length; i++) {
-      long feature = cohorts.feature(cohort, i);
+      long feature = column.feature(cohort, i);
       if (feature != DomainCounts.MISSING) {
         SpreadConstraint constraint = constraints.get(i);
         long count = constraint.isHostname() ? feature : counts[i].sum((int) feature);

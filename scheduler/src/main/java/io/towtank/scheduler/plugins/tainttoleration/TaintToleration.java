@@ -34,6 +34,11 @@ public final class TaintToleration
   }
 
   @Override
+  public boolean looksAtNodeKindOnly() {
+    return true;
+  }
+
+  @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     return ImmutableList.of(
         ClusterEventWithHint.of(

@@ -5,6 +5,7 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.framework.TopologyFilter;
 import io.towtank.scheduler.plugins.volumebinding.PodClaims;
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.Arrays;
 
@@ -12,20 +13,21 @@ import java.util.Arrays;
  * Claims that another pod uses keep the pod off all nodes; disks that another pod uses keep it off
  * that pod's node.
  */
-final class Exclusive implements TopologyFilter {
+final class Exclusive implements TopologyFilter, CohortColumn.Rows {
   static final Status REASON_IN_USE =
       Status.unschedulable(
           "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode"
               + " already in-use by another pod");
   static final Status REASON_DISK = Status.unschedulable("node(s) had no available disk");
 
-  private static final int FREE = 0;
-  private static final int DISK_CONFLICT = 1;
+  private static final long FREE = 0;
+  private static final long DISK_CONFLICT = 1;
 
   private final ClusterState state;
   private final PodInfo pod;
   private final ImmutableSet<String> claims;
   private final boolean disks;
+  private final CohortColumn column;
   private int[] usersOfRow = new int[0];
   private long users;
 
@@ -34,24 +36,23 @@ final class Exclusive implements TopologyFilter {
     this.pod = pod;
     this.claims = claims;
     this.disks = disks;
+    this.column = new CohortColumn(state, this);
   }
 
   @Override
-  public boolean outdated() {
-    return false;
+  public long catchUp() {
+    return column.catchUp(false);
   }
 
   @Override
-  public void rebuild() {
+  public int clear() {
     usersOfRow = new int[state.rows()];
     users = 0;
-    for (int row = 0; row < state.rows(); row++) {
-      rowChanged(row);
-    }
+    return 1;
   }
 
   @Override
-  public void rowChanged(int row) {
+  public void take(int row) {
     if (row >= usersOfRow.length) {
       usersOfRow = Arrays.copyOf(usersOfRow, Math.max(row + 1, usersOfRow.length * 2));
     }
@@ -69,23 +70,23 @@ final class Exclusive implements TopologyFilter {
   }
 
   @Override
-  public int cohort(int row) {
+  public void features(int row, long[] features) {
+    features[0] = FREE;
     for (int i = 0; i < state.podCount(row) && disks; i++) {
       if (Disks.conflict(pod.spec(), state.pod(row, i).info().spec())) {
-        return DISK_CONFLICT;
+        features[0] = DISK_CONFLICT;
       }
     }
-    return FREE;
   }
 
   @Override
-  public int cohorts() {
-    return DISK_CONFLICT + 1;
+  public CohortColumn cohorts() {
+    return column;
   }
 
   @Override
   public Status filter(int cohort) {
-    if (cohort == DISK_CONFLICT) {
+    if (column.feature(cohort, 0) == DISK_CONFLICT) {
       return REASON_DISK;
     }
     return users > 0 ? REASON_IN_USE : Status.SUCCESS;

@@ -1,0 +1,28 @@
+package io.towtank.scheduler.framework;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Rules by what they are about, so that templates which ask for the same share what the rule keeps.
+ * The ones that were not asked for longest are forgotten.
+ *
+ * @param <K> what a rule is about
+ */
+public final class SharedRules<K, R> {
+  private static final int CAPACITY = 1024;
+
+  private final Map<K, R> rules =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, R> eldest) {
+          return size() > CAPACITY;
+        }
+      };
+
+  /** The rule about something; made where there is none yet. */
+  public R of(K about, Function<K, R> make) {
+    return rules.computeIfAbsent(about, make);
+  }
+}
