@@ -3,7 +3,6 @@ package io.towtank.cli;
 import io.towtank.conformance.ConformanceException;
 import io.towtank.manifest.ManifestException;
 import io.towtank.scenarios.input.InvalidInputException;
-import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.validation.DidYouMean;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +19,19 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("towtank: " + e.getMessage());
     if (e instanceof UnmatchedArgumentException unmatched
-        && !command.getSubcommands().isEmpty()
-        && !unmatched.getUnmatched().isEmpty()) {
-      String wrong = unmatched.getUnmatched().getFirst();
-      String advice = DidYouMean.advice(wrong, command.getSubcommands().keySet());
-      err.println("there is no command \"" + wrong + "\"" + (advice == null ? "" : "; " + advice));
-    } else if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+        && !unmatched.isUnknownOption()
+        && command.getParent() == null) {
+      String wanted = unmatched.getUnmatched().get(0);
+      err.println(
+          "towtank: there is no command \""
+              + wanted
+              + "\"; "
+              + DidYouMean.advice(wanted, command.getSubcommands().keySet()));
+      return ExitCode.USER_ERROR;
+    }
+    err.println("towtank: " + e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what there is.");
     }
     return ExitCode.USER_ERROR;
@@ -39,8 +43,7 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
     PrintWriter err = command.getErr();
     if (e instanceof ManifestException
         || e instanceof InvalidInputException
-        || e instanceof ConformanceException
-        || e instanceof ConfigurationException) {
+        || e instanceof ConformanceException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
     }

@@ -7,16 +7,6 @@ import com.google.common.collect.ImmutableList;
  * all, {@code name} for one, {@code -name} for all but one.
  */
 public record ControllerChoice(ImmutableList<String> entries) {
-  /** The controllers that there are, by kube-controller-manager's names. */
-  public static final ImmutableList<String> NAMES =
-      ImmutableList.of(
-          "deployment-controller",
-          "replicaset-controller",
-          "garbage-collector-controller",
-          "node-lifecycle-controller",
-          "taint-eviction-controller",
-          "pod-garbage-collector-controller");
-
   /** All of them. */
   public static final ControllerChoice ALL = new ControllerChoice(ImmutableList.of("*"));
 

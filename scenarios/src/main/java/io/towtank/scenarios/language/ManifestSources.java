@@ -6,6 +6,12 @@ import io.towtank.api.Fields;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
 import io.towtank.api.PodTemplateSpec;
+import io.towtank.client.ApiClient;
+import io.towtank.client.InformerFactory;
+import io.towtank.component.ComponentContext;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
+import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.Manifest;
 import io.towtank.manifest.ManifestDocument;
@@ -16,10 +22,14 @@ import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.manifest.YamlReader;
 import io.towtank.node.NodePool;
+import io.towtank.record.Recorder;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.store.ApiStore;
+import io.towtank.time.Simulation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -229,11 +239,28 @@ final class ManifestSources {
       return null;
     }
     try {
-      return SchedulerConfiguration.read(documents.get(0).content());
+      SchedulerConfiguration read = SchedulerConfiguration.read(documents.get(0).content());
+      tryOut(read);
+      return read;
     } catch (ConfigurationException e) {
       configuration.problem(String.valueOf(e.getMessage()), null);
       return null;
     }
+  }
+
+  /** Whether plugins and their arguments are right is found out by making a scheduler of them. */
+  private static void tryOut(SchedulerConfiguration configuration) {
+    Simulation simulation = new Simulation(0, 0);
+    ApiStore store = new ApiStore(simulation, ImmutableList.of());
+    ComponentContext context =
+        new ComponentContext(
+            simulation,
+            new ApiClient("trial", simulation, store, Distribution.ZERO, ClientLimits.NONE),
+            new InformerFactory(store, 0),
+            simulation.random("trial"),
+            new Recorder(),
+            LatencyProfile.INSTANT);
+    new Scheduler(context, configuration);
   }
 
   /** The rows of a table; what is wrong in it becomes a problem beside the others. */

@@ -3,6 +3,7 @@ package io.towtank.scenarios.language;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Timestamps;
+import io.towtank.controllers.Controllers;
 import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
@@ -86,10 +87,10 @@ final class ScenarioReader {
     for (Cursor item : controllers.items()) {
       String entry = item.text("*");
       String name = entry.startsWith("-") ? entry.substring(1) : entry;
-      if (!name.equals("*") && !ControllerChoice.NAMES.contains(name)) {
+      if (!name.equals("*") && !Controllers.ALL.containsKey(name)) {
         item.problem(
             "there is no controller \"" + name + "\"",
-            DidYouMean.advice(name, ControllerChoice.NAMES));
+            DidYouMean.advice(name, Controllers.ALL.keySet()));
       }
       entries.add(entry);
     }

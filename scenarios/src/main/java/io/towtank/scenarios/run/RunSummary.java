@@ -10,6 +10,7 @@ import io.towtank.scenarios.observe.ResourceUse;
 /**
  * What came of a run. All but the wall time depends on the scenario and its seed alone.
  *
+ * @param digest hash of all that was written, in 16 hexadecimal digits
  * @param virtualNanos how long the run was in virtual time
  * @param wallNanos how long it took
  * @param events how many events ran
@@ -25,6 +26,7 @@ import io.towtank.scenarios.observe.ResourceUse;
 public record RunSummary(
     String scenario,
     long seed,
+    String digest,
     Ending ending,
     long virtualNanos,
     long wallNanos,

@@ -1,21 +1,11 @@
 package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
-import io.towtank.api.Fields;
-import io.towtank.api.Namespace;
-import io.towtank.api.NamespaceSpec;
-import io.towtank.api.NamespaceStatus;
-import io.towtank.api.ObjectMetaBuilder;
-import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
-import io.towtank.controllers.deployment.DeploymentController;
-import io.towtank.controllers.garbagecollector.GarbageCollector;
-import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.controllers.Controllers;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.node.AnnotatedBehaviour;
@@ -31,28 +21,18 @@ import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.store.ApiStore;
+import io.towtank.store.admission.StandardAdmission;
+import io.towtank.store.admission.SystemObjects;
 import io.towtank.time.CheckMode;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A whole cluster, put together from a scenario: the API store, the control plane's components,
  * each with its own client, and the nodes. It stands still until its {@link #simulation} is run.
  */
 public final class SimulatedCluster {
-  /** The controllers by their names, in the order in which they are started. */
-  private static final ImmutableMap<String, Function<ComponentContext, Component>> CONTROLLERS =
-      ImmutableMap.of(
-          "deployment-controller", DeploymentController::new,
-          "replicaset-controller", ReplicaSetController::new,
-          "garbage-collector-controller", GarbageCollector::new);
-
-  // kube-apiserver: system namespaces controller
-  private static final ImmutableSet<String> NAMESPACES =
-      ImmutableSet.of("default", "kube-node-lease", "kube-public", "kube-system");
-
   private final Scenario scenario;
   private final Simulation simulation;
   private final ApiStore store;
@@ -72,7 +52,7 @@ public final class SimulatedCluster {
   SimulatedCluster(Scenario scenario, CheckMode check) {
     this.scenario = scenario;
     this.simulation = new Simulation(scenario.seed(), scenario.startEpochNanos(), check);
-    this.store = new ApiStore(simulation, ImmutableList.of());
+    this.store = new ApiStore(simulation, StandardAdmission.chain());
     this.digest = new RunDigest(simulation);
     this.startup = new StartupTimes(simulation);
     this.settling = new Settling(simulation);
@@ -83,9 +63,9 @@ public final class SimulatedCluster {
     store.addCommitListener(startup);
     LatencyProfile latency = scenario.latency();
     InformerFactory shared = informers();
-    CONTROLLERS.forEach((name, controller) -> {
+    Controllers.ALL.forEach((name, controller) -> {
       if (scenario.controllers().runs(name)) {
-        components.add(controller.apply(context(name, shared, latency.controllerLimits())));
+        components.add(controller.create(context(name, shared, latency.controllerLimits())));
       }
     });
     SchedulerConfiguration configuration = scenario.schedulerConfiguration();
@@ -126,19 +106,7 @@ public final class SimulatedCluster {
 
   /** Creates what there is at the start and starts all components: the first event of a run. */
   void begin() {
-    for (String namespace : NAMESPACES) {
-      store.create(
-          new Namespace(
-              ObjectMetaBuilder.builder()
-                  .name(namespace)
-                  .creationTimestamp(Timestamps.NONE)
-                  .deletionTimestamp(Timestamps.NONE)
-                  .build(),
-              0,
-              new NamespaceSpec(ImmutableList.of(), Fields.NONE),
-              new NamespaceStatus("Active", ImmutableList.of(), Fields.NONE),
-              Fields.NONE));
-    }
+    SystemObjects.createIn(store);
     pools.create(scenario.cluster());
     components.forEach(Component::start);
     informers.forEach(InformerFactory::start);
@@ -160,6 +128,11 @@ public final class SimulatedCluster {
   /** Its API. */
   public ApiStore store() {
     return store;
+  }
+
+  /** The hash over every write so far. */
+  public RunDigest digest() {
+    return digest;
   }
 
   /** What its components count. */

@@ -53,6 +53,7 @@ final class Summarizing {
         RunSummaryBuilder.builder()
             .scenario(scenario.name())
             .seed(scenario.seed())
+            .digest(cluster.digest().toString())
             .ending(ending)
             .virtualNanos(cluster.simulation().nanos())
             .wallNanos(wallNanos)

@@ -30,6 +30,7 @@ public final class SummaryJson {
     json.put("scenario", summary.scenario());
     json.put("seed", summary.seed());
     json.put("passed", summary.passed());
+    json.put("digest", summary.digest());
     json.put("ended", summary.ending().toString());
     json.set("virtualSeconds", seconds(summary.virtualNanos()));
     json.set("wallSeconds", seconds(summary.wallNanos()));

@@ -297,6 +297,7 @@ public final class SummaryText {
             + " a second · "
             + count(Math.round(summary.speedup()))
             + " times as fast as real time");
+    line("Digest", summary.digest());
   }
 
   private void line(String label, String text) {
