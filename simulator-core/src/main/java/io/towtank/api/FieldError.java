@@ -18,16 +18,6 @@ public record FieldError(String path, String problem, String detail) {
     return new FieldError(path, "Invalid value: " + quoted(value), detail);
   }
 
-  /** A value that is missing. */
-  public static FieldError required(String path, String detail) {
-    return new FieldError(path, "Required value", detail);
-  }
-
-  /** A value that must not be there. */
-  public static FieldError forbidden(String path, String detail) {
-    return new FieldError(path, "Forbidden", detail);
-  }
-
   /** All errors in one message: one by itself, several in brackets, each different one once. */
   public static String message(List<FieldError> errors) {
     Set<String> messages = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,8 +86,19 @@ public final class Uid implements Comparable<Uid> {
     if (text != null) {
       return text;
     }
-    return String.format(
-        "%08x-%04x-%04x-%04x-%012x",
-        high >>> 32, high >>> 16 & 0xffff, high & 0xffff, low >>> 48, low & 0xffff_ffff_ffffL);
+    HexFormat hex = HexFormat.of();
+    String first = hex.toHexDigits(high);
+    String last = hex.toHexDigits(low);
+    return new StringBuilder(36)
+        .append(first, 0, 8)
+        .append('-')
+        .append(first, 8, 12)
+        .append('-')
+        .append(first, 12, 16)
+        .append('-')
+        .append(last, 0, 4)
+        .append('-')
+        .append(last, 4, 16)
+        .toString();
   }
 }

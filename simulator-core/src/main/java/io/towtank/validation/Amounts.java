@@ -67,10 +67,7 @@ final class Amounts {
   /** Amounts of resources by name. */
   static void resources(Subject amounts) {
     for (Map.Entry<String, Subject> entry : amounts.entries().entrySet()) {
-      String problem = NameCheck.QUALIFIED_NAME.problem(entry.getKey());
-      if (problem != null) {
-        amounts.invalidKey(entry.getKey(), problem);
-      }
+      amounts.requireKey(entry.getKey(), NameCheck.QUALIFIED_NAME);
       Quantity amount = entry.getValue().quantity();
       if (amount != null && amount.compareTo(ZERO) < 0) {
         entry.getValue().invalid("must be greater than or equal to 0");

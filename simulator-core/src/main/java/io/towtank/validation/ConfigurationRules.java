@@ -9,10 +9,8 @@ final class ConfigurationRules {
   static void configuration(Subject document) {
     for (String field : new String[] {"data", "binaryData", "stringData"}) {
       for (Map.Entry<String, Subject> entry : document.at(field).entries().entrySet()) {
-        String problem = NameCheck.CONFIG_KEY.problem(entry.getKey());
-        if (problem != null) {
-          document.at(field).invalidKey(entry.getKey(), problem);
-        } else if (field.equals("binaryData") && document.at("data").node().has(entry.getKey())) {
+        document.at(field).requireKey(entry.getKey(), NameCheck.CONFIG_KEY);
+        if (field.equals("binaryData") && document.at("data").node().has(entry.getKey())) {
           entry.getValue().invalid("duplicate of key present in data");
         }
       }

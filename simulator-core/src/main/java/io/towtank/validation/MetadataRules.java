@@ -26,10 +26,9 @@ final class MetadataRules {
     if (!generateName.isEmpty()) {
       String prefix = generateName.text();
       // A hyphen at the end is fine: something follows.
-      String problem =
-          names.problem(
-              prefix.endsWith("-") ? prefix.substring(0, prefix.length() - 1) + "a" : prefix);
-      if (problem != null) {
+      String masked =
+          prefix.endsWith("-") ? prefix.substring(0, prefix.length() - 1) + "a" : prefix;
+      for (String problem : names.problems(masked)) {
         generateName.invalid(problem, names.suggestion(prefix));
       }
     }
@@ -66,8 +65,8 @@ final class MetadataRules {
     Subject annotations = metadata.at("annotations");
     long bytes = 0;
     for (Map.Entry<String, Subject> annotation : annotations.entries().entrySet()) {
-      String problem = NameCheck.QUALIFIED_NAME.problem(Ascii.toLowerCase(annotation.getKey()));
-      if (problem != null) {
+      for (String problem :
+          NameCheck.QUALIFIED_NAME.problems(Ascii.toLowerCase(annotation.getKey()))) {
         annotations.invalidKey(annotation.getKey(), problem);
       }
       bytes +=
@@ -82,10 +81,7 @@ final class MetadataRules {
   /** A map of labels. */
   static void labels(Subject labels) {
     for (Map.Entry<String, Subject> label : labels.entries().entrySet()) {
-      String problem = NameCheck.QUALIFIED_NAME.problem(label.getKey());
-      if (problem != null) {
-        labels.invalidKey(label.getKey(), problem);
-      }
+      labels.requireKey(label.getKey(), NameCheck.QUALIFIED_NAME);
       label.getValue().require(NameCheck.LABEL_VALUE);
     }
   }

@@ -89,8 +89,8 @@ final class ServiceRules {
     for (Subject rule : spec.at("rules").items()) {
       Subject host = rule.at("host");
       if (host.text().startsWith("*.")) {
-        String problem = NameCheck.DNS_SUBDOMAIN.problem(host.text().substring(2));
-        if (problem != null) {
+        for (String problem :
+            NameCheck.DNS_SUBDOMAIN.problems(host.text().substring("*.".length()))) {
           host.invalid(problem);
         }
       } else if (!host.isEmpty()) {

@@ -144,6 +144,13 @@ final class Subject {
     errors.add(new FieldError(FieldError.Type.INVALID, path, node, detail, suggestion));
   }
 
+  /** Complains of a key of the map here where a check finds something wrong with it. */
+  void requireKey(String key, NameCheck check) {
+    for (String problem : check.problems(key)) {
+      invalidKey(key, problem);
+    }
+  }
+
   /** Complains of a key of the map here. */
   void invalidKey(String key, String detail) {
     errors.add(
@@ -217,8 +224,7 @@ final class Subject {
   /** Complains of the text here where a check finds something wrong with it. */
   void require(NameCheck check) {
     if (node.isTextual()) {
-      String problem = check.problem(text());
-      if (problem != null) {
+      for (String problem : check.problems(text())) {
         invalid(problem, check.suggestion(text()));
       }
     }

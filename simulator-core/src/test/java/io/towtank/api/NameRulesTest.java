@@ -2,8 +2,6 @@ package io.towtank.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,39 +62,5 @@ class NameRulesTest {
   @Test
   void refusesADotInALabel() {
     assertThat(NameRules.dns1123Label("a.b")).hasSize(1);
-  }
-
-  @Test
-  void checksLabelSelectorsAsStored() {
-    LabelSelector selector =
-        LabelSelectorBuilder.builder()
-            .matchLabels(ImmutableMap.of("-k", "v", "ok", "-v"))
-            .matchExpressions(
-                ImmutableList.of(
-                    new LabelSelectorRequirement("a", "In", ImmutableList.of(), Fields.NONE),
-                    new LabelSelectorRequirement("a", "Exists", ImmutableList.of("x"), Fields.NONE),
-                    new LabelSelectorRequirement("a", "Gt", ImmutableList.of("1"), Fields.NONE),
-                    new LabelSelectorRequirement(
-                        "a", "NotIn", ImmutableList.of("x", "-y"), Fields.NONE),
-                    new LabelSelectorRequirement("fine", "In", ImmutableList.of("x"), Fields.NONE)))
-            .build();
-    assertThat(
-            LabelSelectorRules.validate(selector, "spec.selector").stream().map(FieldError::path))
-        .containsExactly(
-            "spec.selector.matchLabels",
-            "spec.selector.matchLabels",
-            "spec.selector.matchExpressions[0].values",
-            "spec.selector.matchExpressions[1].values",
-            "spec.selector.matchExpressions[2].operator",
-            "spec.selector.matchExpressions[3].values[1]");
-    assertThat(LabelSelectorRules.validate(selector, "spec.selector").subList(2, 5))
-        .map(FieldError::toString)
-        .containsExactly(
-            "spec.selector.matchExpressions[0].values: Required value: must be specified when"
-                + " `operator` is 'In' or 'NotIn'",
-            "spec.selector.matchExpressions[1].values: Forbidden: may not be specified when"
-                + " `operator` is 'Exists' or 'DoesNotExist'",
-            "spec.selector.matchExpressions[2].operator: Invalid value: \"Gt\": not a valid"
-                + " selector operator");
   }
 }
