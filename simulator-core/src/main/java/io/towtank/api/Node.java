@@ -1,6 +1,8 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node.
@@ -33,6 +35,23 @@ public record Node(
   @Override
   public Node withResourceVersion(long resourceVersion) {
     return new Node(metadata, resourceVersion, spec, status, rest);
+  }
+
+  /** The condition of a type, null where there is none. */
+  public @Nullable NodeCondition condition(String type) {
+    ImmutableList<NodeCondition> conditions = status.conditions();
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i).type().equals(type)) {
+        return conditions.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** What the condition Ready says, null where there is none. */
+  public @Nullable ConditionStatus readiness() {
+    NodeCondition ready = condition("Ready");
+    return ready == null ? null : ready.status();
   }
 
   /** This object with another status. */

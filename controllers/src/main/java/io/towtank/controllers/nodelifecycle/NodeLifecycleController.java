@@ -211,7 +211,7 @@ public final class NodeLifecycleController implements Component {
     if (!NodeTaints.noScheduleIsRight(node)) {
       noSchedule.add(node.name());
     }
-    NodeCondition ready = NodeTaints.condition(node, NodeTaints.READY);
+    NodeCondition ready = node.condition(NodeTaints.READY);
     if (ready != null
         && ready.status() != ConditionStatus.UNKNOWN
         && (!known.posted || ready.lastHeartbeatTime() != known.heartbeatTime)) {
@@ -361,7 +361,7 @@ public final class NodeLifecycleController implements Component {
   }
 
   private void pass(NodeHealth known, Node node) {
-    ConditionStatus before = NodeTaints.readiness(node);
+    ConditionStatus before = node.readiness();
     ConditionStatus ready = isLost(known) ? ConditionStatus.UNKNOWN : before;
     if (ready == null) {
       return;

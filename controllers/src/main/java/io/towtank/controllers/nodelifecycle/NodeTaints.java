@@ -22,9 +22,6 @@ public final class NodeTaints {
   public static final String PID_PRESSURE = "node.kubernetes.io/pid-pressure";
   public static final String NETWORK_UNAVAILABLE = "node.kubernetes.io/network-unavailable";
 
-  /** Set by people: the node is off, its pods may be forced away. */
-  public static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
-
   static final String NO_SCHEDULE = "NoSchedule";
   static final String NO_EXECUTE = "NoExecute";
   static final String READY = "Ready";
@@ -43,23 +40,6 @@ public final class NodeTaints {
           .build();
 
   private NodeTaints() {}
-
-  /** The condition of a type, null where there is none. */
-  static @Nullable NodeCondition condition(Node node, String type) {
-    ImmutableList<NodeCondition> conditions = node.status().conditions();
-    for (int i = 0; i < conditions.size(); i++) {
-      if (conditions.get(i).type().equals(type)) {
-        return conditions.get(i);
-      }
-    }
-    return null;
-  }
-
-  /** What a node's condition Ready says; null where there is none. */
-  public static @Nullable ConditionStatus readiness(Node node) {
-    NodeCondition ready = condition(node, READY);
-    return ready == null ? null : ready.status();
-  }
 
   /** Whether a node has a taint. */
   public static boolean has(Node node, String key, String effect) {

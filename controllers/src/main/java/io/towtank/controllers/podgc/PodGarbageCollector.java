@@ -14,7 +14,6 @@ import io.towtank.client.ApiClient;
 import io.towtank.client.Informer;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
-import io.towtank.controllers.nodelifecycle.NodeTaints;
 import io.towtank.controllers.workload.PodConditions;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
@@ -41,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class PodGarbageCollector implements Component {
   /** kube-controller-manager: {@code --terminated-pod-gc-threshold}. */
   public static final int DEFAULT_TERMINATED_THRESHOLD = 12_500;
+
+  /** Set by people: the node is off, its pods may be forced away. */
+  static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 
   private static final String NAME = "pod-garbage-collector-controller";
   private static final String BY_NODE = "spec.nodeName";
@@ -179,9 +181,8 @@ public final class PodGarbageCollector implements Component {
   private void serviceSeen(Node node) {
     boolean off =
         !node.spec().taints().isEmpty()
-            && node.spec().taints().stream()
-                .anyMatch(taint -> taint.key().equals(NodeTaints.OUT_OF_SERVICE))
-            && NodeTaints.readiness(node) != ConditionStatus.TRUE;
+            && node.spec().taints().stream().anyMatch(taint -> taint.key().equals(OUT_OF_SERVICE))
+            && node.readiness() != ConditionStatus.TRUE;
     if (!off) {
       outOfService.remove(node.name());
     } else if (outOfService.add(node.name())) {

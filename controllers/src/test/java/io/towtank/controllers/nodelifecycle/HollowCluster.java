@@ -205,7 +205,7 @@ public final class HollowCluster {
   /** A node's condition Ready and taints, as in {@code Unknown unreachable:NoSchedule@55}. */
   public String state(int number) {
     Node node = node(number);
-    NodeCondition ready = NodeTaints.condition(node, "Ready");
+    NodeCondition ready = node.condition("Ready");
     String taints =
         node.spec().taints().stream()
             .sorted(Comparator.comparing(Taint::effect).reversed())

@@ -19,7 +19,6 @@ import io.towtank.api.Timestamps;
 import io.towtank.controllers.nodelifecycle.HollowCluster;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
-import io.towtank.controllers.nodelifecycle.NodeTaints;
 import io.towtank.controllers.workload.PodConditions;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.store.DeleteOptions;
@@ -145,7 +144,7 @@ class PodGarbageCollectorTest {
                         .addAll(node.spec().taints())
                         .add(
                             new Taint(
-                                NodeTaints.OUT_OF_SERVICE,
+                                PodGarbageCollector.OUT_OF_SERVICE,
                                 "nodeshutdown",
                                 "NoExecute",
                                 Timestamps.NONE,

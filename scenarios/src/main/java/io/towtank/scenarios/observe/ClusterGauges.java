@@ -7,7 +7,6 @@ import io.towtank.api.DeploymentCondition;
 import io.towtank.api.DeploymentStatus;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
-import io.towtank.api.NodeCondition;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
@@ -184,12 +183,7 @@ public final class ClusterGauges implements CommitListener {
 
   /** Whether a node's condition Ready is True. */
   public static boolean isReady(Node node) {
-    for (NodeCondition condition : node.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
+    return node.readiness() == ConditionStatus.TRUE;
   }
 
   /** Whether a Deployment's condition Available is True. */

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
-import io.towtank.api.NodeCondition;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.scenarios.report.ReportData.NodeCell;
@@ -198,19 +197,10 @@ public final class NodeShares implements CommitListener {
                 row.share(Resources.CPU),
                 row.share(Resources.MEMORY),
                 row.pods,
-                isReady(row.node)));
+                row.node.readiness() == ConditionStatus.TRUE));
       }
     }
     cells.sort(Comparator.comparing(NodeCell::zone).thenComparing(NodeCell::name));
     return ImmutableList.copyOf(cells);
-  }
-
-  private static boolean isReady(Node node) {
-    for (NodeCondition condition : node.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
   }
 }
