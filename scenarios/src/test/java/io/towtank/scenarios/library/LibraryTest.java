@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towtank.scenarios.language.ScenarioFiles;
 import io.towtank.scenarios.language.ScenarioOverrides;
-import io.towtank.scenarios.language.ScenarioOverridesBuilder;
 import io.towtank.scenarios.run.RunOptions;
 import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.RunSummary;
@@ -34,18 +33,11 @@ class LibraryTest {
     }
   }
 
-  /** The large ones on fewer nodes, so that the tests stay short. */
-  private static ScenarioOverrides scale(String name) {
-    return name.equals("first-look.yaml")
-        ? ScenarioOverridesBuilder.builder().nodes(300).build()
-        : ScenarioOverrides.NONE;
-  }
-
   @ParameterizedTest
   @MethodSource("scenarios")
   void comesOutAsExpected(String name) {
     ScenarioFiles files =
-        ScenarioFiles.read(List.of(LIBRARY.resolve(name).toString()), scale(name));
+        ScenarioFiles.read(List.of(LIBRARY.resolve(name).toString()), ScenarioOverrides.NONE);
     assertThat(files.scenario().expectations()).as("expectations").isNotEmpty();
     RunOptions options =
         RunOptionsBuilder.builder(RunOptions.DEFAULT).check(CheckMode.CHECKED).build();
