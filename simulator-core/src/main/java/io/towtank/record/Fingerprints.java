@@ -33,6 +33,8 @@ final class Fingerprints {
   private static final long NONE = 0x5bd1e9955bd1e995L;
 
   private final IdentityHashes shared = new IdentityHashes();
+  // Apart from the others: an empty list is one instance, and would have two hashes.
+  private final IdentityHashes conditions = new IdentityHashes();
   private final StructuralHash structural = new StructuralHash();
 
   /** The hash of an object. */
@@ -69,13 +71,13 @@ final class Fingerprints {
     return Hash64.add(hash, rest(status.rest()));
   }
 
-  private long podConditions(ImmutableList<PodCondition> conditions) {
-    int place = IdentityHashes.place(conditions);
-    if (shared.knows(place, conditions)) {
-      return shared.hash(place);
+  private long podConditions(ImmutableList<PodCondition> list) {
+    int place = IdentityHashes.place(list);
+    if (conditions.knows(place, list)) {
+      return conditions.hash(place);
     }
-    long hash = Hash64.add(Hash64.SEED, conditions.size());
-    for (PodCondition condition : conditions) {
+    long hash = Hash64.add(Hash64.SEED, list.size());
+    for (PodCondition condition : list) {
       hash = Hash64.add(hash, text(condition.type()));
       hash = Hash64.add(hash, text(condition.status().toString()));
       hash = Hash64.add(hash, condition.lastProbeTime());
@@ -84,7 +86,7 @@ final class Fingerprints {
       hash = Hash64.add(hash, text(condition.message()));
       hash = Hash64.add(hash, rest(condition.rest()));
     }
-    shared.remember(place, conditions, hash);
+    conditions.remember(place, list, hash);
     return hash;
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import io.towtank.api.Fields;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
@@ -104,6 +105,36 @@ final class FingerprintsTest {
     assertThat(new Fingerprints().of(one)).isEqualTo(new Fingerprints().of(two));
     Fingerprints both = new Fingerprints();
     assertThat(both.of(one)).isEqualTo(both.of(two));
+  }
+
+  /** An empty list is one instance, and stands in fields of any type. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whatWasHashedBeforeDoesNotCount(Kind<?> kind) {
+    KubeObject empty = (KubeObject) emptied(new Samples(5).of(kind));
+    long expected = new Fingerprints().of(empty);
+    for (Kind<?> other : Kinds.ALL) {
+      Fingerprints fingerprints = new Fingerprints();
+      fingerprints.of((KubeObject) emptied(new Samples(9).of(other)));
+      assertThat(fingerprints.of(empty)).as("after a " + other.name()).isEqualTo(expected);
+    }
+  }
+
+  /** The same with empty lists and maps, however deep. */
+  private static Object emptied(Object value) {
+    return switch (value) {
+      case ImmutableList<?> list -> ImmutableList.of();
+      case ImmutableSortedMap<?, ?> map -> ImmutableSortedMap.of();
+      case ImmutableMap<?, ?> map -> ImmutableMap.of();
+      case Record record -> {
+        Object[] values = Samples.values(record);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = values[i] == null ? null : emptied(values[i]);
+        }
+        yield Samples.construct(record.getClass(), record.getClass().getRecordComponents(), values);
+      }
+      default -> value;
+    };
   }
 
   @Test
