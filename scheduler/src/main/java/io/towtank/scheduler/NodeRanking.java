@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeRanking {
   private static final int ALIKE_BITS = 10;
   private static final int ALIKE_SLOTS = 1 << ALIKE_BITS;
+  private static final int FEW_TIES = 64;
   private static final Status NOT_A_NODE = Status.error("not a node");
 
   /** A filter that is asked about rows. */
@@ -185,9 +186,14 @@ final class NodeRanking {
   // By group, as of the last settling.
   private int[] groupStatus = new int[16];
   private final Feasible feasible = new Feasible();
+  private int[] placeOfGroup = new int[16];
+  // By place among the feasible groups.
   private long[] groupScore = new long[16];
   private long[] normalized = new long[16];
   private final List<long[]> normalizedByScore = new ArrayList<>();
+
+  private int[] ties = new int[8];
+  private int[] pending = new int[64];
 
   NodeRanking(ClusterState state, Profile profile, PodInfo pod) {
     this.state = state;
@@ -592,6 +598,7 @@ final class NodeRanking {
     int count = groups.count();
     if (count > groupStatus.length) {
       groupStatus = new int[count * 2];
+      placeOfGroup = new int[count * 2];
       groupScore = new long[count * 2];
     }
     feasible.clear();
@@ -600,6 +607,7 @@ final class NodeRanking {
       if (size > 0) {
         groupStatus[group] = judgeGroup(group);
         if (groupStatus[group] == 0) {
+          placeOfGroup[group] = feasible.groupCount;
           feasible.add(group, size);
         }
       }
@@ -763,26 +771,49 @@ final class NodeRanking {
     return best;
   }
 
-  /** One of the best nodes' rows, each as likely; -1 where none is feasible. */
+  /**
+   * One of the best nodes' rows, each as likely; -1 where none is feasible. Which one depends on
+   * the numbers drawn and on which nodes tie, not on what is remembered.
+   */
   int best(RandomGenerator random) {
     int first = best();
     if (first < 0) {
       return first;
     }
-    int[] ties = ties();
-    return ties.length == 1 ? first : ties[random.nextInt(ties.length)];
+    long bestScore = total(first);
+    int count = collectTies(bestScore, FEW_TIES);
+    if (count <= FEW_TIES) {
+      Arrays.sort(ties, 0, count);
+      return count == 1 ? first : ties[random.nextInt(count)];
+    }
+    // Of so many one is soon hit by chance, which takes neither counting nor sorting them.
+    while (true) {
+      int row = random.nextInt(state.rows());
+      if (isFeasible(row) && total(row) == bestScore) {
+        return row;
+      }
+    }
   }
 
-  /** The rows of all best nodes, in order. */
+  /** The rows of all best nodes, in order: for explanations, since there may be many. */
   int[] ties() {
     int first = best();
     if (first < 0) {
       return new int[0];
     }
-    long bestScore = total(first);
-    int[] rows = new int[8];
+    int count = collectTies(total(first), Integer.MAX_VALUE);
+    int[] rows = Arrays.copyOf(ties, count);
+    Arrays.sort(rows);
+    return rows;
+  }
+
+  /**
+   * Collects in {@link #ties} rows with a score that no row exceeds; in no particular order.
+   *
+   * @return how many there are, or more than {@code most} where there are more, not all collected
+   */
+  private int collectTies(long bestScore, int most) {
     int count = 0;
-    int[] pending = new int[64];
     for (int i = 0; i < feasible.groupCount; i++) {
       int group = feasible.groupNumbers[i];
       int wanted = (int) (bestScore - groupScore[i]);
@@ -794,10 +825,13 @@ final class NodeRanking {
         if (index >= heaps.size(group) || heaps.score(heaps.row(group, index)) != wanted) {
           continue;
         }
-        if (count == rows.length) {
-          rows = Arrays.copyOf(rows, count * 2);
+        if (count == most) {
+          return count + 1;
         }
-        rows[count++] = heaps.row(group, index);
+        if (count == ties.length) {
+          ties = Arrays.copyOf(ties, count * 2);
+        }
+        ties[count++] = heaps.row(group, index);
         if (depth + 2 > pending.length) {
           pending = Arrays.copyOf(pending, depth * 2);
         }
@@ -805,19 +839,20 @@ final class NodeRanking {
         pending[depth++] = 2 * index + 2;
       }
     }
-    int[] ties = Arrays.copyOf(rows, count);
-    Arrays.sort(ties);
-    return ties;
+    return count;
+  }
+
+  private boolean isFeasible(int row) {
+    int group = heaps.groupOf(row);
+    return group >= 0 && groupStatus[group] == 0;
   }
 
   private long total(int row) {
     int group = heaps.groupOf(row);
-    for (int i = 0; i < feasible.groupCount; i++) {
-      if (feasible.groupNumbers[i] == group) {
-        return groupScore[i] + heaps.score(row);
-      }
+    if (group < 0 || groupStatus[group] != 0) {
+      throw new IllegalArgumentException("node " + state.name(row) + " is not feasible");
     }
-    throw new IllegalArgumentException("node " + state.name(row) + " is not feasible");
+    return groupScore[placeOfGroup[group]] + heaps.score(row);
   }
 
   /**
@@ -862,11 +897,7 @@ final class NodeRanking {
   /** A feasible node's weighted scores by plugin, in the profile's order. */
   Map<String, Long> scores(int row) {
     settle();
-    int group = heaps.groupOf(row);
-    int place = 0;
-    while (feasible.groupNumbers[place] != group) {
-      place++;
-    }
+    int place = placeOfGroup[heaps.groupOf(row)];
     Map<String, Long> scores = new TreeMap<>();
     NodeInfo node = state.nodeInfo(row);
     for (RowScore<?> score : rowScores) {

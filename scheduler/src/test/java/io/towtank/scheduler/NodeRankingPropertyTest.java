@@ -99,6 +99,7 @@ class NodeRankingPropertyTest {
       expected.scores.values().forEach(scores -> scores.values().removeIf(score -> score == 0));
       assertThat(plugins(actual)).as(place).isEqualTo(expected.scores);
       assertThat(actual.bound()).as(place).isEqualTo(expected.best);
+      assertThat(actual.best()).as(place).isEqualTo(expected.ties);
       assertThat(living.decide(pod)).as(place).isEqualTo(actual);
       if (actual.bound() != null) {
         living.bind(pod, actual.bound());

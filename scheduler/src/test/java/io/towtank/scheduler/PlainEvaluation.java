@@ -24,6 +24,7 @@ final class PlainEvaluation {
   final Map<String, Map<String, Long>> scores = new TreeMap<>();
   @Nullable Status rejection;
   @Nullable String best;
+  final List<String> ties = new ArrayList<>();
 
   private final ClusterState state;
   private final PodInfo pod;
@@ -50,6 +51,10 @@ final class PlainEvaluation {
       if (total > highest) {
         highest = total;
         best = state.name(row);
+        ties.clear();
+      }
+      if (total == highest) {
+        ties.add(state.name(row));
       }
     }
   }
