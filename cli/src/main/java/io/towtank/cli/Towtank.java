@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ValidateCommand.class,
       GenerateCommand.class,
-      ConformanceCommand.class
+      ConformanceCommand.class,
+      BenchCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     header = {
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       "  @|bold towtank run app.yaml --output json|@               the same, for a script",
       "  @|bold towtank conformance|@                              does it decide as Kubernetes"
           + " does?",
+      "  @|bold towtank bench scheduler|@                          how fast does it decide?",
       ""
     },
     footerHeading = "%nSettings of the launcher:%n",

@@ -48,12 +48,22 @@ public final class OfflineScheduler {
   private final SchedulingCycle cycle;
 
   /**
-   * An empty cluster.
+   * An empty cluster, with seed 0.
    *
    * @throws io.towtank.scheduler.config.ConfigurationException where the configuration is wrong
    */
   public OfflineScheduler(SchedulerConfiguration configuration) {
-    Simulation simulation = new Simulation(0, 0);
+    this(configuration, 0);
+  }
+
+  /**
+   * An empty cluster.
+   *
+   * @param seed where chance comes from
+   * @throws io.towtank.scheduler.config.ConfigurationException where the configuration is wrong
+   */
+  public OfflineScheduler(SchedulerConfiguration configuration, long seed) {
+    Simulation simulation = new Simulation(seed, 0);
     ApiStore store = new ApiStore(simulation, ImmutableList.of());
     ApiClient client =
         new ApiClient("offline", simulation, store, Distribution.ZERO, ClientLimits.NONE);
