@@ -17,6 +17,7 @@ import io.towtank.client.WorkQueue;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.workload.Batches;
+import io.towtank.controllers.workload.Claims;
 import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Orphans;
 import io.towtank.controllers.workload.SelectorIndex;
@@ -273,90 +274,34 @@ public final class DeploymentController implements Component {
     Uid uid = ControllerRefs.uid(deployment);
     Selector selector = Selector.of(deployment.spec().selector());
     List<ReplicaSet> own = new ArrayList<>();
-    List<ReplicaSet> released = new ArrayList<>();
+    List<ReplicaSet> toRelease = new ArrayList<>();
     for (ReplicaSet set : setsByOwner.getOrDefault(uid, Map.of()).values()) {
-      (selector.matches(set.metadata().labels()) ? own : released).add(set);
+      (selector.matches(set.metadata().labels()) ? own : toRelease).add(set);
     }
-    List<ReplicaSet> adopted = new ArrayList<>();
+    List<ReplicaSet> toAdopt = new ArrayList<>();
     if (deployment.metadata().deletionTimestamp() == Timestamps.NONE) {
       for (ReplicaSet set : orphans.matching(key.namespace(), selector)) {
         if (set.metadata().deletionTimestamp() == Timestamps.NONE) {
-          adopted.add(set);
+          toAdopt.add(set);
         }
       }
     } else {
-      released.clear();
+      toRelease.clear();
     }
-    if (adopted.isEmpty() && released.isEmpty()) {
-      decide(key, deployment, own, done);
-      return;
-    }
-    Runnable send =
-        () ->
-            Batches.oneByOne(
-                adopted.size() + released.size(),
-                (i, answer) -> {
-                  if (i < adopted.size()) {
-                    adopt(deployment, adopted.get(i), own, answer);
-                  } else {
-                    release(uid, released.get(i - adopted.size()), answer);
-                  }
-                },
-                (sent, error) -> {
-                  if (error != null) {
-                    done.done(false);
-                  } else {
-                    decide(key, deployment, own, done);
-                  }
-                });
-    if (adopted.isEmpty()) {
-      send.run();
-      return;
-    }
-    // A Deployment that is gone, or going, must not adopt: the cache may not know yet.
-    client.get(
-        Kinds.DEPLOYMENT,
-        key,
-        (fresh, error) -> {
-          if (fresh == null
-              || !ControllerRefs.uid(fresh).equals(uid)
-              || fresh.metadata().deletionTimestamp() != Timestamps.NONE) {
-            done.done(false);
+    Claims.settle(
+        client,
+        deployment,
+        Kinds.REPLICA_SET,
+        toAdopt,
+        toRelease,
+        (succeeded, adopted, released) -> {
+          if (succeeded) {
+            own.addAll(adopted);
+            decide(key, deployment, own, done);
           } else {
-            send.run();
+            done.done(false);
           }
         });
-  }
-
-  private void adopt(
-      Deployment deployment, ReplicaSet set, List<ReplicaSet> own, Batches.Answer answer) {
-    client.patch(
-        Kinds.REPLICA_SET,
-        ObjectKey.of(set),
-        current ->
-            ControllerRefs.of(current.metadata()) != null
-                ? current
-                : current.withMetadata(
-                    ControllerRefs.adopted(current.metadata(), ControllerRefs.to(deployment))),
-        (object, error) -> {
-          if (object != null
-              && ControllerRefs.isControlledBy(object.metadata(), ControllerRefs.uid(deployment))) {
-            own.add(set);
-          }
-          answer.answered(unlessGone(error));
-        });
-  }
-
-  private void release(Uid owner, ReplicaSet set, Batches.Answer answer) {
-    client.patch(
-        Kinds.REPLICA_SET,
-        ObjectKey.of(set),
-        current -> current.withMetadata(ControllerRefs.released(current.metadata(), owner)),
-        (object, error) -> answer.answered(unlessGone(error)));
-  }
-
-  private static @Nullable ApiException unlessGone(@Nullable ApiException error) {
-    return error == null || error.reason() == ApiException.Reason.NOT_FOUND ? null : error;
   }
 
   // -------------------------------------------------------------------------- decide and do it
@@ -438,7 +383,7 @@ public final class DeploymentController implements Component {
               ObjectKey.of(set),
               DeleteOptions.DEFAULT,
               (deleted, error) -> {
-                if (unlessGone(error) != null) {
+                if (error != null && !Batches.isGone(error)) {
                   failed(error, done);
                 } else {
                   replicaSetsDeleted[0]++;

@@ -216,7 +216,7 @@ public final class GarbageCollector implements Component {
         item.key(),
         (object, error) -> {
           if (object == null || !item.uid().equals(object.metadata().uid())) {
-            done.done(error == null || isGone(error));
+            done.done(error == null || Batches.isGone(error));
             return;
           }
           Map<Uid, OwnerState> owners = new HashMap<>();
@@ -259,7 +259,7 @@ public final class GarbageCollector implements Component {
         kind,
         new ObjectKey(absence.namespace, reference.name()),
         (owner, error) -> {
-          if (error != null && !isGone(error)) {
+          if (error != null && !Batches.isGone(error)) {
             answer.answered(error);
             return;
           }
@@ -346,7 +346,9 @@ public final class GarbageCollector implements Component {
             objectsDeleted[0]++;
           }
           done.done(
-              error == null || isGone(error) || error.reason() == ApiException.Reason.CONFLICT);
+              error == null
+                  || Batches.isGone(error)
+                  || error.reason() == ApiException.Reason.CONFLICT);
         });
   }
 
@@ -424,11 +426,7 @@ public final class GarbageCollector implements Component {
           if (error == null) {
             counter[0]++;
           }
-          finished.accept(error == null || isGone(error) ? null : error);
+          finished.accept(error == null || Batches.isGone(error) ? null : error);
         });
-  }
-
-  private static boolean isGone(ApiException error) {
-    return error.reason() == ApiException.Reason.NOT_FOUND;
   }
 }

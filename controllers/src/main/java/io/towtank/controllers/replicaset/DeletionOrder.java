@@ -1,11 +1,11 @@
 package io.towtank.controllers.replicaset;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerStatus;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
-import io.towtank.api.PodPhase;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.controllers.workload.Pods;
@@ -51,7 +51,7 @@ final class DeletionOrder {
     // of two against equal times).
     PriorityQueue<Candidate> chosen = new PriorityQueue<>(count, Comparator.reverseOrder());
     for (Pod pod : pods) {
-      Candidate candidate = Candidate.of(pod, related, nowNanos);
+      Candidate candidate = new Candidate(pod, related, nowNanos);
       if (chosen.size() < count) {
         chosen.add(candidate);
       } else if (candidate.compareTo(chosen.element()) < 0) {
@@ -66,53 +66,38 @@ final class DeletionOrder {
     return ImmutableList.copyOf(first);
   }
 
-  /** A pod with all that the order asks about. */
-  private record Candidate(
-      Pod pod,
-      boolean assigned,
-      int phase,
-      boolean ready,
-      int cost,
-      int related,
-      long readyNanos,
-      int readyAge,
-      int restarts,
-      int sidecarRestarts,
-      long createdNanos,
-      int age)
-      implements Comparable<Candidate> {
+  /** A pod with what the order asks about first; the rest is looked up where it comes to that. */
+  private static final class Candidate implements Comparable<Candidate> {
+    private final Pod pod;
+    private final long nowNanos;
+    // Assigned, phase and readiness, the first three criteria.
+    private final int state;
+    private final int cost;
+    private final int related;
+    private final long readyNanos;
 
-    static Candidate of(Pod pod, ToIntFunction<@Nullable String> related, long nowNanos) {
+    Candidate(Pod pod, ToIntFunction<@Nullable String> related, long nowNanos) {
       PodCondition ready = Pods.ready(pod);
-      long readyNanos = ready == null ? Timestamps.NONE : ready.lastTransitionTime();
-      long createdNanos = pod.metadata().creationTimestamp();
-      return new Candidate(
-          pod,
-          pod.nodeName() != null,
-          pod.status().phase() == PodPhase.PENDING
-              ? 0
-              : pod.status().phase() == PodPhase.UNKNOWN ? 1 : 2,
-          ready != null,
-          deletionCost(pod.metadata().annotations().get(DELETION_COST)),
-          related.applyAsInt(pod.nodeName()),
-          readyNanos,
-          logarithmicAge(readyNanos, nowNanos),
-          maxRestarts(pod.status().containerStatuses(), null),
-          maxRestarts(pod.status().initContainerStatuses(), pod.spec().initContainers()),
-          createdNanos,
-          logarithmicAge(createdNanos, nowNanos));
+      ImmutableMap<String, String> annotations = pod.metadata().annotations();
+      this.pod = pod;
+      this.nowNanos = nowNanos;
+      this.state =
+          (pod.nodeName() == null ? 0 : 8)
+              + switch (pod.status().phase()) {
+                case PENDING -> 0;
+                case UNKNOWN -> 2;
+                default -> 4;
+              }
+              + (ready == null ? 0 : 1);
+      this.cost = annotations.isEmpty() ? 0 : deletionCost(annotations.get(DELETION_COST));
+      this.related = related.applyAsInt(pod.nodeName());
+      this.readyNanos = ready == null ? Timestamps.NONE : ready.lastTransitionTime();
     }
 
     @Override
     public int compareTo(Candidate other) {
-      if (assigned != other.assigned) {
-        return assigned ? 1 : -1;
-      }
-      if (phase != other.phase) {
-        return phase - other.phase;
-      }
-      if (ready != other.ready) {
-        return ready ? 1 : -1;
+      if (state != other.state) {
+        return state - other.state;
       }
       if (cost != other.cost) {
         return Integer.compare(cost, other.cost);
@@ -120,25 +105,34 @@ final class DeletionOrder {
       if (related != other.related) {
         return other.related - related;
       }
-      if (ready && readyNanos != other.readyNanos) {
-        return compareTimes(readyNanos, readyAge, other.readyNanos, other.readyAge, other);
+      if (readyNanos != other.readyNanos) {
+        return compareTimes(readyNanos, other.readyNanos, other);
       }
-      if (restarts != other.restarts) {
-        return other.restarts - restarts;
+      int restarts =
+          maxRestarts(other.pod.status().containerStatuses(), null)
+              - maxRestarts(pod.status().containerStatuses(), null);
+      if (restarts != 0) {
+        return restarts;
       }
-      if (sidecarRestarts != other.sidecarRestarts) {
-        return other.sidecarRestarts - sidecarRestarts;
+      int sidecarRestarts = other.sidecarRestarts() - sidecarRestarts();
+      if (sidecarRestarts != 0) {
+        return sidecarRestarts;
       }
-      return createdNanos == other.createdNanos
-          ? 0
-          : compareTimes(createdNanos, age, other.createdNanos, other.age, other);
+      long created = pod.metadata().creationTimestamp();
+      long otherCreated = other.pod.metadata().creationTimestamp();
+      return created == otherCreated ? 0 : compareTimes(created, otherCreated, other);
     }
 
-    private int compareTimes(long mine, int myAge, long its, int itsAge, Candidate other) {
+    private int sidecarRestarts() {
+      return maxRestarts(pod.status().initContainerStatuses(), pod.spec().initContainers());
+    }
+
+    private int compareTimes(long mine, long its, Candidate other) {
       if (mine == Timestamps.NONE || its == Timestamps.NONE) {
         return mine == Timestamps.NONE ? -1 : 1;
       }
-      return myAge != itsAge ? myAge - itsAge : uid(pod).compareTo(uid(other.pod));
+      int ages = logarithmicAge(mine, nowNanos) - logarithmicAge(its, nowNanos);
+      return ages != 0 ? ages : uid(pod).compareTo(uid(other.pod));
     }
 
     private static Uid uid(Pod pod) {
@@ -167,13 +161,13 @@ final class DeletionOrder {
     if (sinceNanos == Timestamps.NONE || nowNanos <= sinceNanos) {
       return -1;
     }
-    // As Go's math.Log2 does it: a nanosecond below a power of two already counts as the power.
     double age = (double) (nowNanos - sinceNanos);
-    int exponent = Math.getExponent(age) + 1;
+    int exponent = Math.getExponent(age);
     double fraction = Math.scalb(age, -exponent);
-    return fraction == 0.5
-        ? exponent - 1
-        : (int) (Math.log(fraction) * (1 / Math.log(2)) + exponent);
+    // As Go's math.Log2 does it: a hair below a power of two already counts as the power.
+    return fraction < 1.99999
+        ? exponent
+        : (int) (Math.log(fraction / 2) * (1 / Math.log(2)) + (exponent + 1));
   }
 
   private static int maxRestarts(

@@ -9,7 +9,6 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.ReplicaSetStatus;
-import io.towtank.api.Selector;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.client.ApiClient;
@@ -18,16 +17,17 @@ import io.towtank.client.WorkQueue;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.workload.Batches;
+import io.towtank.controllers.workload.Claims;
 import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
-import io.towtank.controllers.workload.Orphans;
+import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.controllers.workload.Pods;
-import io.towtank.controllers.workload.SelectorIndex;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -64,8 +64,7 @@ public final class ReplicaSetController implements Component {
   private final Expectations<ObjectKey> expectations;
   private final Map<Uid, Owner> owners = new HashMap<>();
   private final Map<Uid, Map<Uid, ReplicaSet>> byController = new HashMap<>();
-  private final Orphans<Pod> orphans = new Orphans<>();
-  private final SelectorIndex selectors = new SelectorIndex();
+  private final PodOwnership ownership = new PodOwnership(Kinds.REPLICA_SET, new PodObserver());
 
   private final long[] syncs;
   private final long[] podsCreated;
@@ -109,7 +108,7 @@ public final class ReplicaSetController implements Component {
   @Override
   public void start() {
     replicaSets.addHandler(new ReplicaSetHandler());
-    pods.addHandler(new PodHandler());
+    pods.addHandler(ownership);
   }
 
   private final class ReplicaSetHandler implements WatchListener<ReplicaSet> {
@@ -120,7 +119,7 @@ public final class ReplicaSetController implements Component {
       owner.replicaSet = set;
       owner.pods.configure(set);
       owner.lookForOrphans = true;
-      selectors.put(key, set.spec().selector());
+      ownership.select(key, set.spec().selector());
       fileByController(set);
       queue.add(key);
     }
@@ -137,8 +136,8 @@ public final class ReplicaSetController implements Component {
       owner.replicaSet = set;
       owner.pods.configure(set);
       if (!previous.spec().selector().equals(set.spec().selector())) {
-        selectors.remove(key, previous.spec().selector());
-        selectors.put(key, set.spec().selector());
+        ownership.unselect(key, previous.spec().selector());
+        ownership.select(key, set.spec().selector());
         owner.lookForOrphans = true;
       }
       removeByController(previous);
@@ -151,7 +150,7 @@ public final class ReplicaSetController implements Component {
       ObjectKey key = ObjectKey.of(last);
       Uid uid = ControllerRefs.uid(last);
       expectations.forget(key);
-      selectors.remove(key, last.spec().selector());
+      ownership.unselect(key, last.spec().selector());
       removeByController(last);
       Owner owner = owners.get(uid);
       if (owner != null) {
@@ -184,130 +183,65 @@ public final class ReplicaSetController implements Component {
     }
   }
 
-  private final class PodHandler implements WatchListener<Pod> {
+  private final class PodObserver implements PodOwnership.Observer {
     @Override
-    public void added(Pod pod) {
-      OwnerReference controller = ControllerRefs.of(pod.metadata());
-      if (controller == null) {
-        addOrphan(pod);
-        return;
-      }
-      Owner owner = put(controller, pod);
-      ReplicaSet set = owner == null ? null : owner.replicaSet;
-      if (set == null) {
-        return;
-      }
-      ObjectKey key = ObjectKey.of(set);
-      if (pod.metadata().deletionTimestamp() == Timestamps.NONE) {
-        expectations.creationObserved(key);
-      } else {
-        expectations.deletionObserved(key, pod.name());
-      }
-      queue.add(key);
-    }
-
-    @Override
-    @SuppressWarnings("ReferenceEquality")
-    public void modified(Pod previous, Pod pod) {
-      OwnerReference before = ControllerRefs.of(previous.metadata());
-      OwnerReference controller = ControllerRefs.of(pod.metadata());
-      if (before != controller && before != null && !before.equals(controller)) {
-        takeFrom(before, previous);
-      }
-      if (controller == null) {
-        if (before == null) {
-          changeOrphan(previous, pod);
+    public void added(Uid uid, Pod pod) {
+      ReplicaSet set = put(uid, pod);
+      if (set != null) {
+        ObjectKey key = ObjectKey.of(set);
+        if (pod.metadata().deletionTimestamp() == Timestamps.NONE) {
+          expectations.creationObserved(key);
         } else {
-          addOrphan(pod);
+          expectations.deletionObserved(key, pod.name());
         }
-        return;
+        queue.add(key);
       }
-      if (before == null) {
-        orphans.remove(previous);
-      }
-      Owner owner = put(controller, pod);
-      ReplicaSet set = owner == null ? null : owner.replicaSet;
-      if (set == null) {
-        return;
-      }
-      ObjectKey key = ObjectKey.of(set);
-      if (pod.metadata().deletionTimestamp() != Timestamps.NONE) {
-        expectations.deletionObserved(key, pod.name());
-      }
-      queue.add(key);
     }
 
     @Override
-    public void deleted(Pod last) {
-      OwnerReference controller = ControllerRefs.of(last.metadata());
-      if (controller == null) {
-        orphans.remove(last);
-      } else {
-        takeFrom(controller, last);
+    public void changed(Uid uid, Pod previous, Pod pod) {
+      ReplicaSet set = put(uid, pod);
+      if (set != null) {
+        ObjectKey key = ObjectKey.of(set);
+        if (pod.metadata().deletionTimestamp() != Timestamps.NONE) {
+          expectations.deletionObserved(key, pod.name());
+        }
+        queue.add(key);
       }
     }
 
-    private @Nullable Owner put(OwnerReference controller, Pod pod) {
-      if (!controller.kind().equals(Kinds.REPLICA_SET.name())) {
-        return null;
-      }
-      Owner owner = owner(controller.uid());
-      owner.pods.put(pod);
-      if (owner.replicaSet == null) {
-        forgetIfUnused(controller.uid(), owner);
-      }
-      return owner;
-    }
-
-    private void takeFrom(OwnerReference controller, Pod pod) {
-      Owner owner = owners.get(controller.uid());
+    @Override
+    public void gone(Uid uid, Pod last) {
+      Owner owner = owners.get(uid);
       if (owner == null) {
         return;
       }
-      owner.pods.remove(pod.name());
+      owner.pods.remove(last.name());
       ReplicaSet set = owner.replicaSet;
       if (set == null) {
-        forgetIfUnused(controller.uid(), owner);
+        forgetIfUnused(uid, owner);
       } else {
-        expectations.deletionObserved(ObjectKey.of(set), pod.name());
+        expectations.deletionObserved(ObjectKey.of(set), last.name());
         queue.add(ObjectKey.of(set));
       }
     }
 
-    private void addOrphan(Pod pod) {
-      if (Pods.isActive(pod)) {
-        orphans.put(pod);
-        offer(pod);
+    @Override
+    public void orphaned(ObjectKey key) {
+      ReplicaSet set = replicaSets.get(key);
+      if (set != null) {
+        owner(ControllerRefs.uid(set)).lookForOrphans = true;
+        queue.add(key);
       }
     }
 
-    @SuppressWarnings("ReferenceEquality")
-    private void changeOrphan(Pod previous, Pod pod) {
-      boolean sameLabels =
-          previous.metadata().labels() == pod.metadata().labels()
-              || previous.metadata().labels().equals(pod.metadata().labels());
-      if (!Pods.isActive(pod)) {
-        orphans.remove(previous);
-        return;
+    private @Nullable ReplicaSet put(Uid uid, Pod pod) {
+      Owner owner = owner(uid);
+      owner.pods.put(pod);
+      if (owner.replicaSet == null) {
+        forgetIfUnused(uid, owner);
       }
-      if (!sameLabels) {
-        orphans.remove(previous);
-      }
-      orphans.put(pod);
-      if (!sameLabels) {
-        offer(pod);
-      }
-    }
-
-    private void offer(Pod pod) {
-      for (ObjectKey key :
-          selectors.selecting(pod.metadata().namespace(), pod.metadata().labels())) {
-        ReplicaSet set = replicaSets.get(key);
-        if (set != null) {
-          owner(ControllerRefs.uid(set)).lookForOrphans = true;
-          queue.add(key);
-        }
-      }
+      return owner.replicaSet;
     }
   }
 
@@ -331,20 +265,38 @@ public final class ReplicaSetController implements Component {
     }
     Owner owner = owner(ControllerRefs.uid(set));
     boolean mayScale = expectations.met(key);
-    ImmutableList<ReplicaSetAction> claims = ImmutableList.of();
+    List<Pod> toAdopt = new ArrayList<>();
+    List<Pod> toRelease = new ArrayList<>();
     if (owner.lookForOrphans || !owner.pods.unselected().isEmpty()) {
-      claims =
+      for (ReplicaSetAction claim :
           ReplicaSetSync.claim(
               set,
               owner.pods.unselected(),
-              orphans.matching(key.namespace(), Selector.of(set.spec().selector())));
+              ownership.orphans(key.namespace(), set.spec().selector()))) {
+        switch (claim) {
+          case ReplicaSetAction.Adopt(Pod pod) -> toAdopt.add(pod);
+          case ReplicaSetAction.Release(Pod pod) -> toRelease.add(pod);
+          case ReplicaSetAction.Create create -> throw new IllegalStateException("no claim");
+          case ReplicaSetAction.Delete delete -> throw new IllegalStateException("no claim");
+        }
+      }
+      owner.lookForOrphans = !toAdopt.isEmpty();
     }
-    if (claims.isEmpty()) {
-      owner.lookForOrphans = false;
-      scale(new Sync(key, set, owner, mayScale, List.of(), done));
-    } else {
-      claim(key, set, owner, mayScale, claims, done);
-    }
+    Claims.settle(
+        client,
+        set,
+        Kinds.POD,
+        toAdopt,
+        toRelease,
+        (succeeded, adopted, released) -> {
+          podsAdopted[0] += adopted.size();
+          podsReleased[0] += released;
+          if (succeeded) {
+            scale(new Sync(key, set, owner, mayScale, adopted, done));
+          } else {
+            done.done(false);
+          }
+        });
   }
 
   /** A sync under way. */
@@ -370,87 +322,6 @@ public final class ReplicaSetController implements Component {
           ? owner.pods.selected()
           : ImmutableList.<Pod>builder().addAll(owner.pods.selected()).addAll(adopted).build();
     }
-  }
-
-  private void claim(
-      ObjectKey key,
-      ReplicaSet set,
-      Owner owner,
-      boolean mayScale,
-      ImmutableList<ReplicaSetAction> claims,
-      WorkQueue.Done done) {
-    List<Pod> adopted = new ArrayList<>();
-    Runnable send =
-        () ->
-            Batches.oneByOne(
-                claims.size(),
-                (i, answer) -> claim(set, claims.get(i), adopted, answer),
-                (sent, error) -> {
-                  if (error != null) {
-                    done.done(false);
-                  } else {
-                    scale(new Sync(key, set, owner, mayScale, adopted, done));
-                  }
-                });
-    if (claims.stream().noneMatch(ReplicaSetAction.Adopt.class::isInstance)) {
-      send.run();
-      return;
-    }
-    // A set that is gone, or going, must not adopt: the cache may not know yet (canAdoptFunc).
-    client.get(
-        Kinds.REPLICA_SET,
-        key,
-        (fresh, error) -> {
-          if (fresh == null
-              || !ControllerRefs.uid(fresh).equals(ControllerRefs.uid(set))
-              || fresh.metadata().deletionTimestamp() != Timestamps.NONE) {
-            done.done(false);
-          } else {
-            send.run();
-          }
-        });
-  }
-
-  private void claim(
-      ReplicaSet set, ReplicaSetAction claim, List<Pod> adopted, Batches.Answer answer) {
-    switch (claim) {
-      case ReplicaSetAction.Adopt(Pod pod) ->
-          client.patch(
-              Kinds.POD,
-              ObjectKey.of(pod),
-              current ->
-                  ControllerRefs.of(current.metadata()) != null
-                      ? current
-                      : current.withMetadata(
-                          ControllerRefs.adopted(current.metadata(), ControllerRefs.to(set))),
-              (object, error) -> {
-                if (object != null
-                    && ControllerRefs.isControlledBy(object.metadata(), ControllerRefs.uid(set))) {
-                  podsAdopted[0]++;
-                  adopted.add(pod);
-                }
-                answer.answered(unlessGone(error));
-              });
-      case ReplicaSetAction.Release(Pod pod) ->
-          client.patch(
-              Kinds.POD,
-              ObjectKey.of(pod),
-              current ->
-                  current.withMetadata(
-                      ControllerRefs.released(current.metadata(), ControllerRefs.uid(set))),
-              (object, error) -> {
-                if (object != null) {
-                  podsReleased[0]++;
-                }
-                answer.answered(unlessGone(error));
-              });
-      case ReplicaSetAction.Create create -> throw new IllegalArgumentException("no claim");
-      case ReplicaSetAction.Delete delete -> throw new IllegalArgumentException("no claim");
-    }
-  }
-
-  private static @Nullable ApiException unlessGone(@Nullable ApiException error) {
-    return error == null || error.reason() == ApiException.Reason.NOT_FOUND ? null : error;
   }
 
   private void scale(Sync sync) {
@@ -532,7 +403,7 @@ public final class ReplicaSetController implements Component {
                   event(sync.set, "Normal", "SuccessfulDelete", "Deleted pod: " + pod.name());
                 } else {
                   expectations.deletionObserved(sync.key, pod.name());
-                  if (error.reason() != ApiException.Reason.NOT_FOUND) {
+                  if (!Batches.isGone(error)) {
                     event(
                         sync.set,
                         "Warning",
@@ -540,7 +411,7 @@ public final class ReplicaSetController implements Component {
                         "Error deleting: " + error.getMessage());
                   }
                 }
-                answer.answered(unlessGone(error));
+                answer.answeredOrGone(error);
               });
         },
         (sent, error) -> writeStatus(sync, counts, error));
@@ -553,13 +424,13 @@ public final class ReplicaSetController implements Component {
     if (siblings == null) {
       return node -> 0;
     }
-    Map<String, Integer> onNode = new HashMap<>();
+    Object2IntOpenHashMap<String> onNode = new Object2IntOpenHashMap<>();
     for (Uid sibling : siblings.keySet()) {
       for (Pod pod : owner(sibling).pods.selected()) {
-        onNode.merge(pod.nodeName() == null ? "" : pod.nodeName(), 1, Integer::sum);
+        onNode.addTo(pod.nodeName() == null ? "" : pod.nodeName(), 1);
       }
     }
-    return node -> onNode.getOrDefault(node == null ? "" : node, 0);
+    return node -> onNode.getInt(node == null ? "" : node);
   }
 
   private void writeStatus(Sync sync, PodCounts counts, @Nullable ApiException failure) {

@@ -17,6 +17,11 @@ public final class Batches {
   public interface Answer {
     /** Null where it succeeded. */
     void answered(@Nullable ApiException error);
+
+    /** As {@link #answered}, where it is no failure that the object is gone. */
+    default void answeredOrGone(@Nullable ApiException error) {
+      answered(isGone(error) ? null : error);
+    }
   }
 
   /** Is told how all of them went. */
@@ -46,6 +51,11 @@ public final class Batches {
     this.growing = growing;
     this.request = request;
     this.finished = finished;
+  }
+
+  /** Whether a request failed only because its object is gone. */
+  public static boolean isGone(@Nullable ApiException error) {
+    return error != null && error.reason() == ApiException.Reason.NOT_FOUND;
   }
 
   /** Sends all at once. */
