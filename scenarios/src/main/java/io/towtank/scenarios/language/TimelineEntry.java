@@ -3,7 +3,7 @@ package io.towtank.scenarios.language;
 /**
  * Something that happens once or again and again.
  *
- * @param name what summaries call it
+ * @param name what summaries call it, empty where the scenario gives it no name
  * @param firstNanos virtual time
  * @param everyNanos the time between two, 0 for once
  * @param times how often at most; Long.MAX_VALUE for as long as the run goes on

@@ -102,7 +102,7 @@ final class TimelineReader {
       return null;
     }
     Action action = action(entry.field(verb), verb);
-    return new TimelineEntry(name.isEmpty() ? verb : name, first, every, times, until, action);
+    return new TimelineEntry(name, first, every, times, until, action);
   }
 
   private Action action(Cursor what, String verb) {

@@ -116,7 +116,10 @@ public final class ExpectationWatch implements Settling.Observer {
       }
       case Timing.By(long nanos) -> {
         if (condition.holds(now)) {
-          one.decide(sinceNanos <= nanos, "it came true only at " + Durations.format(sinceNanos));
+          boolean inTime = sinceNanos <= nanos;
+          one.decide(
+              inTime,
+              "it came true " + (inTime ? "" : "only ") + "at " + Durations.format(sinceNanos));
         }
       }
       case Timing.Throughout(long fromNanos, long toNanos) -> {
@@ -155,7 +158,7 @@ public final class ExpectationWatch implements Settling.Observer {
       case Timing.By(long nanos) ->
           one.decide(false, "it never came true; at the end: " + condition.actual(now));
       case Timing.Throughout(long fromNanos, long toNanos) ->
-          one.decide(fromNanos <= endNanos, fromNanos <= endNanos ? condition.actual(now) : ended);
+          one.decide(fromNanos <= endNanos, fromNanos <= endNanos ? "it held all the time" : ended);
     }
   }
 

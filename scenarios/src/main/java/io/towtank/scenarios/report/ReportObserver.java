@@ -109,13 +109,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
   }
 
   private static Happening happening(TimelineOutcome outcome) {
-    String what =
-        outcome.name().isEmpty() || outcome.name().equals(outcome.what())
-            ? outcome.what()
-            : outcome.name() + ": " + outcome.what();
-    return new Happening(
-        outcome.atNanos(),
-        outcome.problem().isEmpty() ? what : what + " (not done: " + outcome.problem() + ")");
+    return new Happening(outcome.atNanos(), outcome.text());
   }
 
   private static ImmutableList<Counter> counters(RunSummary summary) {

@@ -240,9 +240,7 @@ public final class SummaryText {
       line(
           label,
           Strings.padEnd(Durations.format(outcome.atNanos()), 9, ' ')
-              + (outcome.problem().isEmpty()
-                  ? outcome.what()
-                  : paint(RED, "✗ " + outcome.name() + ": " + outcome.problem())));
+              + (outcome.problem().isEmpty() ? outcome.text() : paint(RED, "✗ " + outcome.text())));
       label = "";
     }
     int hidden = summary.timeline().size() - MOST_TIMELINE_LINES;

@@ -37,6 +37,7 @@ import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -395,10 +396,10 @@ final class Timeline {
   }
 
   private static String nodes(int count) {
-    return count + (count == 1 ? " node" : " nodes");
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "node" : "nodes");
   }
 
   private static String objects(int count) {
-    return count + (count == 1 ? " object" : " objects");
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "object" : "objects");
   }
 }
