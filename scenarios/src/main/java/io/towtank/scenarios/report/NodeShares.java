@@ -34,6 +34,8 @@ public final class NodeShares implements CommitListener {
   private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private Sums[] sums = new Sums[0];
+  private long nodes;
+  private long nodesReady;
 
   /** A node, or the name of one on which pods are said to be. */
   private static final class Row {
@@ -128,6 +130,8 @@ public final class NodeShares implements CommitListener {
     for (int i = 0; i < row.allocatable.length; i++) {
       sums(i).add(row, i, -1);
     }
+    nodes += (current == null ? 0 : 1) - (row.node == null ? 0 : 1);
+    nodesReady += isReady(current) - isReady(row.node);
     row.node = current;
     row.allocatable =
         current == null ? new long[0] : resources.amounts(current.status().allocatable());
@@ -185,6 +189,16 @@ public final class NodeShares implements CommitListener {
     return Math.sqrt(Math.max(0, sum.squares / sum.nodes - mean * mean));
   }
 
+  /** How many nodes there are whose condition Ready is True. */
+  public long nodesReady() {
+    return nodesReady;
+  }
+
+  /** How many nodes there are besides. */
+  public long nodesNotReady() {
+    return nodes - nodesReady;
+  }
+
   /** All nodes there are now, in order of zone and name. */
   public ImmutableList<NodeCell> nodes() {
     List<NodeCell> cells = new ArrayList<>();
@@ -197,10 +211,14 @@ public final class NodeShares implements CommitListener {
                 row.share(Resources.CPU),
                 row.share(Resources.MEMORY),
                 row.pods,
-                row.node.readiness() == ConditionStatus.TRUE));
+                isReady(row.node) == 1));
       }
     }
     cells.sort(Comparator.comparing(NodeCell::zone).thenComparing(NodeCell::name));
     return ImmutableList.copyOf(cells);
+  }
+
+  private static int isReady(@Nullable Node node) {
+    return node != null && node.readiness() == ConditionStatus.TRUE ? 1 : 0;
   }
 }

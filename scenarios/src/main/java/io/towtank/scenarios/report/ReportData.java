@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
  * What a report shows. All of it may be empty but the title: what is empty is left out.
  *
  * @param title what was simulated, as people call it
+ * @param description in a sentence or two, may be empty
  * @param digest of all that happened, as in the summary
  * @param seed from which all randomness came
  * @param startEpochNanos the date at which virtual time started, nanoseconds since 1970
@@ -25,6 +26,7 @@ import com.google.common.collect.ImmutableMap;
  */
 public record ReportData(
     String title,
+    String description,
     String digest,
     long seed,
     long startEpochNanos,

@@ -8,15 +8,21 @@ import io.towtank.scenarios.report.ReportData.NodeCell;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What report.js reads: columns rather than objects, for a hundred thousand nodes are in it. Times
- * are seconds, nodes' shares are thousandths.
+ * What report.js reads: columns rather than objects, for thousands of nodes are in it. Times are
+ * seconds, nodes' shares are thousandths.
  */
 final class ReportJson {
   private static final double SECOND = 1e9;
+
+  /** More than this cannot be told apart on a screen, and would make the file large. */
+  private static final int MOST_CELLS = 10_000;
 
   private final JsonGenerator json;
 
@@ -38,6 +44,7 @@ final class ReportJson {
 
   private void write(ReportData data) throws IOException {
     json.writeStartObject();
+    json.writeStringField("description", data.description());
     json.writeStringField("digest", data.digest());
     // Not as a number: a seed may be more than a double holds.
     json.writeStringField("seed", Long.toString(data.seed()));
@@ -80,6 +87,21 @@ final class ReportJson {
     json.writeEndObject();
   }
 
+  private void lines(String name, List<TimeSeries.Line> lines) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (TimeSeries.Line line : lines) {
+      json.writeStartArray();
+      json.writeString(line.name());
+      json.writeStartArray();
+      for (int i = 0; i < line.counts().length(); i++) {
+        json.writeNumber((long) line.counts().get(i));
+      }
+      json.writeEndArray();
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+  }
+
   private void series(TimeSeries series) throws IOException {
     json.writeObjectFieldStart("series");
     json.writeArrayFieldStart("seconds");
@@ -87,18 +109,8 @@ final class ReportJson {
       json.writeNumber(series.nanos().get(i) / SECOND);
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("pods");
-    for (TimeSeries.Phase phase : series.pods()) {
-      json.writeStartArray();
-      json.writeString(phase.phase());
-      json.writeStartArray();
-      for (int i = 0; i < phase.counts().length(); i++) {
-        json.writeNumber((long) phase.counts().get(i));
-      }
-      json.writeEndArray();
-      json.writeEndArray();
-    }
-    json.writeEndArray();
+    lines("pods", series.pods());
+    lines("nodes", series.nodes());
     json.writeArrayFieldStart("utilization");
     for (TimeSeries.Utilization utilization : series.utilization()) {
       json.writeStartArray();
@@ -139,7 +151,9 @@ final class ReportJson {
     json.writeEndArray();
   }
 
+  /** Nodes one by one, or several that follow one another in one cell where they are many. */
   private void nodes(ReportData data) throws IOException {
+    List<List<NodeCell>> cells = cells(data.nodes());
     Map<String, Integer> zones = new LinkedHashMap<>();
     data.nodes().forEach(node -> zones.putIfAbsent(node.zone(), zones.size()));
     json.writeObjectFieldStart("nodes");
@@ -148,24 +162,62 @@ final class ReportJson {
       json.writeString(zone);
     }
     json.writeEndArray();
-    column(data, "name", node -> json.writeString(node.name()));
-    column(data, "zone", node -> json.writeNumber(zones.getOrDefault(node.zone(), 0)));
-    column(data, "cpu", node -> json.writeNumber(Math.round(node.cpu() * 1000)));
-    column(data, "memory", node -> json.writeNumber(Math.round(node.memory() * 1000)));
-    column(data, "pods", node -> json.writeNumber(node.pods()));
-    column(data, "ready", node -> json.writeNumber(node.ready() ? 1 : 0));
+    json.writeObjectFieldStart("most");
+    json.writeNumberField("cpu", Math.round(1000 * most(data, NodeCell::cpu)));
+    json.writeNumberField("memory", Math.round(1000 * most(data, NodeCell::memory)));
+    json.writeNumberField("pods", Math.round(most(data, NodeCell::pods)));
+    json.writeEndObject();
+    column(cells, "name", cell -> json.writeString(cell.getFirst().name()));
+    column(cells, "zone", cell -> json.writeNumber(zones.getOrDefault(cell.getFirst().zone(), 0)));
+    column(cells, "count", cell -> json.writeNumber(cell.size()));
+    column(cells, "notReady", cell -> json.writeNumber(notReady(cell)));
+    column(cells, "cpu", cell -> json.writeNumber(Math.round(1000 * mean(cell, NodeCell::cpu))));
+    column(
+        cells, "memory", cell -> json.writeNumber(Math.round(1000 * mean(cell, NodeCell::memory))));
+    column(
+        cells,
+        "pods",
+        cell -> json.writeNumber(Math.round(10 * mean(cell, NodeCell::pods)) / 10.0));
     json.writeEndObject();
   }
 
-  @FunctionalInterface
-  private interface NodeWriter {
-    void write(NodeCell node) throws IOException;
+  private static List<List<NodeCell>> cells(List<NodeCell> nodes) {
+    int size = (nodes.size() + MOST_CELLS - 1) / MOST_CELLS;
+    List<List<NodeCell>> cells = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= nodes.size(); i++) {
+      if (i == nodes.size()
+          || i - from == size
+          || !nodes.get(i).zone().equals(nodes.get(from).zone())) {
+        cells.add(nodes.subList(from, i));
+        from = i;
+      }
+    }
+    return cells;
   }
 
-  private void column(ReportData data, String name, NodeWriter writer) throws IOException {
+  private static double most(ReportData data, ToDoubleFunction<NodeCell> measure) {
+    return data.nodes().stream().mapToDouble(measure).max().orElse(0);
+  }
+
+  private static double mean(List<NodeCell> cell, ToDoubleFunction<NodeCell> measure) {
+    return cell.stream().mapToDouble(measure).average().orElse(0);
+  }
+
+  private static long notReady(List<NodeCell> cell) {
+    return cell.stream().filter(node -> !node.ready()).count();
+  }
+
+  @FunctionalInterface
+  private interface CellWriter {
+    void write(List<NodeCell> cell) throws IOException;
+  }
+
+  private void column(List<List<NodeCell>> cells, String name, CellWriter writer)
+      throws IOException {
     json.writeArrayFieldStart(name);
-    for (NodeCell node : data.nodes()) {
-      writer.write(node);
+    for (List<NodeCell> cell : cells) {
+      writer.write(cell);
     }
     json.writeEndArray();
   }

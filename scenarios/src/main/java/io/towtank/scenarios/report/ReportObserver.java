@@ -39,7 +39,8 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
   @Override
   public void begins(SimulatedCluster cluster) {
     SeriesRecorder recorder =
-        new SeriesRecorder(cluster.simulation(), cluster.gauges()::pods, shares);
+        new SeriesRecorder(
+            cluster.simulation(), cluster.gauges()::pods, cluster.gauges()::podsReady, shares);
     cluster.settling().add(recorder);
     cluster.store().addCommitListener(shares);
     series = recorder;
@@ -67,6 +68,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
     StartupTimes startup = cluster.startup();
     return new ReportData(
         summary.scenario(),
+        cluster.scenario().description(),
         cluster.digest().toString(),
         summary.seed(),
         cluster.scenario().startEpochNanos(),

@@ -5,13 +5,14 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableLongArray;
 import io.towtank.api.PodPhase;
 import io.towtank.scenarios.observe.Settling;
-import io.towtank.scenarios.report.TimeSeries.Phase;
+import io.towtank.scenarios.report.TimeSeries.Line;
 import io.towtank.scenarios.report.TimeSeries.Utilization;
 import io.towtank.scheduler.state.Resources;
 import io.towtank.time.SimClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -26,10 +27,14 @@ public final class SeriesRecorder implements Settling.Observer {
 
   private final SimClock clock;
   private final ToLongFunction<PodPhase> pods;
+  private final LongSupplier podsReady;
   private final NodeShares shares;
   private final int room;
   private final PodPhase[] phases = PodPhase.values();
+  // Pods by phase, and those that are ready.
   private final long[][] counts;
+  // Nodes that are ready, and that are not.
+  private final long[][] nodes;
   // By number of the resource; those that come up later begin with zeros.
   private final List<Column> columns = new ArrayList<>();
   private long distanceNanos = FIRST_DISTANCE_NANOS;
@@ -49,21 +54,30 @@ public final class SeriesRecorder implements Settling.Observer {
 
   /**
    * @param pods how many pods there are in a phase now
+   * @param podsReady how many of them are ready
    * @param shares how full nodes are now
    */
-  public SeriesRecorder(SimClock clock, ToLongFunction<PodPhase> pods, NodeShares shares) {
-    this(clock, pods, shares, DEFAULT_ROOM);
+  public SeriesRecorder(
+      SimClock clock, ToLongFunction<PodPhase> pods, LongSupplier podsReady, NodeShares shares) {
+    this(clock, pods, podsReady, shares, DEFAULT_ROOM);
   }
 
   /**
    * @param room how many samples are kept at most; even
    */
-  SeriesRecorder(SimClock clock, ToLongFunction<PodPhase> pods, NodeShares shares, int room) {
+  SeriesRecorder(
+      SimClock clock,
+      ToLongFunction<PodPhase> pods,
+      LongSupplier podsReady,
+      NodeShares shares,
+      int room) {
     this.clock = clock;
     this.pods = pods;
+    this.podsReady = podsReady;
     this.shares = shares;
     this.room = room;
-    this.counts = new long[phases.length][room];
+    this.counts = new long[phases.length + 1][room];
+    this.nodes = new long[2][room];
   }
 
   @Override
@@ -78,11 +92,8 @@ public final class SeriesRecorder implements Settling.Observer {
 
   /** Keeps samples 0, 2, 4 …, which are those that are due at the new distance. */
   private void halve() {
-    for (long[] column : counts) {
-      for (int i = 1; 2 * i < samples; i++) {
-        column[i] = column[2 * i];
-      }
-    }
+    halve(counts);
+    halve(nodes);
     for (Column column : columns) {
       for (int i = 1; 2 * i < samples; i++) {
         column.mean[i] = column.mean[2 * i];
@@ -93,10 +104,21 @@ public final class SeriesRecorder implements Settling.Observer {
     distanceNanos *= 2;
   }
 
+  private void halve(long[][] columns) {
+    for (long[] column : columns) {
+      for (int i = 1; 2 * i < samples; i++) {
+        column[i] = column[2 * i];
+      }
+    }
+  }
+
   private void sample(int at) {
+    nodes[0][at] = shares.nodesReady();
+    nodes[1][at] = shares.nodesNotReady();
     for (int i = 0; i < phases.length; i++) {
       counts[i][at] = pods.applyAsLong(phases[i]);
     }
+    counts[phases.length][at] = podsReady.getAsLong();
     while (columns.size() < shares.resources()) {
       columns.add(new Column(columns.size(), room));
     }
@@ -121,18 +143,11 @@ public final class SeriesRecorder implements Settling.Observer {
     sample(length - 1);
     long[] nanos = new long[length];
     Arrays.setAll(nanos, i -> i == length - 1 ? now : i * distanceNanos);
-    ImmutableList.Builder<Phase> phaseLines = ImmutableList.builder();
-    for (int i = 0; i < phases.length; i++) {
-      double[] values = new double[length];
-      boolean any = false;
-      for (int at = 0; at < length; at++) {
-        values[at] = counts[i][at];
-        any |= values[at] > 0;
-      }
-      if (any) {
-        phaseLines.add(new Phase(phases[i].toString(), ImmutableDoubleArray.copyOf(values)));
-      }
+    ImmutableList.Builder<String> podNames = ImmutableList.builder();
+    for (PodPhase phase : phases) {
+      podNames.add(phase.toString());
     }
+    podNames.add("Ready");
     ImmutableList.Builder<Utilization> utilization = ImmutableList.builder();
     for (Column column : columns) {
       double[] mean = Arrays.copyOf(column.mean, length);
@@ -145,6 +160,26 @@ public final class SeriesRecorder implements Settling.Observer {
       }
     }
     return new TimeSeries(
-        ImmutableLongArray.copyOf(nanos), phaseLines.build(), utilization.build());
+        ImmutableLongArray.copyOf(nanos),
+        lines(podNames.build(), counts, length),
+        lines(ImmutableList.of("Ready", "Not ready"), nodes, length),
+        utilization.build());
+  }
+
+  /** Those of which there ever was one. */
+  private static ImmutableList<Line> lines(List<String> names, long[][] columns, int length) {
+    ImmutableList.Builder<Line> lines = ImmutableList.builder();
+    for (int i = 0; i < columns.length; i++) {
+      double[] values = new double[length];
+      boolean any = false;
+      for (int at = 0; at < length; at++) {
+        values[at] = columns[i][at];
+        any |= values[at] > 0;
+      }
+      if (any) {
+        lines.add(new Line(names.get(i), ImmutableDoubleArray.copyOf(values)));
+      }
+    }
+    return lines.build();
   }
 }

@@ -8,22 +8,27 @@ import com.google.common.primitives.ImmutableLongArray;
  * How things went over virtual time.
  *
  * @param nanos when each sample was taken, virtual nanoseconds since the start, ascending
- * @param pods how many pods there were in each phase
+ * @param pods how many pods there were in each phase, and how many of them were {@code Ready}
+ * @param nodes how many nodes there were that were {@code Ready} and {@code Not ready}
  * @param utilization how much of each resource was requested
  */
 public record TimeSeries(
-    ImmutableLongArray nanos, ImmutableList<Phase> pods, ImmutableList<Utilization> utilization) {
+    ImmutableLongArray nanos,
+    ImmutableList<Line> pods,
+    ImmutableList<Line> nodes,
+    ImmutableList<Utilization> utilization) {
   /** Nothing was sampled. */
   public static final TimeSeries EMPTY =
-      new TimeSeries(ImmutableLongArray.of(), ImmutableList.of(), ImmutableList.of());
+      new TimeSeries(
+          ImmutableLongArray.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
 
   /**
-   * Pods in a phase.
+   * How many there were of a kind.
    *
-   * @param phase as in {@code Running}
+   * @param name as in {@code Running}
    * @param counts one a sample
    */
-  public record Phase(String phase, ImmutableDoubleArray counts) {}
+  public record Line(String name, ImmutableDoubleArray counts) {}
 
   /**
    * How full nodes were, as far as they offer a resource.

@@ -75,6 +75,15 @@
     return el("section", { class: "card" }, el("h2", {}, title), say ? el("p", { class: "say" }, say) : null, ...children);
   }
 
+  function sum(values) {
+    return values.reduce((a, b) => a + b, 0);
+  }
+
+  /** The name of a counter in words: podsCreated as pods created. */
+  function words(camelCase) {
+    return camelCase.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase());
+  }
+
   function swatch(fill) {
     return el("i", { style: "background:" + fill });
   }
@@ -111,6 +120,7 @@
 
   function head() {
     const meta = document.getElementById("meta");
+    if (data.description) meta.before(el("p", { class: "lead" }, data.description));
     const pill = verdict();
     if (pill) meta.append(pill, " ");
     meta.append("seed " + data.seed + " · digest ", el("code", {}, data.digest), " · starts " + data.start);
@@ -120,7 +130,8 @@
     const faster = data.wallSeconds > 0 ? data.virtualSeconds / data.wallSeconds : 0;
     tile(duration(data.wallSeconds), faster >= 1.5 ? "to compute, " + short(faster) + "× real time" : "to compute");
     tile(short(data.events), "events", count(data.events));
-    if (data.nodes.name.length > 0) tile(count(data.nodes.name.length), "nodes");
+    const nodes = sum(data.nodes.count);
+    if (nodes > 0) tile(count(nodes), "nodes");
     for (const [label, value] of data.pods) tile(short(value), "pods " + label, count(value));
     content.append(tiles);
   }
@@ -141,7 +152,12 @@
     return clock(seconds);
   }
 
-  /** Marks on the timeline: dashed lines in every plot over time. */
+  const MOST_LINES = 40;
+
+  /**
+   * What was done to the cluster, in every plot over time: dashed lines with the numbers that the
+   * list under the first plot has. Many are ticks above the plot, or they would hide it.
+   */
   function happeningsPlugin() {
     return {
       hooks: {
@@ -149,42 +165,87 @@
           (plot) => {
             const { ctx, bbox } = plot;
             const ratio = devicePixelRatio || 1;
+            const { min, max } = plot.scales.x;
+            const shown = data.timeline
+              .map(([seconds], i) => ({ number: i + 1, seconds }))
+              .filter(({ seconds }) => seconds >= min && seconds <= max);
             ctx.save();
-            ctx.beginPath();
-            ctx.rect(bbox.left, bbox.top - 6 * ratio, bbox.width, bbox.height + 6 * ratio);
-            ctx.clip();
             ctx.strokeStyle = ctx.fillStyle = color("--mark");
             ctx.lineWidth = ratio;
-            // A few are lines across the plot; many are ticks above it, or they would hide it.
-            const { min, max } = plot.scales.x;
-            const shown = data.timeline.filter(([seconds]) => seconds >= min && seconds <= max);
-            const lines = shown.length <= 40;
-            let last = -Infinity;
-            for (const [seconds] of shown) {
-              const x = Math.round(plot.valToPos(seconds, "x", true)) + 0.5;
-              if (x - last < 3 * ratio) continue;
-              last = x;
-              if (!lines) {
-                ctx.fillRect(x, bbox.top - 6 * ratio, ratio, 5 * ratio);
-                continue;
+            if (data.timeline.length > MOST_LINES) {
+              for (const { seconds } of shown) {
+                ctx.fillRect(Math.round(plot.valToPos(seconds, "x", true)), bbox.top - 9 * ratio, ratio, 7 * ratio);
               }
+              return ctx.restore();
+            }
+            // Numbers that would lie on one another share a badge.
+            const badges = [];
+            for (const { number, seconds } of shown) {
+              const x = Math.round(plot.valToPos(seconds, "x", true)) + 0.5;
               ctx.setLineDash([4 * ratio, 3 * ratio]);
               ctx.beginPath();
               ctx.moveTo(x, bbox.top);
               ctx.lineTo(x, bbox.top + bbox.height);
               ctx.stroke();
-              ctx.setLineDash([]);
+              const last = badges.at(-1);
+              if (last && x - last.to < 22 * ratio) Object.assign(last, { to: x, end: number });
+              else badges.push({ from: x, to: x, begin: number, end: number });
+            }
+            ctx.setLineDash([]);
+            ctx.font = "600 " + 11 * ratio + "px system-ui, sans-serif";
+            ctx.textAlign = "center";
+            ctx.textBaseline = "middle";
+            for (const { from, to, begin, end } of badges) {
+              const text = begin === end ? String(begin) : begin + "–" + end;
+              const half = Math.max(8 * ratio, ctx.measureText(text).width / 2 + 5 * ratio);
+              const x = (from + to) / 2;
+              const y = bbox.top - 10 * ratio;
+              ctx.fillStyle = color("--mark");
               ctx.beginPath();
-              ctx.moveTo(x - 4 * ratio, bbox.top - 5 * ratio);
-              ctx.lineTo(x + 4 * ratio, bbox.top - 5 * ratio);
-              ctx.lineTo(x, bbox.top + 2 * ratio);
+              ctx.roundRect(x - half, y - 8 * ratio, 2 * half, 16 * ratio, 8 * ratio);
               ctx.fill();
+              ctx.fillStyle = color("--card");
+              ctx.fillText(text, x, y + 0.5 * ratio);
             }
             ctx.restore();
           },
         ],
       },
     };
+  }
+
+  /** The list that the numbers on the plots belong to. */
+  function happenings() {
+    if (data.timeline.length === 0) return [];
+    const numbered = data.timeline.length <= MOST_LINES;
+    return longTable(
+      null,
+      data.timeline.map(([seconds, what], i) =>
+        el("tr", {}, numbered ? el("td", { class: "time" }, el("span", { class: "badge" }, String(i + 1))) : null,
+          el("td", { class: "time" }, clock(seconds)), el("td", { class: "text" }, what))),
+      8,
+    );
+  }
+
+  /** The same for those who cannot see a plot: at most 13 of its samples. */
+  function numbers(seconds, columns, format) {
+    const step = Math.max(1, Math.ceil((seconds.length - 1) / 12));
+    const at = seconds.map((unused, i) => i).filter((i) => i % step === 0 || i === seconds.length - 1);
+    return el(
+      "details",
+      { class: "numbers" },
+      el("summary", {}, "The numbers"),
+      el(
+        "div",
+        { class: "scroll" },
+        el(
+          "table",
+          {},
+          el("tr", {}, el("th", { scope: "col" }, "Time"), ...columns.map(([name]) => el("th", { class: "number", scope: "col" }, name))),
+          ...at.map((i) => el("tr", {}, el("td", { class: "time" }, clock(seconds[i])), ...columns.map(([, values]) => el("td", { class: "number" }, format(values[i]))))),
+        ),
+      ),
+    );
   }
 
   function happeningsNear(plot, x) {
@@ -232,7 +293,7 @@
         {
           width,
           height: width < 500 ? 220 : 280,
-          padding: [10, 24, 0, 0],
+          padding: [data.timeline.length > 0 ? 22 : 10, 24, 0, 0],
           legend: { show: false },
           focus: { alpha: 1 },
           cursor: { sync: { key: "time", setSeries: false }, points: { show: false }, drag: { x: true, y: false } },
@@ -268,42 +329,72 @@
 
   const PHASES = [
     ["Running", "--phase-running"],
+    ["Running, not ready", "--phase-not-ready"],
     ["Pending", "--phase-pending"],
     ["Succeeded", "--phase-succeeded"],
     ["Failed", "--phase-failed"],
     ["Unknown", "--phase-unknown"],
   ];
 
-  function podsOverTime() {
-    const { seconds, pods } = data.series;
-    const shown = PHASES.filter(([phase]) => pods.some((line) => line[0] === phase));
+  const NODE_STATES = [
+    ["Ready", "--node-ready"],
+    ["Not ready", "--phase-failed"],
+  ];
+
+  /** Counts over time, one kind on top of the other. */
+  function stacked(title, say, kinds, lines, ...more) {
+    const { seconds } = data.series;
+    const shown = kinds.filter(([kind]) => lines.some((line) => line[0] === kind));
     if (seconds.length === 0 || shown.length === 0) return;
-    const counts = shown.map(([phase]) => pods.find((line) => line[0] === phase)[1]);
-    if (seconds.length < 2) return content.append(card("Pods by phase", "The run took no virtual time: there is no course to show."));
+    const counts = shown.map(([kind]) => lines.find((line) => line[0] === kind)[1]);
+    if (seconds.length < 2) return content.append(card(title, "The run took no virtual time: there is no course to show.", ...more));
     // From the bottom up; each line is the sum of those below it and its own.
     const sums = [];
     counts.forEach((column, i) => sums.push(column.map((value, at) => value + (i > 0 ? sums[i - 1][at] : 0))));
-    const holder = el("div", { class: "plot" });
-    content.append(card("Pods by phase", null, legend(shown), holder));
+    const holder = el("div", {
+      class: "plot",
+      role: "img",
+      "aria-label": title + " over virtual time; at the end " + shown.map(([kind], i) => count(counts[i].at(-1)) + " " + kind).join(", "),
+    });
+    content.append(card(title, say, legend(shown), holder, ...more, numbers(seconds, shown.map(([kind], i) => [kind, counts[i]]), count)));
     timePlot(holder, () => {
       const fills = shown.map(([, variable]) => color(variable));
       return {
         columns: [seconds, ...sums],
         options: {
-          series: [
-            {},
-            ...shown.map(([phase], i) => ({ label: phase, stroke: fills[i], width: 1, fill: fills[i], points: { show: false } })),
-          ],
+          // Without outlines: of what is not there nothing is to be seen.
+          series: [{}, ...shown.map(([kind], i) => ({ label: kind, width: 0, fill: fills[i], points: { show: false } }))],
           bands: shown.slice(1).map((unused, i) => ({ series: [i + 2, i + 1], fill: fills[i + 1] })),
           scales: { y: { range: (u, min, max) => [0, Math.max(1, max * 1.04)] } },
           y: { values: (u, splits) => splits.map((split) => (!Number.isInteger(split) ? "" : split >= 1e4 && split < 1e6 ? trim(split / 1e3) + " k" : short(split))) },
           plugins: [
             happeningsPlugin(),
-            readOutPlugin((index) => shown.map(([phase], i) => tipRow(fills[i], phase, count(counts[i][index]))).reverse()),
+            readOutPlugin((index) => shown.map(([kind], i) => tipRow(fills[i], kind, count(counts[i][index]))).reverse()),
           ],
         },
       };
     });
+  }
+
+  function podsOverTime() {
+    const lines = data.series.pods;
+    const running = lines.find(([name]) => name === "Running");
+    const ready = lines.find(([name]) => name === "Ready");
+    const split = running
+      ? [
+          ["Running", ready ? ready[1] : running[1].map(() => 0)],
+          ["Running, not ready", running[1].map((value, i) => value - (ready ? ready[1][i] : 0))],
+        ]
+      : [];
+    const shown = [...split.filter(([, values]) => values.some((value) => value > 0)), ...lines.filter((line) => line !== running && line !== ready)];
+    stacked("Pods by phase", null, PHASES, shown, ...happenings());
+  }
+
+  /** Only where nodes came, went, or were lost: else there is nothing to see. */
+  function nodesOverTime() {
+    const lines = data.series.nodes;
+    const changes = lines.some(([, values]) => values.slice(1).some((value) => value !== values[1]));
+    if (changes) stacked("Nodes", null, NODE_STATES, lines);
   }
 
   function short(value) {
@@ -316,15 +407,20 @@
     const { seconds, utilization } = data.series;
     const lines = utilization.slice(0, LINES.length);
     if (seconds.length < 2 || lines.length === 0) return;
-    const holder = el("div", { class: "plot" });
+    const holder = el("div", {
+      class: "plot",
+      role: "img",
+      "aria-label": "Utilisation over virtual time; at the end " + lines.map(([name, mean]) => name + " " + percent(mean.at(-1))).join(", "),
+    });
     const left = utilization.length - lines.length;
     content.append(
       card(
         "Utilisation",
-        "What pods request of what nodes offer: the mean over nodes, and one standard deviation to both sides." +
+        "What pods request of what nodes offer: the mean over all nodes, and one standard deviation to both sides as a shade." +
           (left > 0 ? " " + left + " more resources are not shown." : ""),
         legend(lines.map(([name], i) => [name, LINES[i]])),
         holder,
+        numbers(seconds, lines.map(([name, mean]) => [name, mean]), percent),
       ),
     );
     timePlot(holder, () => {
@@ -334,7 +430,12 @@
       const bands = [];
       lines.forEach(([name, mean, deviation], i) => {
         const first = series.length;
-        columns.push(mean, mean.map((value, at) => value + deviation[at]), mean.map((value, at) => Math.max(0, value - deviation[at])));
+        // The shade ends where shares do, unless nodes are promised more than they have.
+        columns.push(
+          mean,
+          mean.map((value, at) => Math.min(value + deviation[at], Math.max(1, value))),
+          mean.map((value, at) => Math.max(0, value - deviation[at])),
+        );
         series.push(
           { label: name, stroke: strokes[i], width: 2, points: { show: false } },
           { stroke: "transparent", width: 0, points: { show: false } },
@@ -413,6 +514,12 @@
     }).observe(holder);
   }
 
+  // What a clock knows rather than powers of ten: a minute, not 100 seconds.
+  const LATENCY_TICKS = [
+    ...[1e-4, 1e-3, 1e-2, 0.1].flatMap((unit) => [unit, 3 * unit]), 1, 3, 10, 30,
+    60, 180, 600, 1800, 3600, 3 * 3600, 12 * 3600, 86400, 3 * 86400, 10 * 86400, 30 * 86400, 100 * 86400,
+  ];
+
   function startupPlot(all, width) {
     const bounds = all.flatMap((distribution) => distribution.buckets.map(([from, to]) => [from, to]));
     const ends = bounds.map(([, to]) => to);
@@ -423,14 +530,13 @@
     const plotHeight = rowHeight - top - 4;
     const height = all.length * rowHeight + 24;
     const x = (seconds) => ((Math.log10(Math.max(seconds, 1e-9)) - low) / (high - low)) * (width - 2) + 1;
-    const root = svg("svg", { width, height, viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": "Distribution of startup latencies" });
+    const root = svg("svg", { width, height, viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": "Distribution of startup latencies; their quantiles are in the table below" });
     const soft = color("--soft");
-    const ticks = [];
-    for (let power = Math.floor(low); power <= high; power++) {
-      for (const digit of high - low > 2.4 ? [1] : [1, 2, 5]) ticks.push(digit * 10 ** power);
-    }
-    for (const tick of ticks.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high)) {
+    let free = -Infinity;
+    for (const tick of LATENCY_TICKS.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high)) {
       const at = Math.round(x(tick)) + 0.5;
+      if (at < free) continue;
+      free = at + 62;
       root.append(svg("line", { x1: at, x2: at, y1: top, y2: height - 22, stroke: color("--grid") }));
       const anchor = at < 24 ? "start" : at > width - 24 ? "end" : "middle";
       root.append(svg("text", { x: at, y: height - 6, fill: soft, "font-size": 12, "text-anchor": anchor }, duration(tick)));
@@ -451,7 +557,8 @@
         if (value <= 0) continue;
         const at = Math.round(x(value)) + 0.5;
         root.append(svg("line", { x1: at, x2: at, y1: base - plotHeight, y2: base, stroke: color("--ink"), "stroke-dasharray": "2 2", opacity: 0.75 }));
-        const end = at > width - 34;
+        // The median's name is left of its line, so that the two never meet.
+        const end = at > 34 && (name === "p50" || at > width - 34);
         root.append(
           svg(
             "text",
@@ -485,15 +592,18 @@
   // ---- nodes at the end
 
   const MEASURES = [
-    ["CPU", (nodes, i) => nodes.cpu[i] / 1000, percent],
-    ["Memory", (nodes, i) => nodes.memory[i] / 1000, percent],
-    ["Pods", (nodes, i) => nodes.pods[i], count],
+    ["CPU", (nodes, i) => nodes.cpu[i] / 1000, percent, (most) => most.cpu / 1000],
+    ["Memory", (nodes, i) => nodes.memory[i] / 1000, percent, (most) => most.memory / 1000],
+    ["Pods", (nodes, i) => nodes.pods[i], trim, (most) => most.pods],
   ];
 
   function nodeMap() {
     const nodes = data.nodes;
+    // A cell is a node, or several neighbours where there are too many nodes to tell apart.
     const total = nodes.name.length;
     if (total === 0) return;
+    const nodeCount = sum(nodes.count);
+    const most = nodes.most;
     let measure = 0;
     const holder = el("div", { class: "plot" });
     const say = el("p", { class: "say" });
@@ -513,20 +623,21 @@
     for (let i = 0; i < total; i++) {
       if (zones.length === 0 || zones.at(-1).zone !== nodes.zone[i]) zones.push({ zone: nodes.zone[i], from: i, to: i });
       zones.at(-1).to = i + 1;
+      zones.at(-1).nodes = (zones.at(-1).nodes || 0) + nodes.count[i];
     }
     let width = 0;
     const draw = () => {
       width = holder.clientWidth;
-      const [name, value, format] = MEASURES[measure];
+      const [name, value, format, largest] = MEASURES[measure];
       const values = Array.from({ length: total }, (unused, i) => value(nodes, i));
-      const most = values.reduce((a, b) => Math.max(a, b), 0);
-      const full = name === "Pods" ? Math.max(1, most) : 1;
-      const mean = values.reduce((a, b) => a + b, 0) / total;
-      const down = nodes.ready.filter((ready) => ready === 0).length;
+      const full = name === "Pods" ? Math.max(1, largest(most)) : 1;
+      const mean = sum(values.map((share, i) => share * nodes.count[i])) / nodeCount;
+      const down = sum(nodes.notReady);
       const over = values.filter((share) => share > full * 1.0005).length;
       say.textContent =
-        count(total) + " nodes, " + name + (name === "Pods" ? " a node" : " requested") + ": mean " + (name === "Pods" ? trim(mean) : percent(mean)) +
-        ", most " + format(most) + (down > 0 ? "; " + count(down) + " not ready" : "") + ".";
+        count(nodeCount) + (nodeCount === 1 ? " node, " : " nodes, ") + name + (name === "Pods" ? " a node" : " requested") + ": mean " + format(mean) +
+        ", most " + format(largest(most)) + (down > 0 ? "; " + count(down) + " not ready" : "") + "." +
+        (total < nodeCount ? " Each square is up to " + Math.max(...nodes.count) + " nodes that follow one another, and their mean." : "");
       scale.replaceChildren(
         el("span", {}, format(0), el("i", { class: "ramp" }), format(full)),
         ...(over > 0 ? [el("span", {}, el("i", { style: "background:var(--heat-over)" }), "more than it offers")] : []),
@@ -534,14 +645,14 @@
       );
       holder.replaceChildren(...zones.flatMap((zone) => zoneMap(zone, values, full, format, width)));
     };
-    const zoneMap = ({ zone, from, to }, values, full, format, width) => {
+    const zoneMap = ({ zone, from, to, nodes: inZone }, values, full, format, width) => {
       const cells = to - from;
       const size = cellSize(total, width);
       const gap = size >= 5 ? 1 : 0;
       const perRow = Math.max(1, Math.floor(width / size));
       const rows = Math.ceil(cells / perRow);
       const ratio = devicePixelRatio || 1;
-      const canvas = el("canvas", { class: "own", role: "img", "aria-label": ("Nodes of " + nodes.zones[zone]).trim() });
+      const canvas = el("canvas", { class: "own", role: "img", "aria-label": ("Nodes " + nodes.zones[zone]).trim() + ": " + count(inZone) + ", shaded by " + MEASURES[measure][0] });
       const height = rows * size;
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
@@ -552,7 +663,7 @@
       for (let i = 0; i < cells; i++) {
         const at = from + i;
         ctx.fillStyle =
-          nodes.ready[at] === 0 ? shades.down : values[at] > full * 1.0005 ? shades.over : shades[Math.round((values[at] / full) * 63)];
+          2 * nodes.notReady[at] > nodes.count[at] ? shades.down : values[at] > full * 1.0005 ? shades.over : shades[Math.round((values[at] / full) * 63)];
         ctx.fillRect((i % perRow) * size, Math.floor(i / perRow) * size, size - gap, size - gap);
       }
       canvas.addEventListener("pointermove", (event) => {
@@ -563,18 +674,18 @@
         const at = from + i;
         showTip(
           event,
-          el("b", {}, nodes.name[at]),
+          el("b", {}, nodes.name[at] + (nodes.count[at] > 1 ? " and " + (nodes.count[at] - 1) + " more" : "")),
           ...(nodes.zones[nodes.zone[at]] !== "" ? [tipRow(null, "zone", nodes.zones[nodes.zone[at]])] : []),
           tipRow(null, "CPU", percent(nodes.cpu[at] / 1000)),
           tipRow(null, "memory", percent(nodes.memory[at] / 1000)),
-          tipRow(null, "pods", count(nodes.pods[at])),
-          tipRow(null, "ready", nodes.ready[at] === 1 ? "yes" : "no"),
+          tipRow(null, "pods", trim(nodes.pods[at])),
+          tipRow(null, "ready", nodes.count[at] > 1 ? nodes.count[at] - nodes.notReady[at] + " of " + nodes.count[at] : nodes.notReady[at] === 0 ? "yes" : "no"),
         );
       });
       canvas.addEventListener("pointerleave", hideTip);
       const label = nodes.zones[zone];
       const shown = label === "" ? (zones.length > 1 ? "no zone" : null) : label;
-      return shown === null ? [canvas] : [el("div", { class: "zone" }, shown, el("span", {}, " " + count(cells))), canvas];
+      return shown === null ? [canvas] : [el("div", { class: "zone" }, shown, el("span", {}, " " + count(inZone))), canvas];
     };
     redraws.push(draw);
     new ResizeObserver(() => {
@@ -639,15 +750,6 @@
         ),
       );
     }
-    if (data.timeline.length > 0) {
-      columns.append(
-        card(
-          "Done to the cluster",
-          null,
-          ...longTable(null, data.timeline.map(([seconds, what]) => el("tr", {}, el("td", { class: "time" }, clock(seconds)), el("td", { class: "text" }, what))), 20),
-        ),
-      );
-    }
     if (data.unschedulable.length > 0) {
       const most = Math.max(...data.unschedulable.map(([, n]) => n));
       columns.append(
@@ -668,24 +770,29 @@
         ),
       );
     }
-    if (data.counters.length > 0) {
-      const rows = [];
-      let last = null;
-      for (const [component, name, value] of data.counters) {
-        if (component !== last) rows.push(el("tr", {}, el("td", { class: "group", colspan: 2 }, component)));
-        last = component;
-        rows.push(el("tr", {}, el("td", { class: "text" }, name), el("td", { class: "number" }, count(value))));
-      }
-      columns.append(card("What components did", null, ...longTable(null, rows, 40)));
-    }
     if (columns.childElementCount > 0) content.append(columns);
+  }
+
+  /** What components counted, without what never happened. */
+  function counters() {
+    const components = new Map();
+    for (const [component, name, value] of data.counters) {
+      if (value === 0) continue;
+      if (!components.has(component)) components.set(component, []);
+      components.get(component).push(el("tr", {}, el("td", { class: "text" }, words(name)), el("td", { class: "number" }, count(value))));
+    }
+    if (components.size === 0) return;
+    const groups = [...components].map(([component, rows]) => el("div", { class: "group" }, el("h3", {}, component), el("table", {}, ...rows)));
+    content.append(card("What components did", null, el("div", { class: "groups" }, ...groups)));
   }
 
   head();
   podsOverTime();
+  nodesOverTime();
   utilizationOverTime();
   startup();
   nodeMap();
   tables();
+  counters();
   dark.addEventListener("change", () => redraws.forEach((draw) => draw()));
 })();

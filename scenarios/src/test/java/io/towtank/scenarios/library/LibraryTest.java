@@ -15,15 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scenario of the library runs, and what it expects comes true. */
 class LibraryTest {
   private static final Path LIBRARY = Path.of("library");
-
-  @TempDir private Path directory;
 
   static Stream<String> scenarios() throws IOException {
     try (Stream<Path> files = Files.list(LIBRARY)) {
@@ -36,26 +33,11 @@ class LibraryTest {
     }
   }
 
-  /**
-   * Reads a scenario; the large one with a tenth of its nodes and Deployments, so that the tests
-   * stay short.
-   */
-  private ScenarioFiles read(String name) throws IOException {
-    Path file = LIBRARY.resolve(name);
-    if (name.equals("first-look.yaml")) {
-      String text = Files.readString(file);
-      assertThat(text).contains("- count: 5000", "copies: 300");
-      file = directory.resolve(name);
-      Files.writeString(
-          file, text.replace("- count: 5000", "- count: 500").replace("copies: 300", "copies: 30"));
-    }
-    return ScenarioFiles.read(List.of(file.toString()), ScenarioOverrides.NONE);
-  }
-
   @ParameterizedTest
   @MethodSource("scenarios")
-  void comesOutAsExpected(String name) throws IOException {
-    ScenarioFiles files = read(name);
+  void comesOutAsExpected(String name) {
+    ScenarioFiles files =
+        ScenarioFiles.read(List.of(LIBRARY.resolve(name).toString()), ScenarioOverrides.NONE);
     assertThat(files.scenario().expectations()).as("expectations").isNotEmpty();
     RunOptions options =
         RunOptionsBuilder.builder(RunOptions.DEFAULT).check(CheckMode.CHECKED).build();

@@ -80,6 +80,8 @@ final class NodeSharesTest {
 
     assertThat(shares.nodes().stream().map(NodeCell::name)).containsExactly("c", "a", "b");
     assertThat(shares.nodes().stream().map(NodeCell::ready)).containsExactly(true, true, false);
+    assertThat(shares.nodesReady()).isEqualTo(2);
+    assertThat(shares.nodesNotReady()).isEqualTo(1);
   }
 
   static LongStream seeds() {

@@ -13,6 +13,7 @@ import io.towtank.scenarios.report.ReportData.NodeCell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,6 +35,7 @@ final class ReportTest {
   private static ReportData empty(String title) {
     return new ReportData(
         title,
+        "",
         "",
         0,
         0,
@@ -88,6 +90,7 @@ final class ReportTest {
     assertThat(data.fieldNames())
         .toIterable()
         .containsExactly(
+            "description",
             "digest",
             "seed",
             "start",
@@ -112,7 +115,7 @@ final class ReportTest {
     assertThat(data.at("/series/utilization/0/2")).hasSize(1500);
     assertThat(data.at("/startup/0/buckets/0")).hasSize(3);
     assertThat(data.at("/nodes/zones").toString()).isEqualTo("[\"zone-0\",\"zone-1\",\"zone-2\"]");
-    for (String column : List.of("name", "zone", "cpu", "memory", "pods", "ready")) {
+    for (String column : List.of("name", "zone", "count", "notReady", "cpu", "memory", "pods")) {
       assertThat(data.at("/nodes/" + column)).as(column).hasSize(10);
     }
     assertThat(data.at("/timeline/1").toString())
@@ -160,6 +163,7 @@ final class ReportTest {
             new ReportData(
                 evil,
                 evil,
+                evil,
                 Long.MAX_VALUE,
                 0,
                 1,
@@ -204,7 +208,22 @@ final class ReportTest {
   }
 
   @Test
-  void aHundredThousandNodesFitAFewMegabytes() {
-    assertThat(Report.html(SampleReport.of("Large", 100_000)).length()).isLessThan(5_000_000);
+  void ofManyNodesSeveralShareACell() throws IOException {
+    String html = Report.html(SampleReport.of("Large", 100_000));
+
+    assertThat(html.length()).isLessThan(1_000_000);
+    JsonNode nodes = dataOf(html).get("nodes");
+    assertThat(nodes.get("count")).hasSizeBetween(10_000, 10_002);
+    List<Integer> counts = new ArrayList<>();
+    nodes.get("count").forEach(count -> counts.add(count.asInt()));
+    assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(100_000);
+    // A cell has nodes of one zone; the next one's begins with a node of its own.
+    for (int i = 0, last = 0; i < nodes.get("zone").size(); i++) {
+      int zone = nodes.get("zone").get(i).asInt();
+      assertThat(zone).isBetween(last, last + 1);
+      last = zone;
+    }
+    assertThat(nodes.at("/most/cpu").asInt()).isBetween(900, 1000);
+    assertThat(nodes.at("/cpu/5").asInt()).isBetween(550, 800);
   }
 }

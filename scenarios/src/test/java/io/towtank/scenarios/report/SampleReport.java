@@ -36,6 +36,7 @@ final class SampleReport {
     int pods = nodeCount * 30;
     return new ReportData(
         title,
+        "Nodes come up, roll out an update, and lose a zone.",
         "5f0c9d1e7a3b42c8",
         42,
         1_767_225_600L * SECOND,
@@ -86,6 +87,9 @@ final class SampleReport {
     double[] running = new double[SAMPLES];
     double[] pending = new double[SAMPLES];
     double[] failed = new double[SAMPLES];
+    double[] ready = new double[SAMPLES];
+    double[] notReady = new double[SAMPLES];
+    double[] podsReady = new double[SAMPLES];
     double[] cpu = new double[SAMPLES];
     double[] cpuSpread = new double[SAMPLES];
     double[] memory = new double[SAMPLES];
@@ -99,6 +103,9 @@ final class SampleReport {
       double lost = t < 650 ? 0 : t < 780 ? 0.12 * Math.exp(-(t - 650) / 60) : 0;
       running[i] = Math.floor(pods * up * (1 - lost));
       pending[i] = Math.floor(pods * (Math.exp(-t / 25) * (1 - up) + rollout + lost));
+      notReady[i] = t < 650 || t > 780 ? 0 : pods / 90;
+      ready[i] = pods / 30 - notReady[i];
+      podsReady[i] = Math.floor(running[i] * (notReady[i] > 0 ? 0.7 : 0.98));
       failed[i] = t < 650 ? 0 : 12;
       cpu[i] = 0.68 * running[i] / pods;
       cpuSpread[i] = 0.02 + 0.11 * rollout + 0.2 * lost;
@@ -108,9 +115,13 @@ final class SampleReport {
     return new TimeSeries(
         ImmutableLongArray.copyOf(nanos),
         ImmutableList.of(
-            new TimeSeries.Phase("Pending", ImmutableDoubleArray.copyOf(pending)),
-            new TimeSeries.Phase("Running", ImmutableDoubleArray.copyOf(running)),
-            new TimeSeries.Phase("Failed", ImmutableDoubleArray.copyOf(failed))),
+            new TimeSeries.Line("Pending", ImmutableDoubleArray.copyOf(pending)),
+            new TimeSeries.Line("Running", ImmutableDoubleArray.copyOf(running)),
+            new TimeSeries.Line("Failed", ImmutableDoubleArray.copyOf(failed)),
+            new TimeSeries.Line("Ready", ImmutableDoubleArray.copyOf(podsReady))),
+        ImmutableList.of(
+            new TimeSeries.Line("Ready", ImmutableDoubleArray.copyOf(ready)),
+            new TimeSeries.Line("Not ready", ImmutableDoubleArray.copyOf(notReady))),
         ImmutableList.of(
             new TimeSeries.Utilization(
                 "cpu", ImmutableDoubleArray.copyOf(cpu), ImmutableDoubleArray.copyOf(cpuSpread)),

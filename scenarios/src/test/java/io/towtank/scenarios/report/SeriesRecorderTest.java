@@ -39,7 +39,11 @@ final class SeriesRecorderTest {
   private SeriesRecorder recorder(int room) {
     SeriesRecorder recorder =
         new SeriesRecorder(
-            clock, phase -> phase == PodPhase.RUNNING ? running : 0, new NodeShares(), room);
+            clock,
+            phase -> phase == PodPhase.RUNNING ? running : 0,
+            () -> running / 2,
+            new NodeShares(),
+            room);
     settling.add(recorder);
     return recorder;
   }
@@ -71,10 +75,13 @@ final class SeriesRecorderTest {
             3 * MILLISECOND,
             4 * MILLISECOND,
             4 * MILLISECOND + 500);
-    assertThat(series.pods()).hasSize(1);
-    assertThat(series.pods().getFirst().phase()).isEqualTo("Running");
+    assertThat(series.pods()).hasSize(2);
+    assertThat(series.pods().getFirst().name()).isEqualTo("Running");
     assertThat(series.pods().getFirst().counts().asList())
         .containsExactly(2.0, 2.0, 6.0, 7.0, 7.0, 7.0);
+    assertThat(series.pods().getLast().name()).isEqualTo("Ready");
+    assertThat(series.pods().getLast().counts().asList())
+        .containsExactly(1.0, 1.0, 3.0, 3.0, 3.0, 3.0);
   }
 
   @Test
