@@ -138,7 +138,9 @@ public enum SchedulerWorkload {
   }
 
   private Pod mixed(int number) {
-    SchedulerWorkload kind = values()[number % MIXED.ordinal()];
+    // MIXED is the last.
+    SchedulerWorkload[] all = values();
+    SchedulerWorkload kind = all[number % (all.length - 1)];
     return pod(
         number,
         ImmutableMap.of("app", id(), "pod-template-hash", Integer.toString(number)),
