@@ -104,7 +104,7 @@ final class SampleReport {
       running[i] = Math.floor(pods * up * (1 - lost));
       pending[i] = Math.floor(pods * (Math.exp(-t / 25) * (1 - up) + rollout + lost));
       notReady[i] = t < 650 || t > 780 ? 0 : pods / 90;
-      ready[i] = pods / 30 - notReady[i];
+      ready[i] = pods / 30.0 - notReady[i];
       podsReady[i] = Math.floor(running[i] * (notReady[i] > 0 ? 0.7 : 0.98));
       failed[i] = t < 650 ? 0 : 12;
       cpu[i] = 0.68 * running[i] / pods;
