@@ -9,6 +9,7 @@ import io.towtank.api.Quantity;
 import io.towtank.api.Uid;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -26,6 +27,10 @@ final class StructuralHash {
   private static final long NULL = 0x2545f4914f6cdd1dL;
   private static final ImmutableSet<String> IDENTITY =
       ImmutableSet.of("metadata", "resourceVersion");
+
+  // One type for all, so that calls need no conversion at run time.
+  private static final MethodType OBJECT_OF_OBJECT =
+      MethodType.methodType(Object.class, Object.class);
 
   private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
   private final Map<Class<?>, MethodHandle[]> contentAccessors = new HashMap<>();
@@ -112,7 +117,7 @@ final class StructuralHash {
     long hash = Hash64.SEED;
     for (MethodHandle accessor : accessors) {
       try {
-        hash = Hash64.add(hash, of(accessor.invoke(record)));
+        hash = Hash64.add(hash, of((Object) accessor.invokeExact(record)));
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {
@@ -127,7 +132,8 @@ final class StructuralHash {
     for (RecordComponent component : type.getRecordComponents()) {
       if (!without.contains(component.getName())) {
         try {
-          accessors.add(MethodHandles.lookup().unreflect(component.getAccessor()));
+          accessors.add(
+              MethodHandles.lookup().unreflect(component.getAccessor()).asType(OBJECT_OF_OBJECT));
         } catch (IllegalAccessException e) {
           throw new IllegalStateException(type + " is not accessible", e);
         }
