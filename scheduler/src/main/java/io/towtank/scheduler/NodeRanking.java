@@ -1,31 +1,23 @@
 package io.towtank.scheduler;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.framework.Code;
-import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.Plugin;
-import io.towtank.scheduler.framework.PreFilterResult;
-import io.towtank.scheduler.framework.ScoreNormalizer;
-import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.Status;
-import io.towtank.scheduler.framework.TopologyFilter;
-import io.towtank.scheduler.framework.TopologyFilterPlugin;
-import io.towtank.scheduler.framework.TopologyRule;
 import io.towtank.scheduler.framework.TopologyScore;
-import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.state.ChangeLog;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.NodeClasses;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,139 +25,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the plugins of a profile say of every node for the pods of one template, kept up to date.
  *
- * <p>It rests on what plugins declare. A {@link FilterPlugin} or {@link ScorePlugin} looks at the
- * pod and one node, so its answer holds until the node's row changes. What depends on other nodes
- * too, a topology rule or a normalised score, is the same for all nodes of one cohort. Nodes that
- * are alike in all cohorts, and in the filter that turned them down if any did, form a group: few
- * groups, many nodes. For each pod the rows that changed are judged again and moved between groups
- * ({@link #catchUp}), then the groups are judged ({@link #settle}); within a group the best node is
- * the one with the highest sum of scores that need no normalisation, and a heap has it on top. So
- * the cost of a pod is that of the rows that changed and of the groups, not of the nodes.
+ * <p>It rests on what plugins declare. Nodes that no plugin can tell apart are of one class ({@link
+ * NodeClasses}, which templates share), and one of a class is judged for all. What depends on other
+ * nodes too, a topology rule or a normalised score, is the same for all nodes of one cohort.
+ * Classes that are alike in all cohorts, and in the filter that turned them down if any did, form a
+ * group: few groups, more classes, many nodes. For each pod the classes that changed are judged
+ * again and moved between groups ({@link #catchUp}), then the groups are judged ({@link #settle});
+ * within a group the best class is the one with the highest sum of scores that need no
+ * normalisation, and a heap has it on top. So the cost of a pod is that of the classes that changed
+ * and of the groups, not of the nodes; the cost of a new template is that of the classes. What
+ * plugins say of a node's kind or of its labels alone is asked once for each kind, or for each
+ * combination of labels and cohorts.
  *
  * <p>There is no other implementation of a rule: explanations come from the same numbers ({@link
  * #scores}), and a test holds this class against asking every plugin about every node.
  */
 final class NodeRanking {
-  private static final int ALIKE_BITS = 10;
-  private static final int ALIKE_SLOTS = 1 << ALIKE_BITS;
   private static final int FEW_TIES = 64;
+  private static final int SPARE_GROUPS = 1024;
   private static final Status NOT_A_NODE = Status.error("not a node");
-
-  /** A filter that is asked about rows. */
-  private static final class RowFilter<D> {
-    private final FilterPlugin<D> plugin;
-    private final D demand;
-    private final int order;
-    private final ByNodeKind memory;
-
-    RowFilter(FilterPlugin<D> plugin, D demand, int order) {
-      this.plugin = plugin;
-      this.demand = demand;
-      this.order = order;
-      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
-    }
-
-    Status filter(NodeInfo node) {
-      return plugin.filter(demand, node);
-    }
-  }
-
-  /** Answers about rows of one kind, while all rows are judged. */
-  private static final class ByNodeKind {
-    private static final long UNKNOWN = Long.MIN_VALUE;
-    private static final long[] NOTHING = {};
-
-    private final boolean useful;
-    private long[] answers = NOTHING;
-
-    ByNodeKind(boolean useful) {
-      this.useful = useful;
-    }
-
-    void start(int kinds) {
-      if (useful) {
-        answers = new long[kinds];
-        Arrays.fill(answers, UNKNOWN);
-      }
-    }
-
-    void stop() {
-      answers = NOTHING;
-    }
-
-    boolean isOn() {
-      return answers.length > 0;
-    }
-  }
-
-  private record CohortFilter(
-      Plugin plugin, TopologyFilter rule, CohortColumn cohorts, int order, int cohortColumn) {}
-
-  /** A score that is in range as it is. */
-  private static final class RowScore<S> {
-    private final ScorePlugin<S> plugin;
-    private final S demand;
-    private final int weight;
-    private final ByNodeKind memory;
-
-    RowScore(ScorePlugin<S> plugin, S demand, int weight) {
-      this.plugin = plugin;
-      this.demand = demand;
-      this.weight = weight;
-      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
-    }
-
-    long score(NodeInfo node) {
-      return plugin.score(demand, node);
-    }
-  }
-
-  /** A score that is normalised: the raw score is the cohort. */
-  private static final class NormalizedScore<S> {
-    private final ScorePlugin<S> plugin;
-    private final S demand;
-    private final int weight;
-    private final int cohortColumn;
-    private final ByNodeKind memory;
-    private final Cohorts raw = new Cohorts(1);
-    private final long[] last = new long[1];
-    private int lastCohort = -1;
-
-    NormalizedScore(ScorePlugin<S> plugin, S demand, int weight, int cohortColumn) {
-      this.plugin = plugin;
-      this.demand = demand;
-      this.weight = weight;
-      this.cohortColumn = cohortColumn;
-      this.memory = new ByNodeKind(plugin.looksAtNodeKindOnly());
-    }
-
-    int cohort(NodeInfo node) {
-      long score = plugin.score(demand, node);
-      if (lastCohort < 0 || score != last[0]) {
-        last[0] = score;
-        lastCohort = raw.of(last);
-      }
-      return lastCohort;
-    }
-  }
-
-  private record CohortScore(
-      Plugin plugin, TopologyScore rule, CohortColumn cohorts, int weight, int cohortColumn) {}
 
   private final ClusterState state;
   private final Profile profile;
   private final PodInfo pod;
   private final boolean isVolatile;
-  private final List<RowFilter<?>> rowFilters = new ArrayList<>();
-  private final List<CohortFilter> cohortFilters = new ArrayList<>();
-  private final List<RowScore<?>> rowScores = new ArrayList<>();
-  private final List<NormalizedScore<?>> normalizedScores = new ArrayList<>();
-  private final List<CohortScore> cohortScores = new ArrayList<>();
-  private final List<TopologyRule> rules = new ArrayList<>();
-  private final Set<String> restrictedBy = new LinkedHashSet<>();
-  private @Nullable ImmutableSet<String> nodeNames;
-  private @Nullable Status rejection;
+  private final boolean shared;
+  private final RankingMemory lent;
+  private RankingMemory memory;
+  private boolean wasUsed;
+  private PodDemands demands;
+  private NodeClasses classes;
   private long generation;
+  private boolean eachNode;
+  // Nodes that count as turned down for the time being, by row.
+  private final Map<Integer, Status> excluded = new TreeMap<>();
 
   // Statuses by number: 0 is success.
   private final List<Status> statuses = new ArrayList<>();
@@ -174,34 +67,51 @@ final class NodeRanking {
   private final List<Integer> statusOrders = new ArrayList<>();
   private final Map<Status, Integer> statusIds = new HashMap<>();
 
-  private int cohortColumns = 1;
+  // What the plugins say of a kind or of a combination: a status and cohorts of raw scores.
+  private Cohorts kindAnswers = new Cohorts(1);
+  private long[] kindKey = new long[1];
+  private Cohorts labelAnswers = new Cohorts(1);
+  private long[] labelKey = new long[1];
   private Cohorts groups = new Cohorts(1);
   private long[] groupKey = new long[1];
-  private long[] ruleEpochs = new long[0];
-  private final RowHeaps heaps;
-  private long readUpTo = -1;
-  private long nodeSet = -1;
+  private long classesEpoch;
+  private long readUpTo;
+  private long stateReadUpTo = -1;
   private boolean settled;
 
   // By group, as of the last settling.
   private int[] groupStatus = new int[16];
-  private final Feasible feasible = new Feasible();
   private int[] placeOfGroup = new int[16];
+  private final Feasible feasible = new Feasible();
   // By place among the feasible groups.
   private long[] groupScore = new long[16];
   private long[] normalized = new long[16];
   private final List<long[]> normalizedByScore = new ArrayList<>();
-
   private int[] ties = new int[8];
   private int[] pending = new int[64];
 
-  NodeRanking(ClusterState state, Profile profile, PodInfo pod) {
+  /**
+   * A ranking of which nothing is known yet.
+   *
+   * @param lent memory that other rankings may use too, at other times
+   */
+  NodeRanking(ClusterState state, Profile profile, PodInfo pod, RankingMemory lent) {
+    this(state, profile, pod, lent, true);
+  }
+
+  private NodeRanking(
+      ClusterState state, Profile profile, PodInfo pod, RankingMemory lent, boolean shared) {
     this.state = state;
     this.profile = profile;
     this.pod = pod;
+    this.lent = lent;
+    this.memory = lent;
+    this.shared = shared;
     this.isVolatile = profile.isVolatile();
-    this.heaps = new RowHeaps(Math.max(64, state.rows()));
-    compile();
+    this.generation = profile.generation(pod);
+    this.demands = new PodDemands(state, profile, pod);
+    this.classes = classes();
+    start();
   }
 
   /** The feasible groups, as topology scores see them. */
@@ -255,18 +165,19 @@ final class NodeRanking {
 
   // Compiling the pod's demands
 
+  private NodeClasses classes() {
+    ImmutableList<NodeClasses.Column> columns = demands.columns(eachNode);
+    return shared ? state.nodeClasses(columns) : new NodeClasses(state, columns);
+  }
+
   private void compile() {
     generation = profile.generation(pod);
-    rowFilters.clear();
-    cohortFilters.clear();
-    rowScores.clear();
-    normalizedScores.clear();
-    cohortScores.clear();
-    rules.clear();
-    restrictedBy.clear();
-    normalizedByScore.clear();
-    nodeNames = null;
-    rejection = null;
+    demands = new PodDemands(state, profile, pod);
+    classes = classes();
+    start();
+  }
+
+  private void start() {
     statuses.clear();
     answers.clear();
     statusOrders.clear();
@@ -274,90 +185,14 @@ final class NodeRanking {
     statuses.add(Status.SUCCESS);
     answers.add(Status.SUCCESS);
     statusOrders.add(Integer.MAX_VALUE);
-    cohortColumns = 1;
-    compileFilters();
-    compileScores();
-    groupKey = new long[cohortColumns];
-    ruleEpochs = new long[rules.size()];
-    readUpTo = -1;
-  }
-
-  private void compileFilters() {
-    for (int order = 0; order < profile.filters().size() && rejection == null; order++) {
-      switch (profile.filters().get(order)) {
-        case FilterPlugin<?> plugin -> compileFilter(plugin, order);
-        case TopologyFilterPlugin plugin -> {
-          switch (plugin.preFilter(pod)) {
-            case PreFilterResult.Skip<TopologyFilter>() -> {}
-            case PreFilterResult.Rejected<TopologyFilter>(Status status) ->
-                rejection = status.by(plugin.name());
-            case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
-              restrict(plugin, names);
-              rules.add(rule);
-              cohortFilters.add(
-                  new CohortFilter(plugin, rule, rule.cohorts(), order, cohortColumns++));
-            }
-          }
-        }
-        case Plugin plugin ->
-            throw new IllegalArgumentException("plugin " + plugin.name() + " is no filter");
-      }
-    }
-  }
-
-  private <D> void compileFilter(FilterPlugin<D> plugin, int order) {
-    switch (plugin.preFilter(pod)) {
-      case PreFilterResult.Skip<D>() -> {}
-      case PreFilterResult.Rejected<D>(Status status) -> rejection = status.by(plugin.name());
-      case PreFilterResult.Demand<D>(D demand, var names) -> {
-        restrict(plugin, names);
-        rowFilters.add(new RowFilter<>(plugin, demand, order));
-      }
-    }
-  }
-
-  private void restrict(Plugin plugin, @Nullable ImmutableSet<String> names) {
-    if (names == null) {
-      return;
-    }
-    restrictedBy.add(plugin.name());
-    ImmutableSet<String> before = nodeNames;
-    nodeNames =
-        before == null
-            ? names
-            : names.stream().filter(before::contains).collect(ImmutableSet.toImmutableSet());
-  }
-
-  private void compileScores() {
-    for (Profile.WeightedScore score : profile.scores()) {
-      switch (score.plugin()) {
-        case ScorePlugin<?> plugin -> compileScore(plugin, score.weight());
-        case TopologyScorePlugin plugin -> {
-          TopologyScore rule = plugin.preScore(pod);
-          if (rule != null) {
-            rules.add(rule);
-            cohortScores.add(
-                new CohortScore(plugin, rule, rule.cohorts(), score.weight(), cohortColumns++));
-            normalizedByScore.add(new long[0]);
-          }
-        }
-        case Plugin plugin ->
-            throw new IllegalArgumentException("plugin " + plugin.name() + " does not score");
-      }
-    }
-  }
-
-  private <S> void compileScore(ScorePlugin<S> plugin, int weight) {
-    S demand = plugin.preScore(pod);
-    if (demand == null) {
-      return;
-    }
-    if (plugin.normalizer().equals(ScoreNormalizer.NONE)) {
-      rowScores.add(new RowScore<>(plugin, demand, weight));
-    } else {
-      normalizedScores.add(new NormalizedScore<>(plugin, demand, weight, cohortColumns++));
+    normalizedByScore.clear();
+    for (int i = demands.normalizedScores.size() + demands.cohortScores.size(); i > 0; i--) {
       normalizedByScore.add(new long[0]);
     }
+    kindKey = new long[1 + demands.byKind.normalized.size()];
+    labelKey = new long[1 + demands.byLabels.normalized.size()];
+    groupKey = new long[demands.features()];
+    stateReadUpTo = -1;
   }
 
   // Taking in changes
@@ -367,21 +202,23 @@ final class NodeRanking {
     if (generation != profile.generation(pod)) {
       compile();
     }
-    if (rejection != null) {
+    if (demands.rejection() != null) {
       return;
     }
-    ChangeLog changes = state.changes();
-    boolean anew =
-        readUpTo < changes.start()
-            || isVolatile
-            || (nodeNames != null && nodeSet != state.nodeSetGeneration())
-            || groups.count() > 1024 + 4 * state.rows();
-    for (int i = 0; i < rules.size(); i++) {
-      long epoch = rules.get(i).catchUp();
-      anew |= epoch != ruleEpochs[i];
-      ruleEpochs[i] = epoch;
+    for (int i = 0; i < demands.rules.size(); i++) {
+      demands.rules.get(i).catchUp();
     }
+    long epoch = classes.catchUp();
+    boolean anew =
+        takeMemory()
+            || stateReadUpTo < 0
+            || epoch != classesEpoch
+            || readUpTo < classes.changes().start()
+            || isVolatile
+            || groups.count() > SPARE_GROUPS + 4 * state.rows();
+    ChangeLog changes = classes.changes();
     if (anew) {
+      classesEpoch = epoch;
       rebuild();
     } else if (readUpTo < changes.end()) {
       for (long position = readUpTo; position < changes.end(); position++) {
@@ -390,177 +227,176 @@ final class NodeRanking {
       settled = false;
     }
     readUpTo = changes.end();
+    stateReadUpTo = state.changes().end();
+  }
+
+  /** Makes sure of a memory; says whether there is nothing in it. */
+  private boolean takeMemory() {
+    if (isUser()) {
+      return false;
+    }
+    if (wasUsed) {
+      memory = new RankingMemory();
+    }
+    wasUsed = true;
+    memory.user = this;
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Rankings have no content to compare.
+  private boolean isUser() {
+    return memory.user == this;
   }
 
   private void rebuild() {
-    groups = new Cohorts(cohortColumns);
-    heaps.ensureRows(state.rows());
-    heaps.clear();
-    nodeSet = state.nodeSetGeneration();
-    if (nodeNames == null) {
-      int kinds = state.updateNodeKinds();
-      rowFilters.forEach(filter -> filter.memory.start(kinds));
-      rowScores.forEach(score -> score.memory.start(kinds));
-      normalizedScores.forEach(score -> score.memory.start(kinds));
-      heaps.startBulk();
-      judgeAll(kinds);
-      rowFilters.forEach(filter -> filter.memory.stop());
-      rowScores.forEach(score -> score.memory.stop());
-      normalizedScores.forEach(score -> score.memory.stop());
-      heaps.stopBulk();
-    } else {
-      for (String name : nodeNames) {
+    groups = new Cohorts(demands.features());
+    kindAnswers = new Cohorts(kindKey.length);
+    labelAnswers = new Cohorts(labelKey.length);
+    memory.kinds.clear();
+    memory.combinations.clear();
+    memory.groups.clear();
+    memory.heaps.clear(classes.bound());
+    settled = false;
+    ImmutableSet<String> names = demands.nodeNames();
+    if (names != null) {
+      for (String name : names) {
         int row = state.row(name);
         if (row >= 0) {
-          judge(row);
+          judge(classes.classOf(row));
         }
       }
+      return;
     }
-    settled = false;
+    memory.heaps.startBulk();
+    for (int i = 0; i < classes.used(); i++) {
+      judge(classes.used(i));
+    }
+    memory.heaps.stopBulk();
   }
 
-  /**
-   * Judges all rows. Of rows that are of one kind and in the same cohorts only one is judged, where
-   * no plugin looks at more than that.
-   */
-  private void judgeAll(int kinds) {
-    boolean alike = true;
-    long combinations = kinds;
-    for (int i = 0; i < rowFilters.size(); i++) {
-      alike &= rowFilters.get(i).memory.useful;
+  /** Asks the plugins about a class and puts it into its group. */
+  private void judge(int nodeClass) {
+    int size = classes.size(nodeClass);
+    if (size == 0) {
+      memory.heaps.remove(nodeClass);
+      return;
     }
-    for (int i = 0; i < rowScores.size(); i++) {
-      alike &= rowScores.get(i).memory.useful;
+    int row = classes.row(nodeClass, 0);
+    ImmutableSet<String> names = demands.nodeNames();
+    if (names != null && !names.contains(state.name(row))) {
+      return;
     }
-    for (int i = 0; i < normalizedScores.size(); i++) {
-      alike &= normalizedScores.get(i).memory.useful;
+    int kind = classes.kind(nodeClass);
+    int slot = memory.kinds.slot(kind);
+    if (!memory.kinds.has(slot, kind)) {
+      NodeInfo node = state.nodeInfo(row);
+      int answer = answer(demands.byKind, node, kindKey, kindAnswers);
+      memory.kinds.put(slot, kind, answer, score(demands.byKind, node));
     }
-    CohortColumn[] columns = new CohortColumn[rules.size()];
-    long[] factors = new long[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = rules.get(i).cohorts();
-      factors[i] = columns[i].count();
-      alike &= combinations < Long.MAX_VALUE / Math.max(1, factors[i]);
-      combinations *= alike ? factors[i] : 1;
-    }
-    if (alike) {
-      judgeAlike(columns, factors);
+    int kindAnswer = memory.kinds.first(slot);
+    int score = memory.kinds.second(slot);
+    int group;
+    if (!demands.byNode.isEmpty() || !excluded.isEmpty()) {
+      int labelAnswer =
+          answer(demands.byLabels, state.nodeInfo(row), labelKey, labelAnswers);
+      group = group(row, kindAnswer, labelAnswer);
+      score += score(demands.byLabels, state.nodeInfo(row));
+      score += score(demands.byNode, state.nodeInfo(row));
     } else {
-      for (int row = 0; row < state.rows(); row++) {
-        judge(row);
+      int combination = classes.combination(nodeClass);
+      int labelSlot = memory.combinations.slot(combination);
+      if (!memory.combinations.has(labelSlot, combination)) {
+        NodeInfo node = state.nodeInfo(row);
+        int answer = answer(demands.byLabels, node, labelKey, labelAnswers);
+        memory.combinations.put(labelSlot, combination, answer, score(demands.byLabels, node));
       }
+      score += memory.combinations.second(labelSlot);
+      long pair = (long) kindAnswer << 32 | combination;
+      int groupSlot = memory.groups.slot(pair);
+      if (!memory.groups.has(groupSlot, pair)) {
+        int found = group(row, kindAnswer, memory.combinations.first(labelSlot));
+        memory.groups.put(groupSlot, pair, found, 0);
+      }
+      group = memory.groups.first(groupSlot);
     }
+    boolean passed = groups.feature(group, 0) == 0;
+    memory.heaps.put(nodeClass, group, passed ? score : 0, row, size);
   }
 
-  private void judgeAlike(CohortColumn[] columns, long[] factors) {
-    long[] known = new long[ALIKE_SLOTS];
-    int[] rowOf = new int[ALIKE_SLOTS];
-    Arrays.fill(known, -1);
-    heaps.ensureRows(state.rows());
-    for (int row = 0; row < state.rows(); row++) {
-      if (!state.isNode(row)) {
-        continue;
-      }
-      long alike = state.nodeKind(row);
-      for (int i = 0; i < columns.length; i++) {
-        alike = alike * factors[i] + columns[i].cohort(row);
-      }
-      int slot = (int) ((alike * 0x9e3779b97f4a7c15L) >>> (64 - ALIKE_BITS));
-      if (known[slot] == alike) {
-        heaps.putLike(row, rowOf[slot]);
-      } else {
-        judge(row);
-        known[slot] = alike;
-        rowOf[slot] = row;
-      }
+  /** What a part's filters and normalised scores say of a node, as a number. */
+  private int answer(PodDemands.Part part, NodeInfo node, long[] key, Cohorts known) {
+    key[0] = status(part, node);
+    for (int i = 0; i < part.normalized.size(); i++) {
+      key[i + 1] = part.normalized.get(i).cohort(node);
     }
+    return known.of(key);
   }
 
-  /** Asks the plugins about a row and puts it into its group. */
-  private void judge(int row) {
-    heaps.ensureRows(row + 1);
-    if (!state.isNode(row)) {
-      heaps.remove(row);
-      return;
-    }
-    if (nodeNames != null && !nodeNames.contains(state.name(row))) {
-      return;
-    }
-    NodeInfo node = state.nodeInfo(row);
-    int status = 0;
-    for (int i = 0; i < rowFilters.size() && status == 0; i++) {
-      status = judge(rowFilters.get(i), node);
-    }
-    put(row, status, node);
-  }
-
-  private int judge(RowFilter<?> filter, NodeInfo node) {
-    if (filter.memory.isOn()) {
-      int kind = state.nodeKind(node.row());
-      if (filter.memory.answers[kind] == ByNodeKind.UNKNOWN) {
-        filter.memory.answers[kind] = judgeNow(filter, node);
+  private int status(PodDemands.Part part, NodeInfo node) {
+    for (int i = 0; i < part.filters.size(); i++) {
+      PodDemands.NodeFilter<?> filter = part.filters.get(i);
+      Status answer = filter.filter(node);
+      if (!answer.isSuccess()) {
+        return statusId(answer, filter.plugin(), filter.order());
       }
-      return (int) filter.memory.answers[kind];
     }
-    return judgeNow(filter, node);
+    return 0;
   }
 
-  private int judgeNow(RowFilter<?> filter, NodeInfo node) {
-    Status answer = filter.filter(node);
-    return answer.isSuccess() ? 0 : statusId(answer, filter.plugin, filter.order);
-  }
-
-  private long score(RowScore<?> score, NodeInfo node) {
-    if (score.memory.isOn()) {
-      int kind = state.nodeKind(node.row());
-      if (score.memory.answers[kind] == ByNodeKind.UNKNOWN) {
-        score.memory.answers[kind] = score.score(node) * score.weight;
-      }
-      return score.memory.answers[kind];
+  private static int score(PodDemands.Part part, NodeInfo node) {
+    long score = 0;
+    for (int i = 0; i < part.scores.size(); i++) {
+      score += part.scores.get(i).score(node);
     }
-    return score.score(node) * score.weight;
+    return (int) score;
   }
 
-  private int cohort(NormalizedScore<?> score, NodeInfo node) {
-    if (score.memory.isOn()) {
-      int kind = state.nodeKind(node.row());
-      if (score.memory.answers[kind] == ByNodeKind.UNKNOWN) {
-        score.memory.answers[kind] = score.cohort(node);
-      }
-      return (int) score.memory.answers[kind];
+  /** The group of a node, by what was said of its kind and its labels, and by its cohorts. */
+  private int group(int row, int kindAnswer, int labelAnswer) {
+    int status =
+        first(
+            (int) kindAnswers.feature(kindAnswer, 0), (int) labelAnswers.feature(labelAnswer, 0));
+    if (!demands.byNode.isEmpty()) {
+      status = first(status, status(demands.byNode, state.nodeInfo(row)));
     }
-    return score.cohort(node);
-  }
-
-  private void put(int row, int status, NodeInfo node) {
+    Status out = excluded.isEmpty() ? null : excluded.get(row);
+    if (out != null) {
+      status = statusId(out, namedPlugin(out), -1);
+    }
     groupKey[0] = status;
-    int score = 0;
     if (status != 0 && !earlierCohortFilter(statusOrders.get(status))) {
-      Arrays.fill(groupKey, 1, cohortColumns, 0);
-    } else {
-      for (int i = 0; i < cohortFilters.size(); i++) {
-        CohortFilter filter = cohortFilters.get(i);
-        groupKey[filter.cohortColumn()] = filter.cohorts().cohort(row);
-      }
-      for (int i = 0; i < normalizedScores.size(); i++) {
-        NormalizedScore<?> normalizedScore = normalizedScores.get(i);
-        groupKey[normalizedScore.cohortColumn] = cohort(normalizedScore, node);
-      }
-      for (int i = 0; i < cohortScores.size(); i++) {
-        CohortScore cohortScore = cohortScores.get(i);
-        groupKey[cohortScore.cohortColumn()] = cohortScore.cohorts().cohort(row);
-      }
-      if (status == 0) {
-        for (int i = 0; i < rowScores.size(); i++) {
-          score += (int) score(rowScores.get(i), node);
-        }
-      }
+      Arrays.fill(groupKey, 1, groupKey.length, 0);
+      return groups.of(groupKey);
     }
-    heaps.put(row, groups.of(groupKey), score);
+    for (int i = 0; i < demands.cohortFilters.size(); i++) {
+      PodDemands.CohortFilter filter = demands.cohortFilters.get(i);
+      groupKey[filter.feature()] = filter.cohorts().cohort(row);
+    }
+    for (int i = 0; i < demands.byKind.normalized.size(); i++) {
+      groupKey[demands.byKind.normalized.get(i).feature] = kindAnswers.feature(kindAnswer, i + 1);
+    }
+    for (int i = 0; i < demands.byLabels.normalized.size(); i++) {
+      groupKey[demands.byLabels.normalized.get(i).feature] =
+          labelAnswers.feature(labelAnswer, i + 1);
+    }
+    for (int i = 0; i < demands.byNode.normalized.size(); i++) {
+      PodDemands.NormalizedScore<?> score = demands.byNode.normalized.get(i);
+      groupKey[score.feature] = score.cohort(state.nodeInfo(row));
+    }
+    for (int i = 0; i < demands.cohortScores.size(); i++) {
+      PodDemands.CohortScore score = demands.cohortScores.get(i);
+      groupKey[score.feature()] = score.cohorts().cohort(row);
+    }
+    return groups.of(groupKey);
+  }
+
+  /** Of two statuses that of the filter that comes first. */
+  private int first(int status, int other) {
+    return statusOrders.get(status) <= statusOrders.get(other) ? status : other;
   }
 
   private boolean earlierCohortFilter(int order) {
-    return !cohortFilters.isEmpty() && cohortFilters.getFirst().order() < order;
+    return !demands.cohortFilters.isEmpty() && demands.cohortFilters.getFirst().order() < order;
   }
 
   @SuppressWarnings(
@@ -603,7 +439,7 @@ final class NodeRanking {
     }
     feasible.clear();
     for (int group = 0; group < count; group++) {
-      int size = heaps.size(group);
+      int size = memory.heaps.nodes(group);
       if (size > 0) {
         groupStatus[group] = judgeGroup(group);
         if (groupStatus[group] == 0) {
@@ -619,12 +455,12 @@ final class NodeRanking {
   private int judgeGroup(int group) {
     int status = (int) groups.feature(group, 0);
     int order = statusOrders.get(status);
-    for (int i = 0; i < cohortFilters.size(); i++) {
-      CohortFilter filter = cohortFilters.get(i);
+    for (int i = 0; i < demands.cohortFilters.size(); i++) {
+      PodDemands.CohortFilter filter = demands.cohortFilters.get(i);
       if (filter.order() > order) {
         break;
       }
-      Status answer = filter.rule().filter((int) groups.feature(group, filter.cohortColumn()));
+      Status answer = filter.rule().filter((int) groups.feature(group, filter.feature()));
       if (!answer.isSuccess()) {
         return statusId(answer, filter.plugin(), filter.order());
       }
@@ -640,18 +476,18 @@ final class NodeRanking {
       normalized = new long[count * 2];
     }
     int index = 0;
-    for (int i = 0; i < normalizedScores.size(); i++) {
-      NormalizedScore<?> score = normalizedScores.get(i);
+    for (int i = 0; i < demands.normalizedScores.size(); i++) {
+      PodDemands.NormalizedScore<?> score = demands.normalizedScores.get(i);
       for (int group = 0; group < count; group++) {
-        int cohort = (int) groups.feature(feasible.groupNumbers[group], score.cohortColumn);
-        normalized[group] = score.raw.feature(cohort, 0);
+        int cohort = (int) groups.feature(feasible.groupNumbers[group], score.feature);
+        normalized[group] = score.raw(cohort);
       }
       score.plugin.normalizer().normalize(normalized, count);
       addNormalized(index++, score.weight, count);
     }
-    for (int i = 0; i < cohortScores.size(); i++) {
-      CohortScore score = cohortScores.get(i);
-      score.rule().preScore(feasible.ofColumn(score.cohortColumn()));
+    for (int i = 0; i < demands.cohortScores.size(); i++) {
+      PodDemands.CohortScore score = demands.cohortScores.get(i);
+      score.rule().preScore(feasible.ofColumn(score.feature()));
       for (int group = 0; group < count; group++) {
         normalized[group] = score.rule().score(feasible.cohort(group));
       }
@@ -678,13 +514,14 @@ final class NodeRanking {
    * is remembered for rows that have not changed since; nothing is brought up to date.
    */
   @Nullable String firstDifference() {
-    if (rejection != null
-        || readUpTo != state.changes().end()
+    if (demands.rejection() != null
+        || stateReadUpTo != state.changes().end()
         || generation != profile.generation(pod)
+        || !isUser()
         || !settled) {
       return null;
     }
-    NodeRanking anew = new NodeRanking(state, profile, pod);
+    NodeRanking anew = new NodeRanking(state, profile, pod, new RankingMemory(), false);
     anew.catchUp();
     anew.settle();
     for (int row = 0; row < state.rows(); row++) {
@@ -707,14 +544,14 @@ final class NodeRanking {
 
   /** Why the pod fits no node whatever the nodes are; null where it is up to them. */
   @Nullable Status rejection() {
-    return rejection;
+    return demands.rejection();
   }
 
   /** What the filters say of a row, after {@link #catchUp}. */
   Status verdict(int row) {
-    int group = heaps.groupOf(row);
+    int group = groupOf(row);
     if (group < 0) {
-      return state.isNode(row) && nodeNames != null ? excludedStatus() : NOT_A_NODE;
+      return state.isNode(row) && demands.nodeNames() != null ? excludedStatus() : NOT_A_NODE;
     }
     return statuses.get(settled ? groupStatus[group] : judgeGroup(group));
   }
@@ -723,20 +560,27 @@ final class NodeRanking {
     return new Status(
         Code.UNSCHEDULABLE_AND_UNRESOLVABLE,
         "PreFilter",
-        com.google.common.collect.ImmutableList.of(
-            "node(s) didn't satisfy plugin(s) " + restrictedBy));
+        ImmutableList.of("node(s) didn't satisfy plugin(s) " + demands.restrictedBy()));
   }
 
   /** Has a row count as turned down until {@link #release}. */
   void exclude(int row, Status status) {
-    NodeInfo node = state.nodeInfo(row);
-    put(row, statusId(status, namedPlugin(status), -1), node);
+    if (!eachNode) {
+      // From now on each node is judged by itself: such pods meet nominated ones again and again.
+      eachNode = true;
+      classes = classes();
+      stateReadUpTo = -1;
+      catchUp();
+    }
+    excluded.put(row, status);
+    judge(classes.classOf(row));
     settled = false;
   }
 
   /** Undoes {@link #exclude}. */
   void release(int row) {
-    judge(row);
+    excluded.remove(row);
+    judge(classes.classOf(row));
     settled = false;
   }
 
@@ -758,11 +602,13 @@ final class NodeRanking {
   /** The best node's row, of several the first; -1 where none is feasible. */
   int best() {
     settle();
+    ClassHeaps heaps = memory.heaps;
     int best = -1;
     long bestScore = Long.MIN_VALUE;
     for (int i = 0; i < feasible.groupCount; i++) {
-      int row = heaps.best(feasible.groupNumbers[i]);
-      long score = groupScore[i] + heaps.score(row);
+      int nodeClass = heaps.best(feasible.groupNumbers[i]);
+      int row = heaps.firstRow(nodeClass);
+      long score = groupScore[i] + heaps.score(nodeClass);
       if (score > bestScore || (score == bestScore && row < best)) {
         best = row;
         bestScore = score;
@@ -808,51 +654,86 @@ final class NodeRanking {
   }
 
   /**
-   * Collects in {@link #ties} rows with a score that no row exceeds; in no particular order.
+   * Collects in {@link #ties} the rows with a score that none exceeds; in no particular order.
    *
    * @return how many there are, or more than {@code most} where there are more, not all collected
    */
   private int collectTies(long bestScore, int most) {
+    ClassHeaps heaps = memory.heaps;
     int count = 0;
-    for (int i = 0; i < feasible.groupCount; i++) {
+    for (int i = 0; i < feasible.groupCount && count <= most; i++) {
       int group = feasible.groupNumbers[i];
       int wanted = (int) (bestScore - groupScore[i]);
-      heaps.order(group);
-      int depth = 0;
-      pending[depth++] = 0;
-      while (depth > 0) {
-        int index = pending[--depth];
-        if (index >= heaps.size(group) || heaps.score(heaps.row(group, index)) != wanted) {
-          continue;
-        }
-        if (count == most) {
-          return count + 1;
-        }
-        if (count == ties.length) {
-          ties = Arrays.copyOf(ties, count * 2);
-        }
-        ties[count++] = heaps.row(group, index);
-        if (depth + 2 > pending.length) {
-          pending = Arrays.copyOf(pending, depth * 2);
-        }
-        pending[depth++] = 2 * index + 1;
-        pending[depth++] = 2 * index + 2;
+      count =
+          heaps.isOrdered(group)
+              ? collectOrdered(group, wanted, count, most)
+              : collectUnordered(group, wanted, count, most);
+    }
+    return count;
+  }
+
+  private int collectUnordered(int group, int wanted, int before, int most) {
+    ClassHeaps heaps = memory.heaps;
+    int count = before;
+    for (int i = 0; i < heaps.size(group) && count <= most; i++) {
+      if (heaps.score(heaps.at(group, i)) == wanted) {
+        count = collectRows(heaps.at(group, i), count, most);
       }
     }
     return count;
   }
 
+  private int collectOrdered(int group, int wanted, int before, int most) {
+    ClassHeaps heaps = memory.heaps;
+    int count = before;
+    int depth = 0;
+    pending[depth++] = 0;
+    while (depth > 0 && count <= most) {
+      int index = pending[--depth];
+      if (index >= heaps.size(group) || heaps.score(heaps.at(group, index)) != wanted) {
+        continue;
+      }
+      count = collectRows(heaps.at(group, index), count, most);
+      if (depth + 2 > pending.length) {
+        pending = Arrays.copyOf(pending, depth * 2);
+      }
+      pending[depth++] = 2 * index + 1;
+      pending[depth++] = 2 * index + 2;
+    }
+    return count;
+  }
+
+  private int collectRows(int nodeClass, int before, int most) {
+    int size = classes.size(nodeClass);
+    int count = before + size;
+    if (count > most) {
+      return count;
+    }
+    if (count > ties.length) {
+      ties = Arrays.copyOf(ties, Math.max(count, ties.length * 2));
+    }
+    for (int i = 0; i < size; i++) {
+      ties[before + i] = classes.row(nodeClass, i);
+    }
+    return count;
+  }
+
+  private int groupOf(int row) {
+    return memory.heaps.groupOf(classes.classOf(row));
+  }
+
   private boolean isFeasible(int row) {
-    int group = heaps.groupOf(row);
+    int group = groupOf(row);
     return group >= 0 && groupStatus[group] == 0;
   }
 
   private long total(int row) {
-    int group = heaps.groupOf(row);
+    int nodeClass = classes.classOf(row);
+    int group = memory.heaps.groupOf(nodeClass);
     if (group < 0 || groupStatus[group] != 0) {
       throw new IllegalArgumentException("node " + state.name(row) + " is not feasible");
     }
-    return groupScore[placeOfGroup[group]] + heaps.score(row);
+    return groupScore[placeOfGroup[group]] + memory.heaps.score(nodeClass);
   }
 
   /**
@@ -866,7 +747,7 @@ final class NodeRanking {
     settle();
     int[] sizes = new int[groups.count()];
     for (int i = 0; i < count; i++) {
-      sizes[heaps.groupOf(rows[i])]++;
+      sizes[groupOf(rows[i])]++;
     }
     feasible.clear();
     int[] place = new int[sizes.length];
@@ -882,7 +763,7 @@ final class NodeRanking {
     int ties = 0;
     long bestScore = Long.MIN_VALUE;
     for (int i = 0; i < count; i++) {
-      long score = groupScore[place[heaps.groupOf(rows[i])]] + heaps.score(rows[i]);
+      long score = groupScore[place[groupOf(rows[i])]] + memory.heaps.score(classes.classOf(rows[i]));
       if (score > bestScore) {
         best = rows[i];
         bestScore = score;
@@ -897,17 +778,20 @@ final class NodeRanking {
   /** A feasible node's weighted scores by plugin, in the profile's order. */
   Map<String, Long> scores(int row) {
     settle();
-    int place = placeOfGroup[heaps.groupOf(row)];
+    int place = placeOfGroup[groupOf(row)];
     Map<String, Long> scores = new TreeMap<>();
     NodeInfo node = state.nodeInfo(row);
-    for (RowScore<?> score : rowScores) {
-      scores.put(score.plugin.name(), score.score(node) * score.weight);
+    for (PodDemands.Part part :
+        ImmutableList.of(demands.byKind, demands.byLabels, demands.byNode)) {
+      for (PodDemands.NodeScore<?> score : part.scores) {
+        scores.put(score.plugin().name(), score.score(node));
+      }
     }
     int index = 0;
-    for (NormalizedScore<?> score : normalizedScores) {
+    for (PodDemands.NormalizedScore<?> score : demands.normalizedScores) {
       scores.put(score.plugin.name(), normalizedByScore.get(index++)[place]);
     }
-    for (CohortScore score : cohortScores) {
+    for (PodDemands.CohortScore score : demands.cohortScores) {
       scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);
     }
     return scores;
@@ -916,10 +800,10 @@ final class NodeRanking {
   /** How many nodes were turned down with each status; in no particular order. */
   Map<Status, Integer> rejections() {
     settle();
-    Map<Status, Integer> counts = new java.util.LinkedHashMap<>();
+    Map<Status, Integer> counts = new LinkedHashMap<>();
     int judged = 0;
     for (int group = 0; group < groups.count(); group++) {
-      int size = heaps.size(group);
+      int size = memory.heaps.nodes(group);
       judged += size;
       if (size > 0 && groupStatus[group] != 0) {
         counts.merge(statuses.get(groupStatus[group]), size, Integer::sum);

@@ -60,6 +60,7 @@ final class SchedulingCycle {
   private final PodNominator nominator;
   private final @Nullable RandomGenerator random;
   private final NodeOrder order;
+  private final RankingMemory rankingMemory = new RankingMemory();
   private final Map<RankingKey, NodeRanking> rankings =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -93,7 +94,7 @@ final class SchedulingCycle {
       ranking =
           rankings.computeIfAbsent(
               new RankingKey(profile.schedulerName(), pod),
-              k -> new NodeRanking(state, profile, pod));
+              k -> new NodeRanking(state, profile, pod, rankingMemory));
       lastRanking = ranking;
       lastPod = pod;
       lastProfile = profile.schedulerName();

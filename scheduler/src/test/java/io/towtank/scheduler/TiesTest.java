@@ -31,7 +31,7 @@ class TiesTest {
 
   private NodeRanking anew() {
     ClusterState state = scheduler.state();
-    NodeRanking ranking = new NodeRanking(state, scheduler.profile(pod), state.info(pod));
+    NodeRanking ranking = new NodeRanking(state, scheduler.profile(pod), state.info(pod), new RankingMemory());
     ranking.catchUp();
     return ranking;
   }

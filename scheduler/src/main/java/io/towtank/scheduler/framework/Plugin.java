@@ -1,7 +1,9 @@
 package io.towtank.scheduler.framework;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.state.PodInfo;
+import org.jspecify.annotations.Nullable;
 
 /** What all plugins are. Each also implements one or more of the extension points. */
 public interface Plugin {
@@ -27,6 +29,14 @@ public interface Plugin {
    */
   default boolean looksAtNodeKindOnly() {
     return false;
+  }
+
+  /**
+   * The labels of a node that alone matter for such pods; null where anything else may, such as the
+   * pods that a node has. Nodes that are equal in these are asked about once.
+   */
+  default @Nullable ImmutableSet<String> looksAtLabelsOnly(PodInfo pod) {
+    return null;
   }
 
   /**

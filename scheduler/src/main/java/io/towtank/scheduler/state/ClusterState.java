@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterState {
   private static final int FIRST_CAPACITY = 64;
   private static final int KIND_FACTS = 6;
+  private static final int SPARE_KINDS = 1024;
+  private static final int CLASSES_CAPACITY = 128;
   private static final NodePod[] NO_PODS = {};
   private static final int[] NO_CLASSES = {};
 
@@ -67,6 +69,29 @@ public final class ClusterState {
   private int[] nodeKind = new int[FIRST_CAPACITY];
   private Cohorts nodeKinds = new Cohorts(0);
   private long[] kindFacts = new long[0];
+  private long nodeKindGeneration;
+  private final Map<ImmutableList<NodeClasses.Column>, NodeClasses> nodeClasses =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<ImmutableList<NodeClasses.Column>, NodeClasses> eldest) {
+          return size() > CLASSES_CAPACITY;
+        }
+      };
+  private final NodeClasses.Column eachRow =
+      new NodeClasses.Column() {
+        @Override
+        public long at(int row) {
+          return version[row];
+        }
+
+        @Override
+        public long epoch() {
+          return 0;
+        }
+      };
+  // By row: where its last change is in the log, which no other row shares.
+  private long[] version = new long[FIRST_CAPACITY];
   // Pairs of a pod class and how many of the row's pods are of it, ended by a count of 0.
   private int[][] classesOfRow = new int[FIRST_CAPACITY][];
 
@@ -175,25 +200,27 @@ public final class ClusterState {
   }
 
   /**
-   * Numbers such that rows of one number are equal in allocatable and requested resources, in their
-   * numbers of pods, in taints and in whether they are cordoned. They hold until the state changes
-   * or this is called again.
-   *
-   * @return one more than the highest number
+   * A row's number such that rows of one number are equal in allocatable and requested resources,
+   * in their numbers of pods, in taints and in whether they are cordoned. It holds until the row or
+   * {@link #nodeKindGeneration} changes.
    */
-  public int updateNodeKinds() {
+  public int nodeKind(int row) {
+    if (nodeKind[row] < 0) {
+      nodeKind[row] = kindOf(row);
+    }
+    return nodeKind[row];
+  }
+
+  /** Counts up when the numbers of {@link #nodeKind} are given out anew. */
+  public long nodeKindGeneration() {
     int width = KIND_FACTS + 2 * allocatable.length;
-    if (kindFacts.length != width || nodeKinds.count() > 1024 + 2 * rows) {
+    if (kindFacts.length != width || nodeKinds.count() > SPARE_KINDS + 4 * rows) {
       kindFacts = new long[width];
       nodeKinds = new Cohorts(width);
       Arrays.fill(nodeKind, -1);
+      nodeKindGeneration++;
     }
-    for (int row = 0; row < rows; row++) {
-      if (nodeKind[row] < 0) {
-        nodeKind[row] = kindOf(row);
-      }
-    }
-    return nodeKinds.count();
+    return nodeKindGeneration;
   }
 
   private int kindOf(int row) {
@@ -210,9 +237,17 @@ public final class ClusterState {
     return nodeKinds.of(kindFacts);
   }
 
-  /** A row's number, after {@link #updateNodeKinds}. */
-  public int nodeKind(int row) {
-    return nodeKind[row];
+  /**
+   * The nodes in classes by some columns. The classes that were not asked for longest are
+   * forgotten; who still has them can go on with them.
+   */
+  public NodeClasses nodeClasses(ImmutableList<NodeClasses.Column> columns) {
+    return nodeClasses.computeIfAbsent(columns, c -> new NodeClasses(this, c));
+  }
+
+  /** A column in which no two rows are equal, nor a row with itself before it changed. */
+  public NodeClasses.Column eachRow() {
+    return eachRow;
   }
 
   /** A class of pods by number. */
@@ -325,7 +360,7 @@ public final class ClusterState {
     }
     nodes[row] = node;
     setNodeColumns(row, node);
-    changes.add(row);
+    changed(row);
   }
 
   /** A node is gone. Pods that are still known on it are kept until they are told gone. */
@@ -349,7 +384,7 @@ public final class ClusterState {
       column.set(row, LabelColumn.NONE);
     }
     freeIfUnused(row);
-    changes.add(row);
+    changed(row);
   }
 
   /** Has a pod count on a node from now on, before it is bound. */
@@ -400,7 +435,7 @@ public final class ClusterState {
     last.slot = pod.slot;
     podsOfRow[row][podCount[row]] = pod;
     count(pod, -1);
-    changes.add(row);
+    changed(row);
     freeIfUnused(row);
   }
 
@@ -414,8 +449,13 @@ public final class ClusterState {
     podsOfRow[row][podCount[row]++] = pod;
     pods.put(ObjectKey.of(pod.pod()), pod);
     count(pod, 1);
-    changes.add(row);
+    changed(row);
     return pod;
+  }
+
+  private void changed(int row) {
+    version[row] = changes.end();
+    changes.add(row);
   }
 
   private void count(NodePod pod, int sign) {
@@ -553,6 +593,7 @@ public final class ClusterState {
     podCount = Arrays.copyOf(podCount, capacity);
     unschedulable = Arrays.copyOf(unschedulable, capacity);
     podsWithHostPorts = Arrays.copyOf(podsWithHostPorts, capacity);
+    version = Arrays.copyOf(version, capacity);
     nodeKind = Arrays.copyOf(nodeKind, capacity);
     Arrays.fill(nodeKind, before, capacity, -1);
     podsOfRow = Arrays.copyOf(podsOfRow, capacity);

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Keeps the cohorts of all rows up to date for a rule: asks it anew about rows that changed, and
  * about all where it has to start anew.
  */
-public final class CohortColumn {
+public final class CohortColumn implements NodeClasses.Column {
   /** What a rule says of rows. */
   public interface Rows {
     /**
@@ -77,6 +77,16 @@ public final class CohortColumn {
   /** How many cohorts there are; all numbers are below. */
   public int count() {
     return cohorts.count();
+  }
+
+  @Override
+  public long at(int row) {
+    return cohortOfRow[row];
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
   }
 
   /** A row's cohort. */

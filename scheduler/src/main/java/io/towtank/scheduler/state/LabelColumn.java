@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The values of one label on all rows, interned to small numbers. */
-public final class LabelColumn {
+public final class LabelColumn implements NodeClasses.Column {
   /** The value of a node that does not have the label. */
   public static final int NONE = -1;
 
@@ -31,6 +31,17 @@ public final class LabelColumn {
   /** The number of a row's value, {@link #NONE} where it has none. */
   public int value(int row) {
     return row < valueOfRow.length ? valueOfRow[row] : NONE;
+  }
+
+  @Override
+  public long at(int row) {
+    return value(row);
+  }
+
+  /** Values keep their numbers. */
+  @Override
+  public long epoch() {
+    return 0;
   }
 
   /** The number of a value; a new one where no node had it so far. */

@@ -36,6 +36,7 @@ public final class NodeAffinity
   static final Status REASON_CONFLICT = Status.unresolvable("pod affinity terms conflict");
 
   private final ClusterState state;
+  private final io.towtank.api.@Nullable NodeAffinity addedAffinity;
   private final @Nullable NodeSelector addedRequired;
   private final @Nullable NodeSelectorMatcher added;
   private final ImmutableList<PreferredSchedulingTerm> addedPreferred;
@@ -47,6 +48,7 @@ public final class NodeAffinity
    */
   public NodeAffinity(ClusterState state, io.towtank.api.@Nullable NodeAffinity addedAffinity) {
     this.state = state;
+    this.addedAffinity = addedAffinity;
     this.addedRequired =
         addedAffinity == null
             ? null
@@ -79,6 +81,40 @@ public final class NodeAffinity
                     && RequiredNodeAffinity.matches(pod.spec(), node)
                     && !(previous instanceof Node before
                         && RequiredNodeAffinity.matches(pod.spec(), before))));
+  }
+
+  @Override
+  public @Nullable ImmutableSet<String> looksAtLabelsOnly(PodInfo pod) {
+    ImmutableSet.Builder<String> labels = ImmutableSet.builder();
+    labels.addAll(pod.spec().nodeSelector().keySet());
+    boolean names = addLabels(RequiredNodeAffinity.nodeAffinity(pod.spec()), labels);
+    names |= addLabels(addedAffinity, labels);
+    return names ? null : labels.build();
+  }
+
+  /** Adds the labels that matter; says whether names do too. */
+  private static boolean addLabels(
+      io.towtank.api.@Nullable NodeAffinity affinity, ImmutableSet.Builder<String> labels) {
+    if (affinity == null) {
+      return false;
+    }
+    boolean names = false;
+    NodeSelector required = affinity.requiredDuringSchedulingIgnoredDuringExecution();
+    if (required != null) {
+      for (NodeSelectorTerm term : required.nodeSelectorTerms()) {
+        names |= addLabels(term, labels);
+      }
+    }
+    for (PreferredSchedulingTerm term :
+        affinity.preferredDuringSchedulingIgnoredDuringExecution()) {
+      names |= addLabels(term.preference(), labels);
+    }
+    return names;
+  }
+
+  private static boolean addLabels(NodeSelectorTerm term, ImmutableSet.Builder<String> labels) {
+    term.matchExpressions().forEach(expression -> labels.add(expression.key()));
+    return !term.matchFields().isEmpty();
   }
 
   @Override

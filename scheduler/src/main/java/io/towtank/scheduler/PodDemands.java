@@ -1,0 +1,256 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.scheduler.framework.FilterPlugin;
+import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.ScoreNormalizer;
+import io.towtank.scheduler.framework.ScorePlugin;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.framework.TopologyFilter;
+import io.towtank.scheduler.framework.TopologyFilterPlugin;
+import io.towtank.scheduler.framework.TopologyRule;
+import io.towtank.scheduler.framework.TopologyScore;
+import io.towtank.scheduler.framework.TopologyScorePlugin;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.CohortColumn;
+import io.towtank.scheduler.state.Cohorts;
+import io.towtank.scheduler.state.NodeClasses;
+import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.PodInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the plugins of a profile want to know of the pods of one template: the results of {@code
+ * preFilter} and {@code preScore}, ordered by what they look at.
+ */
+final class PodDemands {
+  /** A filter that is asked about nodes. */
+  record NodeFilter<D>(FilterPlugin<D> plugin, D demand, int order) {
+    Status filter(NodeInfo node) {
+      return plugin.filter(demand, node);
+    }
+  }
+
+  /** A filter that is asked about cohorts. */
+  record CohortFilter(
+      Plugin plugin, TopologyFilter rule, CohortColumn cohorts, int order, int feature) {}
+
+  /** A score of nodes that is in range as it is. */
+  record NodeScore<S>(ScorePlugin<S> plugin, S demand, int weight) {
+    long score(NodeInfo node) {
+      return plugin.score(demand, node) * weight;
+    }
+  }
+
+  /** A score of nodes that is normalised: nodes of one raw score are a cohort. */
+  static final class NormalizedScore<S> {
+    final ScorePlugin<S> plugin;
+    final int weight;
+    final int feature;
+    private final S demand;
+    private final Cohorts raw = new Cohorts(1);
+    private final long[] last = new long[1];
+    private int lastCohort = -1;
+
+    NormalizedScore(ScorePlugin<S> plugin, S demand, int weight, int feature) {
+      this.plugin = plugin;
+      this.demand = demand;
+      this.weight = weight;
+      this.feature = feature;
+    }
+
+    int cohort(NodeInfo node) {
+      long score = plugin.score(demand, node);
+      if (lastCohort < 0 || score != last[0]) {
+        last[0] = score;
+        lastCohort = raw.of(last);
+      }
+      return lastCohort;
+    }
+
+    long raw(int cohort) {
+      return raw.feature(cohort, 0);
+    }
+  }
+
+  /** A score of cohorts. */
+  record CohortScore(
+      Plugin plugin, TopologyScore rule, CohortColumn cohorts, int weight, int feature) {}
+
+  /** Plugins that look at the same of a node. */
+  static final class Part {
+    final List<NodeFilter<?>> filters = new ArrayList<>(4);
+    final List<NodeScore<?>> scores = new ArrayList<>(2);
+    final List<NormalizedScore<?>> normalized = new ArrayList<>(2);
+
+    boolean isEmpty() {
+      return filters.isEmpty() && scores.isEmpty() && normalized.isEmpty();
+    }
+  }
+
+  private final ClusterState state;
+  private final Profile profile;
+  private final PodInfo pod;
+
+  /** What looks at a node's kind alone. */
+  final Part byKind = new Part();
+
+  /** What looks at labels alone. */
+  final Part byLabels = new Part();
+
+  /** What may look at anything. */
+  final Part byNode = new Part();
+
+  final List<CohortFilter> cohortFilters = new ArrayList<>(2);
+  final List<NormalizedScore<?>> normalizedScores = new ArrayList<>(2);
+  final List<CohortScore> cohortScores = new ArrayList<>(4);
+  final List<TopologyRule> rules = new ArrayList<>(4);
+  private final Set<String> labels = new LinkedHashSet<>();
+  private final Set<String> restrictedBy = new LinkedHashSet<>();
+  private @Nullable ImmutableSet<String> nodeNames;
+  private @Nullable Status rejection;
+  private int features = 1;
+
+  PodDemands(ClusterState state, Profile profile, PodInfo pod) {
+    this.state = state;
+    this.profile = profile;
+    this.pod = pod;
+    addFilters();
+    addScores();
+  }
+
+  /** Why the pod fits no node whatever the nodes are; null where it is up to them. */
+  @Nullable Status rejection() {
+    return rejection;
+  }
+
+  /** The only nodes that come into question; null for all. */
+  @Nullable ImmutableSet<String> nodeNames() {
+    return nodeNames;
+  }
+
+  /** The plugins that said so. */
+  Set<String> restrictedBy() {
+    return restrictedBy;
+  }
+
+  /** How many features tell groups apart; the first is a status, the others are cohorts. */
+  int features() {
+    return features;
+  }
+
+  /**
+   * What tells nodes apart for such pods, besides their kind.
+   *
+   * @param eachNode whether each node is to be judged by itself
+   */
+  ImmutableList<NodeClasses.Column> columns(boolean eachNode) {
+    ImmutableList.Builder<NodeClasses.Column> columns = ImmutableList.builder();
+    if (eachNode || nodeNames != null || !byNode.isEmpty()) {
+      columns.add(state.eachRow());
+    }
+    for (String label : labels) {
+      columns.add(state.labels(label));
+    }
+    for (int i = 0; i < rules.size(); i++) {
+      columns.add(rules.get(i).cohorts());
+    }
+    return columns.build();
+  }
+
+  private void addFilters() {
+    for (int order = 0; order < profile.filters().size() && rejection == null; order++) {
+      switch (profile.filters().get(order)) {
+        case FilterPlugin<?> plugin -> addFilter(plugin, order);
+        case TopologyFilterPlugin plugin -> {
+          switch (plugin.preFilter(pod)) {
+            case PreFilterResult.Skip<TopologyFilter>() -> {}
+            case PreFilterResult.Rejected<TopologyFilter>(Status status) ->
+                rejection = status.by(plugin.name());
+            case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
+              restrict(plugin, names);
+              rules.add(rule);
+              cohortFilters.add(new CohortFilter(plugin, rule, rule.cohorts(), order, features++));
+            }
+          }
+        }
+        case Plugin plugin ->
+            throw new IllegalArgumentException("plugin " + plugin.name() + " is no filter");
+      }
+    }
+  }
+
+  private <D> void addFilter(FilterPlugin<D> plugin, int order) {
+    switch (plugin.preFilter(pod)) {
+      case PreFilterResult.Skip<D>() -> {}
+      case PreFilterResult.Rejected<D>(Status status) -> rejection = status.by(plugin.name());
+      case PreFilterResult.Demand<D>(D demand, var names) -> {
+        restrict(plugin, names);
+        part(plugin).filters.add(new NodeFilter<>(plugin, demand, order));
+      }
+    }
+  }
+
+  private void restrict(Plugin plugin, @Nullable ImmutableSet<String> names) {
+    if (names == null) {
+      return;
+    }
+    restrictedBy.add(plugin.name());
+    ImmutableSet<String> before = nodeNames;
+    nodeNames =
+        before == null
+            ? names
+            : names.stream().filter(before::contains).collect(ImmutableSet.toImmutableSet());
+  }
+
+  private void addScores() {
+    for (int i = 0; i < profile.scores().size(); i++) {
+      int weight = profile.scores().get(i).weight();
+      switch (profile.scores().get(i).plugin()) {
+        case ScorePlugin<?> plugin -> addScore(plugin, weight);
+        case TopologyScorePlugin plugin -> {
+          TopologyScore rule = plugin.preScore(pod);
+          if (rule != null) {
+            rules.add(rule);
+            cohortScores.add(new CohortScore(plugin, rule, rule.cohorts(), weight, features++));
+          }
+        }
+        case Plugin plugin ->
+            throw new IllegalArgumentException("plugin " + plugin.name() + " does not score");
+      }
+    }
+  }
+
+  private <S> void addScore(ScorePlugin<S> plugin, int weight) {
+    S demand = plugin.preScore(pod);
+    if (demand == null) {
+      return;
+    }
+    Part part = part(plugin);
+    if (plugin.normalizer().equals(ScoreNormalizer.NONE)) {
+      part.scores.add(new NodeScore<>(plugin, demand, weight));
+    } else {
+      NormalizedScore<S> score = new NormalizedScore<>(plugin, demand, weight, features++);
+      part.normalized.add(score);
+      normalizedScores.add(score);
+    }
+  }
+
+  private Part part(Plugin plugin) {
+    if (plugin.looksAtNodeKindOnly() && !plugin.isVolatile()) {
+      return byKind;
+    }
+    ImmutableSet<String> looksAt = plugin.isVolatile() ? null : plugin.looksAtLabelsOnly(pod);
+    if (looksAt == null) {
+      return byNode;
+    }
+    labels.addAll(looksAt);
+    return byLabels;
+  }
+}

@@ -1,0 +1,273 @@
+package io.towtank.scheduler.state;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+
+/**
+ * Puts nodes into classes that no rule can tell apart: nodes of one kind (see {@link
+ * ClusterState#nodeKind}) with equal values in some columns. Whoever judges nodes for a template
+ * judges one of a class for all of it, and all templates that look at the same columns share the
+ * classes.
+ *
+ * <p>A row that changes moves from class to class; classes that gained or lost a row are in {@link
+ * #changes}. The rows of a class are a heap, so that the first is at hand.
+ */
+public final class NodeClasses {
+  /** Something that tells nodes apart. */
+  public interface Column {
+    /** A row's value; it changes only together with the row. */
+    long at(int row);
+
+    /** Another number than before where values mean something else than they did. */
+    long epoch();
+  }
+
+  private static final int NONE = -1;
+  private static final int SPARE_CLASSES = 1024;
+
+  private final ClusterState state;
+  private final ImmutableList<Column> columns;
+  private final long[] epochs;
+  private final long[] values;
+  private final long[] key;
+  private Cohorts combinations;
+  private Cohorts classes;
+  private ChangeLog changes = new ChangeLog();
+  private long readUpTo = -1;
+  private long kindGeneration = -1;
+  private long epoch;
+
+  // By row.
+  private int[] classOf = new int[0];
+  private int[] position = new int[0];
+
+  // By class; rows is a heap, with the lowest row first.
+  private int[][] rows = new int[16][];
+  private int[] sizes = new int[16];
+  private int[] placeInUse = new int[16];
+
+  private int[] inUse = new int[16];
+  private int used;
+
+  /** Classes of which nothing is known yet. */
+  public NodeClasses(ClusterState state, ImmutableList<Column> columns) {
+    this.state = state;
+    this.columns = columns;
+    this.epochs = new long[columns.size()];
+    this.values = new long[columns.size()];
+    this.key = new long[2];
+    this.combinations = new Cohorts(columns.size());
+    this.classes = new Cohorts(2);
+  }
+
+  // What there is
+
+  /** One more than the highest number of a class. */
+  public int bound() {
+    return classes.count();
+  }
+
+  /** How many classes have nodes. */
+  public int used() {
+    return used;
+  }
+
+  /** A class that has nodes, by a number below {@link #used}; in no particular order. */
+  public int used(int index) {
+    return inUse[index];
+  }
+
+  /** The class of a row, -1 where it is no node. */
+  public int classOf(int row) {
+    return row < classOf.length ? classOf[row] : NONE;
+  }
+
+  /** How many nodes a class has. */
+  public int size(int nodeClass) {
+    return sizes[nodeClass];
+  }
+
+  /** A row of a class; 0 is the first of all, the others are in no order. */
+  public int row(int nodeClass, int index) {
+    return rows[nodeClass][index];
+  }
+
+  /** The kind of a class's nodes. */
+  public int kind(int nodeClass) {
+    return (int) classes.feature(nodeClass, 0);
+  }
+
+  /** A number for the values of a class's nodes in all columns together. */
+  public int combination(int nodeClass) {
+    return (int) classes.feature(nodeClass, 1);
+  }
+
+  /** Classes that gained or lost nodes, since the last new start. */
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  // Taking in changes
+
+  /**
+   * Takes in what changed, after the columns did.
+   *
+   * @return another number than before where classes are new, so that all have to be looked at
+   */
+  public long catchUp() {
+    ChangeLog changedRows = state.changes();
+    long generation = state.nodeKindGeneration();
+    boolean anew =
+        readUpTo < changedRows.start()
+            || kindGeneration != generation
+            || classes.count() > SPARE_CLASSES + 2 * state.rows();
+    for (int i = 0; i < epochs.length; i++) {
+      long columnEpoch = columns.get(i).epoch();
+      anew |= epochs[i] != columnEpoch;
+      epochs[i] = columnEpoch;
+    }
+    if (anew) {
+      kindGeneration = generation;
+      rebuild();
+    } else {
+      for (long at = readUpTo; at < changedRows.end(); at++) {
+        update(changedRows.row(at));
+      }
+    }
+    readUpTo = changedRows.end();
+    return epoch;
+  }
+
+  private void rebuild() {
+    epoch++;
+    combinations = new Cohorts(columns.size());
+    classes = new Cohorts(2);
+    changes = new ChangeLog();
+    used = 0;
+    Arrays.fill(sizes, 0);
+    if (classOf.length < state.rows()) {
+      classOf = new int[state.rows()];
+      position = new int[state.rows()];
+    }
+    Arrays.fill(classOf, NONE);
+    for (int row = 0; row < state.rows(); row++) {
+      if (state.isNode(row)) {
+        add(row, find(row));
+      }
+    }
+  }
+
+  private void update(int row) {
+    if (row >= classOf.length) {
+      int before = classOf.length;
+      classOf = Arrays.copyOf(classOf, Math.max(row + 1, before * 2));
+      Arrays.fill(classOf, before, classOf.length, NONE);
+      position = Arrays.copyOf(position, classOf.length);
+    }
+    int before = classOf[row];
+    int now = state.isNode(row) ? find(row) : NONE;
+    if (before == now) {
+      return;
+    }
+    if (before != NONE) {
+      remove(row, before);
+      changes.add(before);
+    }
+    if (now != NONE) {
+      add(row, now);
+      changes.add(now);
+    }
+  }
+
+  private int find(int row) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = columns.get(i).at(row);
+    }
+    key[0] = state.nodeKind(row);
+    key[1] = combinations.of(values);
+    int found = classes.of(key);
+    if (found >= sizes.length) {
+      int capacity = Math.max(found + 1, sizes.length * 2);
+      sizes = Arrays.copyOf(sizes, capacity);
+      rows = Arrays.copyOf(rows, capacity);
+      placeInUse = Arrays.copyOf(placeInUse, capacity);
+      inUse = Arrays.copyOf(inUse, capacity);
+    }
+    return found;
+  }
+
+  private void add(int row, int nodeClass) {
+    int[] heap = rows[nodeClass];
+    int size = sizes[nodeClass]++;
+    if (heap == null) {
+      heap = new int[2];
+      rows[nodeClass] = heap;
+    } else if (size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2);
+      rows[nodeClass] = heap;
+    }
+    if (size == 0) {
+      placeInUse[nodeClass] = used;
+      inUse[used++] = nodeClass;
+    }
+    classOf[row] = nodeClass;
+    heap[size] = row;
+    up(heap, size);
+  }
+
+  private void remove(int row, int nodeClass) {
+    classOf[row] = NONE;
+    int[] heap = rows[nodeClass];
+    int last = --sizes[nodeClass];
+    int hole = position[row];
+    if (hole != last) {
+      heap[hole] = heap[last];
+      position[heap[hole]] = hole;
+      up(heap, hole);
+      down(heap, hole, last);
+    }
+    if (last == 0) {
+      int moved = inUse[--used];
+      inUse[placeInUse[nodeClass]] = moved;
+      placeInUse[moved] = placeInUse[nodeClass];
+    }
+  }
+
+  private void up(int[] heap, int start) {
+    int index = start;
+    int row = heap[index];
+    while (index > 0) {
+      int parent = (index - 1) >>> 1;
+      if (heap[parent] < row) {
+        break;
+      }
+      heap[index] = heap[parent];
+      position[heap[index]] = index;
+      index = parent;
+    }
+    heap[index] = row;
+    position[row] = index;
+  }
+
+  private void down(int[] heap, int start, int size) {
+    int index = start;
+    int row = heap[index];
+    while (true) {
+      int child = 2 * index + 1;
+      if (child >= size) {
+        break;
+      }
+      if (child + 1 < size && heap[child + 1] < heap[child]) {
+        child++;
+      }
+      if (row < heap[child]) {
+        break;
+      }
+      heap[index] = heap[child];
+      position[heap[index]] = index;
+      index = child;
+    }
+    heap[index] = row;
+    position[row] = index;
+  }
+}
