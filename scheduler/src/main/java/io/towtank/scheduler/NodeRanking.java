@@ -50,7 +50,7 @@ final class NodeRanking {
   private final PodInfo pod;
   private final boolean isVolatile;
   private final boolean shared;
-  private final RankingMemory lent;
+  private final KindVerdicts.Known knownKinds;
   private RankingMemory memory;
   private boolean wasUsed;
   private PodDemands demands;
@@ -67,9 +67,10 @@ final class NodeRanking {
   private final List<Integer> statusOrders = new ArrayList<>();
   private final Map<Status, Integer> statusIds = new HashMap<>();
 
-  // What the plugins say of a kind or of a combination: a status and cohorts of raw scores.
-  private Cohorts kindAnswers = new Cohorts(1);
-  private long[] kindKey = new long[1];
+  private KindVerdicts kinds;
+  // By number of a status in there, the number here; -1 where it has none yet.
+  private int[] statusOfKind = new int[4];
+  // What the plugins say of a combination: a status and raw scores.
   private Cohorts labelAnswers = new Cohorts(1);
   private long[] labelKey = new long[1];
   private Cohorts groups = new Cohorts(1);
@@ -95,22 +96,33 @@ final class NodeRanking {
    *
    * @param lent memory that other rankings may use too, at other times
    */
-  NodeRanking(ClusterState state, Profile profile, PodInfo pod, RankingMemory lent) {
-    this(state, profile, pod, lent, true);
+  NodeRanking(
+      ClusterState state,
+      Profile profile,
+      PodInfo pod,
+      RankingMemory lent,
+      KindVerdicts.Known knownKinds) {
+    this(state, profile, pod, lent, knownKinds, true);
   }
 
   private NodeRanking(
-      ClusterState state, Profile profile, PodInfo pod, RankingMemory lent, boolean shared) {
+      ClusterState state,
+      Profile profile,
+      PodInfo pod,
+      RankingMemory lent,
+      KindVerdicts.Known knownKinds,
+      boolean shared) {
     this.state = state;
     this.profile = profile;
     this.pod = pod;
-    this.lent = lent;
     this.memory = lent;
+    this.knownKinds = knownKinds;
     this.shared = shared;
     this.isVolatile = profile.isVolatile();
     this.generation = profile.generation(pod);
     this.demands = new PodDemands(state, profile, pod);
     this.classes = classes();
+    this.kinds = knownKinds.of(state, profile, demands.byKind);
     start();
   }
 
@@ -174,6 +186,7 @@ final class NodeRanking {
     generation = profile.generation(pod);
     demands = new PodDemands(state, profile, pod);
     classes = classes();
+    kinds = knownKinds.of(state, profile, demands.byKind);
     start();
   }
 
@@ -189,7 +202,8 @@ final class NodeRanking {
     for (int i = demands.normalizedScores.size() + demands.cohortScores.size(); i > 0; i--) {
       normalizedByScore.add(new long[0]);
     }
-    kindKey = new long[1 + demands.byKind.normalized.size()];
+    Arrays.fill(statusOfKind, -1);
+    statusOfKind[0] = 0;
     labelKey = new long[1 + demands.byLabels.normalized.size()];
     groupKey = new long[demands.features()];
     stateReadUpTo = -1;
@@ -209,6 +223,7 @@ final class NodeRanking {
       demands.rules.get(i).catchUp();
     }
     long epoch = classes.catchUp();
+    kinds.catchUp();
     boolean anew =
         takeMemory()
             || stateReadUpTo < 0
@@ -250,9 +265,7 @@ final class NodeRanking {
 
   private void rebuild() {
     groups = new Cohorts(demands.features());
-    kindAnswers = new Cohorts(kindKey.length);
     labelAnswers = new Cohorts(labelKey.length);
-    memory.kinds.clear();
     memory.combinations.clear();
     memory.groups.clear();
     memory.heaps.clear(classes.bound());
@@ -281,34 +294,26 @@ final class NodeRanking {
       memory.heaps.remove(nodeClass);
       return;
     }
-    int row = classes.row(nodeClass, 0);
+    int row = classes.firstRow(nodeClass);
     ImmutableSet<String> names = demands.nodeNames();
     if (names != null && !names.contains(state.name(row))) {
       return;
     }
     int kind = classes.kind(nodeClass);
-    int slot = memory.kinds.slot(kind);
-    if (!memory.kinds.has(slot, kind)) {
-      NodeInfo node = state.nodeInfo(row);
-      int answer = answer(demands.byKind, node, kindKey, kindAnswers);
-      memory.kinds.put(slot, kind, answer, score(demands.byKind, node));
-    }
-    int kindAnswer = memory.kinds.first(slot);
-    int score = memory.kinds.second(slot);
+    int kindAnswer = kinds.answer(kind, row);
+    int score = kinds.score(kind);
     int group;
     if (!demands.byNode.isEmpty() || !excluded.isEmpty()) {
-      int labelAnswer =
-          answer(demands.byLabels, state.nodeInfo(row), labelKey, labelAnswers);
-      group = group(row, kindAnswer, labelAnswer);
-      score += score(demands.byLabels, state.nodeInfo(row));
-      score += score(demands.byNode, state.nodeInfo(row));
+      group = group(row, kindAnswer, labelAnswer(state.nodeInfo(row)));
+      score += demands.byLabels.score(state.nodeInfo(row));
+      score += demands.byNode.score(state.nodeInfo(row));
     } else {
       int combination = classes.combination(nodeClass);
       int labelSlot = memory.combinations.slot(combination);
       if (!memory.combinations.has(labelSlot, combination)) {
         NodeInfo node = state.nodeInfo(row);
-        int answer = answer(demands.byLabels, node, labelKey, labelAnswers);
-        memory.combinations.put(labelSlot, combination, answer, score(demands.byLabels, node));
+        memory.combinations.put(
+            labelSlot, combination, labelAnswer(node), demands.byLabels.score(node));
       }
       score += memory.combinations.second(labelSlot);
       long pair = (long) kindAnswer << 32 | combination;
@@ -323,13 +328,13 @@ final class NodeRanking {
     memory.heaps.put(nodeClass, group, passed ? score : 0, row, size);
   }
 
-  /** What a part's filters and normalised scores say of a node, as a number. */
-  private int answer(PodDemands.Part part, NodeInfo node, long[] key, Cohorts known) {
-    key[0] = status(part, node);
-    for (int i = 0; i < part.normalized.size(); i++) {
-      key[i + 1] = part.normalized.get(i).cohort(node);
+  /** What filters and normalised scores that look at labels say of a node, as a number. */
+  private int labelAnswer(NodeInfo node) {
+    labelKey[0] = status(demands.byLabels, node);
+    for (int i = 0; i < demands.byLabels.normalized.size(); i++) {
+      labelKey[i + 1] = demands.byLabels.normalized.get(i).raw(node);
     }
-    return known.of(key);
+    return labelAnswers.of(labelKey);
   }
 
   private int status(PodDemands.Part part, NodeInfo node) {
@@ -343,19 +348,25 @@ final class NodeRanking {
     return 0;
   }
 
-  private static int score(PodDemands.Part part, NodeInfo node) {
-    long score = 0;
-    for (int i = 0; i < part.scores.size(); i++) {
-      score += part.scores.get(i).score(node);
+  private int statusOfKind(int kindAnswer) {
+    int number = kinds.status(kindAnswer);
+    if (number >= statusOfKind.length) {
+      int before = statusOfKind.length;
+      statusOfKind = Arrays.copyOf(statusOfKind, kinds.statuses() * 2);
+      Arrays.fill(statusOfKind, before, statusOfKind.length, -1);
     }
-    return (int) score;
+    int status = statusOfKind[number];
+    if (status < 0) {
+      KindVerdicts.Refusal refusal = kinds.refusal(number);
+      status = statusId(refusal.status(), refusal.filter().plugin(), refusal.filter().order());
+      statusOfKind[number] = status;
+    }
+    return status;
   }
 
   /** The group of a node, by what was said of its kind and its labels, and by its cohorts. */
   private int group(int row, int kindAnswer, int labelAnswer) {
-    int status =
-        first(
-            (int) kindAnswers.feature(kindAnswer, 0), (int) labelAnswers.feature(labelAnswer, 0));
+    int status = first(statusOfKind(kindAnswer), (int) labelAnswers.feature(labelAnswer, 0));
     if (!demands.byNode.isEmpty()) {
       status = first(status, status(demands.byNode, state.nodeInfo(row)));
     }
@@ -373,15 +384,15 @@ final class NodeRanking {
       groupKey[filter.feature()] = filter.cohorts().cohort(row);
     }
     for (int i = 0; i < demands.byKind.normalized.size(); i++) {
-      groupKey[demands.byKind.normalized.get(i).feature] = kindAnswers.feature(kindAnswer, i + 1);
+      groupKey[demands.byKind.normalized.get(i).feature()] = kinds.raw(kindAnswer, i);
     }
     for (int i = 0; i < demands.byLabels.normalized.size(); i++) {
-      groupKey[demands.byLabels.normalized.get(i).feature] =
+      groupKey[demands.byLabels.normalized.get(i).feature()] =
           labelAnswers.feature(labelAnswer, i + 1);
     }
     for (int i = 0; i < demands.byNode.normalized.size(); i++) {
       PodDemands.NormalizedScore<?> score = demands.byNode.normalized.get(i);
-      groupKey[score.feature] = score.cohort(state.nodeInfo(row));
+      groupKey[score.feature()] = score.raw(state.nodeInfo(row));
     }
     for (int i = 0; i < demands.cohortScores.size(); i++) {
       PodDemands.CohortScore score = demands.cohortScores.get(i);
@@ -479,11 +490,10 @@ final class NodeRanking {
     for (int i = 0; i < demands.normalizedScores.size(); i++) {
       PodDemands.NormalizedScore<?> score = demands.normalizedScores.get(i);
       for (int group = 0; group < count; group++) {
-        int cohort = (int) groups.feature(feasible.groupNumbers[group], score.feature);
-        normalized[group] = score.raw(cohort);
+        normalized[group] = groups.feature(feasible.groupNumbers[group], score.feature());
       }
-      score.plugin.normalizer().normalize(normalized, count);
-      addNormalized(index++, score.weight, count);
+      score.plugin().normalizer().normalize(normalized, count);
+      addNormalized(index++, score.weight(), count);
     }
     for (int i = 0; i < demands.cohortScores.size(); i++) {
       PodDemands.CohortScore score = demands.cohortScores.get(i);
@@ -521,7 +531,8 @@ final class NodeRanking {
         || !settled) {
       return null;
     }
-    NodeRanking anew = new NodeRanking(state, profile, pod, new RankingMemory(), false);
+    NodeRanking anew =
+        new NodeRanking(state, profile, pod, new RankingMemory(), new KindVerdicts.Known(), false);
     anew.catchUp();
     anew.settle();
     for (int row = 0; row < state.rows(); row++) {
@@ -763,7 +774,8 @@ final class NodeRanking {
     int ties = 0;
     long bestScore = Long.MIN_VALUE;
     for (int i = 0; i < count; i++) {
-      long score = groupScore[place[groupOf(rows[i])]] + memory.heaps.score(classes.classOf(rows[i]));
+      long score =
+          groupScore[place[groupOf(rows[i])]] + memory.heaps.score(classes.classOf(rows[i]));
       if (score > bestScore) {
         best = rows[i];
         bestScore = score;
@@ -789,7 +801,7 @@ final class NodeRanking {
     }
     int index = 0;
     for (PodDemands.NormalizedScore<?> score : demands.normalizedScores) {
-      scores.put(score.plugin.name(), normalizedByScore.get(index++)[place]);
+      scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);
     }
     for (PodDemands.CohortScore score : demands.cohortScores) {
       scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);

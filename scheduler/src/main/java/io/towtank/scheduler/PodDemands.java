@@ -15,7 +15,6 @@ import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
-import io.towtank.scheduler.state.Cohorts;
 import io.towtank.scheduler.state.NodeClasses;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
@@ -48,34 +47,10 @@ final class PodDemands {
     }
   }
 
-  /** A score of nodes that is normalised: nodes of one raw score are a cohort. */
-  static final class NormalizedScore<S> {
-    final ScorePlugin<S> plugin;
-    final int weight;
-    final int feature;
-    private final S demand;
-    private final Cohorts raw = new Cohorts(1);
-    private final long[] last = new long[1];
-    private int lastCohort = -1;
-
-    NormalizedScore(ScorePlugin<S> plugin, S demand, int weight, int feature) {
-      this.plugin = plugin;
-      this.demand = demand;
-      this.weight = weight;
-      this.feature = feature;
-    }
-
-    int cohort(NodeInfo node) {
-      long score = plugin.score(demand, node);
-      if (lastCohort < 0 || score != last[0]) {
-        last[0] = score;
-        lastCohort = raw.of(last);
-      }
-      return lastCohort;
-    }
-
-    long raw(int cohort) {
-      return raw.feature(cohort, 0);
+  /** A score of nodes that is normalised. */
+  record NormalizedScore<S>(ScorePlugin<S> plugin, S demand, int weight, int feature) {
+    long raw(NodeInfo node) {
+      return plugin.score(demand, node);
     }
   }
 
@@ -91,6 +66,30 @@ final class PodDemands {
 
     boolean isEmpty() {
       return filters.isEmpty() && scores.isEmpty() && normalized.isEmpty();
+    }
+
+    /** The sum of the scores that need no normalisation. */
+    int score(NodeInfo node) {
+      long score = 0;
+      for (int i = 0; i < scores.size(); i++) {
+        score += scores.get(i).score(node);
+      }
+      return (int) score;
+    }
+
+    /** All that the plugins want to know of the pod: where this is equal, answers are. */
+    ImmutableList<Object> demands() {
+      ImmutableList.Builder<Object> demands = ImmutableList.builder();
+      for (int i = 0; i < filters.size(); i++) {
+        demands.add(filters.get(i).plugin().name(), filters.get(i).demand());
+      }
+      for (int i = 0; i < scores.size(); i++) {
+        demands.add(scores.get(i).plugin().name(), scores.get(i).demand());
+      }
+      for (int i = 0; i < normalized.size(); i++) {
+        demands.add(normalized.get(i).plugin().name(), normalized.get(i).demand());
+      }
+      return demands.build();
     }
   }
 

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankingMemory {
   final ClassHeaps heaps = new ClassHeaps();
-  final AnswerMemo kinds = new AnswerMemo();
   final AnswerMemo combinations = new AnswerMemo();
   final AnswerMemo groups = new AnswerMemo();
   @Nullable NodeRanking user;

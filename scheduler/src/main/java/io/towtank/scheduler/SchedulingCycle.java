@@ -61,6 +61,7 @@ final class SchedulingCycle {
   private final @Nullable RandomGenerator random;
   private final NodeOrder order;
   private final RankingMemory rankingMemory = new RankingMemory();
+  private final KindVerdicts.Known knownKinds = new KindVerdicts.Known();
   private final Map<RankingKey, NodeRanking> rankings =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -94,7 +95,7 @@ final class SchedulingCycle {
       ranking =
           rankings.computeIfAbsent(
               new RankingKey(profile.schedulerName(), pod),
-              k -> new NodeRanking(state, profile, pod, rankingMemory));
+              k -> new NodeRanking(state, profile, pod, rankingMemory, knownKinds));
       lastRanking = ranking;
       lastPod = pod;
       lastProfile = profile.schedulerName();

@@ -31,7 +31,13 @@ class TiesTest {
 
   private NodeRanking anew() {
     ClusterState state = scheduler.state();
-    NodeRanking ranking = new NodeRanking(state, scheduler.profile(pod), state.info(pod), new RankingMemory());
+    NodeRanking ranking =
+        new NodeRanking(
+            state,
+            scheduler.profile(pod),
+            state.info(pod),
+            new RankingMemory(),
+            new KindVerdicts.Known());
     ranking.catchUp();
     return ranking;
   }

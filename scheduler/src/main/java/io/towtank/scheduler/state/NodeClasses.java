@@ -42,6 +42,9 @@ public final class NodeClasses {
   private int[] position = new int[0];
 
   // By class; rows is a heap, with the lowest row first.
+  private int[] kindOf = new int[16];
+  private int[] combinationOf = new int[16];
+  private int[] firstRow = new int[16];
   private int[][] rows = new int[16][];
   private int[] sizes = new int[16];
   private int[] placeInUse = new int[16];
@@ -87,6 +90,11 @@ public final class NodeClasses {
     return sizes[nodeClass];
   }
 
+  /** The first row of a class that has nodes. */
+  public int firstRow(int nodeClass) {
+    return firstRow[nodeClass];
+  }
+
   /** A row of a class; 0 is the first of all, the others are in no order. */
   public int row(int nodeClass, int index) {
     return rows[nodeClass][index];
@@ -94,12 +102,17 @@ public final class NodeClasses {
 
   /** The kind of a class's nodes. */
   public int kind(int nodeClass) {
-    return (int) classes.feature(nodeClass, 0);
+    return kindOf[nodeClass];
+  }
+
+  /** One more than the highest number of a combination. */
+  public int combinations() {
+    return combinations.count();
   }
 
   /** A number for the values of a class's nodes in all columns together. */
   public int combination(int nodeClass) {
-    return (int) classes.feature(nodeClass, 1);
+    return combinationOf[nodeClass];
   }
 
   /** Classes that gained or lost nodes, since the last new start. */
@@ -190,9 +203,14 @@ public final class NodeClasses {
       int capacity = Math.max(found + 1, sizes.length * 2);
       sizes = Arrays.copyOf(sizes, capacity);
       rows = Arrays.copyOf(rows, capacity);
+      kindOf = Arrays.copyOf(kindOf, capacity);
+      combinationOf = Arrays.copyOf(combinationOf, capacity);
+      firstRow = Arrays.copyOf(firstRow, capacity);
       placeInUse = Arrays.copyOf(placeInUse, capacity);
       inUse = Arrays.copyOf(inUse, capacity);
     }
+    kindOf[found] = (int) key[0];
+    combinationOf[found] = (int) key[1];
     return found;
   }
 
@@ -213,6 +231,7 @@ public final class NodeClasses {
     classOf[row] = nodeClass;
     heap[size] = row;
     up(heap, size);
+    firstRow[nodeClass] = heap[0];
   }
 
   private void remove(int row, int nodeClass) {
@@ -226,6 +245,7 @@ public final class NodeClasses {
       up(heap, hole);
       down(heap, hole, last);
     }
+    firstRow[nodeClass] = heap[0];
     if (last == 0) {
       int moved = inUse[--used];
       inUse[placeInUse[nodeClass]] = moved;

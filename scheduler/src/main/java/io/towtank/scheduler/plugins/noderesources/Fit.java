@@ -16,7 +16,9 @@ import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node needs room for one pod more and for all that the pod asks for; how full it should be is up
@@ -47,6 +49,19 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
         insufficient[i] = Status.unschedulable(reason);
         tooLarge[i] = Status.unresolvable(reason);
       }
+    }
+
+    /** Equal for pods that ask for the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Demand that
+          && Arrays.equals(resources, that.resources)
+          && Arrays.equals(requests, that.requests);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(requests) * 31 + Arrays.hashCode(resources);
     }
   }
 

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What would be requested of a node with one pod more (kube-scheduler: resourceAllocationScorer).
@@ -70,5 +72,20 @@ final class Usage {
     return nonZero && resource == Resources.MEMORY
         ? node.nonZeroMemory()
         : node.requested(resource);
+  }
+
+  /** Equal for pods that ask for the same; what was filled in last does not matter. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Usage that
+        && nonZero == that.nonZero
+        && Arrays.equals(resources, that.resources)
+        && Arrays.equals(ofPod, that.ofPod)
+        && Arrays.equals(leftOut, that.leftOut);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(ofPod) * 31 + Arrays.hashCode(resources);
   }
 }
