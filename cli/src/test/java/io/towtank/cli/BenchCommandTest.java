@@ -45,7 +45,8 @@ class BenchCommandTest {
     "spread, 0, d4a2134e273af8e5",
     "prefspread, 0, 8a1313fbd359f75e",
     "nodeaffinity, 0, e0c5d5eb51864c03",
-    "mixed, 0, 65e3f066ef30becc",
+    "mixed, 0, 1e15131793c994e8",
+    "mixedrequests, 0, 65e3f066ef30becc",
   })
   void decidesAsBefore(String workload, int unschedulable, String decisions) throws IOException {
     Invocation result = bench(workload, "--ties", "first", "--output", "json");

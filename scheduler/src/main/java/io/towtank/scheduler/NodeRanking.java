@@ -266,8 +266,7 @@ final class NodeRanking {
   private void rebuild() {
     groups = new Cohorts(demands.features());
     labelAnswers = new Cohorts(labelKey.length);
-    memory.combinations.clear();
-    memory.groups.clear();
+    memory.groups.clear(classes.combinations());
     memory.heaps.clear(classes.bound());
     settled = false;
     ImmutableSet<String> names = demands.nodeNames();
@@ -281,10 +280,40 @@ final class NodeRanking {
       return;
     }
     memory.heaps.startBulk();
+    boolean plain = isPlain();
     for (int i = 0; i < classes.used(); i++) {
-      judge(classes.used(i));
+      if (plain) {
+        judgePlain(classes.used(i));
+      } else {
+        judge(classes.used(i));
+      }
     }
     memory.heaps.stopBulk();
+  }
+
+  /** Whether what is said of a class's kind and combination is all there is to say. */
+  private boolean isPlain() {
+    return demands.byNode.isEmpty() && demands.nodeNames() == null && excluded.isEmpty();
+  }
+
+  private void judgePlain(int nodeClass) {
+    int row = classes.firstRow(nodeClass);
+    int kind = classes.kind(nodeClass);
+    int combination = classes.combination(nodeClass);
+    int kindAnswer = kinds.answer(kind, row);
+    int group = memory.groups.get(kindAnswer, combination);
+    if (group == PairTable.UNKNOWN) {
+      group = group(row, kindAnswer);
+      memory.groups.put(kindAnswer, combination, group);
+    }
+    int score = 0;
+    if (groups.feature(group, 0) == 0) {
+      score = kinds.score(kind);
+      if (!demands.byLabels.scores.isEmpty()) {
+        score += demands.byLabels.score(state.nodeInfo(row));
+      }
+    }
+    memory.heaps.put(nodeClass, group, score, row, classes.size(nodeClass));
   }
 
   /** Asks the plugins about a class and puts it into its group. */
@@ -294,38 +323,24 @@ final class NodeRanking {
       memory.heaps.remove(nodeClass);
       return;
     }
+    if (isPlain()) {
+      judgePlain(nodeClass);
+      return;
+    }
     int row = classes.firstRow(nodeClass);
     ImmutableSet<String> names = demands.nodeNames();
     if (names != null && !names.contains(state.name(row))) {
       return;
     }
     int kind = classes.kind(nodeClass);
-    int kindAnswer = kinds.answer(kind, row);
-    int score = kinds.score(kind);
-    int group;
-    if (!demands.byNode.isEmpty() || !excluded.isEmpty()) {
-      group = group(row, kindAnswer, labelAnswer(state.nodeInfo(row)));
+    int group = group(row, kinds.answer(kind, row));
+    int score = 0;
+    if (groups.feature(group, 0) == 0) {
+      score = kinds.score(kind);
       score += demands.byLabels.score(state.nodeInfo(row));
       score += demands.byNode.score(state.nodeInfo(row));
-    } else {
-      int combination = classes.combination(nodeClass);
-      int labelSlot = memory.combinations.slot(combination);
-      if (!memory.combinations.has(labelSlot, combination)) {
-        NodeInfo node = state.nodeInfo(row);
-        memory.combinations.put(
-            labelSlot, combination, labelAnswer(node), demands.byLabels.score(node));
-      }
-      score += memory.combinations.second(labelSlot);
-      long pair = (long) kindAnswer << 32 | combination;
-      int groupSlot = memory.groups.slot(pair);
-      if (!memory.groups.has(groupSlot, pair)) {
-        int found = group(row, kindAnswer, memory.combinations.first(labelSlot));
-        memory.groups.put(groupSlot, pair, found, 0);
-      }
-      group = memory.groups.first(groupSlot);
     }
-    boolean passed = groups.feature(group, 0) == 0;
-    memory.heaps.put(nodeClass, group, passed ? score : 0, row, size);
+    memory.heaps.put(nodeClass, group, score, row, size);
   }
 
   /** What filters and normalised scores that look at labels say of a node, as a number. */
@@ -364,8 +379,9 @@ final class NodeRanking {
     return status;
   }
 
-  /** The group of a node, by what was said of its kind and its labels, and by its cohorts. */
-  private int group(int row, int kindAnswer, int labelAnswer) {
+  /** The group of a node, by what is said of its kind and its labels, and by its cohorts. */
+  private int group(int row, int kindAnswer) {
+    int labelAnswer = labelAnswer(state.nodeInfo(row));
     int status = first(statusOfKind(kindAnswer), (int) labelAnswers.feature(labelAnswer, 0));
     if (!demands.byNode.isEmpty()) {
       status = first(status, status(demands.byNode, state.nodeInfo(row)));

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RankingMemory {
   final ClassHeaps heaps = new ClassHeaps();
-  final AnswerMemo combinations = new AnswerMemo();
-  final AnswerMemo groups = new AnswerMemo();
+
+  /** The group of classes, by what is said of their kind and by their combination. */
+  final PairTable groups = new PairTable();
+
   @Nullable NodeRanking user;
 }

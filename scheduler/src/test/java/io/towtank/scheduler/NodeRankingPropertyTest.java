@@ -60,18 +60,31 @@ class NodeRankingPropertyTest {
   };
 
   private final List<PodSpec> templates = new ArrayList<>();
+  private int shapes;
 
+  /** Nodes that differ, and a handful of templates. */
   @Test
   void livingSchedulerDecidesAsNewOne() {
     Long given = Long.getLong("towtank.seed");
     for (int i = 0; i < (given == null ? CLUSTERS : 1); i++) {
       long seed = given == null ? i : given;
-      live(seed);
+      live(seed, 3, 12, false);
     }
   }
 
-  private void live(long seed) {
+  /** Nodes of few shapes, so that many are of one class, and templates that come and go. */
+  @Test
+  void livingSchedulerDecidesAsNewOneWhereNodesAreAlike() {
+    Long given = Long.getLong("towtank.seed");
+    for (int i = 0; i < (given == null ? CLUSTERS : 1); i++) {
+      long seed = given == null ? 1000 + i : given;
+      live(seed, 25, 15, true);
+    }
+  }
+
+  private void live(long seed, int fewest, int more, boolean alike) {
     Random random = new Random(seed);
+    shapes = alike ? 3 : Integer.MAX_VALUE;
     templates.clear();
     for (int i = 0; i < 6; i++) {
       templates.add(spec(random));
@@ -81,11 +94,15 @@ class NodeRankingPropertyTest {
     List<Node> nodes = new ArrayList<>();
     List<Pod> pods = new ArrayList<>();
     List<Service> services = new ArrayList<>();
-    for (int i = 0; i < 3 + random.nextInt(12); i++) {
+    int count = fewest + random.nextInt(more);
+    for (int i = 0; i < count; i++) {
       addNode(living, nodes, node(random, "node-" + i));
     }
     for (int step = 0; step < STEPS; step++) {
       change(random, step, living, nodes, pods, services);
+      if (alike && random.nextBoolean()) {
+        templates.set(random.nextInt(templates.size()), spec(random));
+      }
       Pod pod = pod(random, "new-" + step);
       OfflineScheduler fresh = new OfflineScheduler(configuration);
       copyRows(living, fresh);
@@ -205,7 +222,8 @@ class NodeRankingPropertyTest {
         .build();
   }
 
-  private static Node node(Random random, String name) {
+  private Node node(Random any, String name) {
+    Random random = new Random(any.nextInt(shapes));
     ImmutableMap.Builder<String, String> labels = ImmutableMap.builder();
     labels.put("kubernetes.io/hostname", random.nextInt(10) == 0 ? "shared" : name);
     if (random.nextInt(8) > 0) {

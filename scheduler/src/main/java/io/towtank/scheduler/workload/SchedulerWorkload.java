@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * Pods of one sort to be placed on equal nodes, after the pod templates of scheduler_perf. A pod
  * asks for 100m CPU and 500Mi of memory and carries the label {@code app} with the workload's name,
  * which is what its terms select; all pods of a workload are of one template, save those of {@link
- * #MIXED}.
+ * #MIXED}, each of which has a label of its own, and of {@link #MIXEDREQUESTS}, which differ in
+ * what they ask for too: the nodes come to be of more kinds.
  */
 public enum SchedulerWorkload {
   BASIC(940, 94_000, 400_000, "pods that ask for nothing but CPU and memory"),
@@ -51,11 +52,8 @@ public enum SchedulerWorkload {
   SPREAD(376, 38_000, 150_000, "topology spread, zone, maxSkew 5, DoNotSchedule"),
   PREFSPREAD(480, 48_000, 150_000, "topology spread, zone, maxSkew 5, ScheduleAnyway"),
   NODEAFFINITY(290, 29_000, 200_000, "required node affinity: zone In 2 of the 10 zones"),
-  MIXED(
-      0,
-      10_000,
-      50_000,
-      "every pod another template (labels and CPU request), all of the above in turn");
+  MIXED(0, 10_000, 50_000, "every pod another template, all of the above in turn"),
+  MIXEDREQUESTS(0, 10_000, 50_000, "as mixed, and one of 50 CPU requests from 100m to 149m");
 
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String HOSTNAME = "kubernetes.io/hostname";
@@ -65,6 +63,7 @@ public enum SchedulerWorkload {
   private static final ImmutableMap<String, Quantity> NODE_RESOURCES =
       ImmutableMap.of(
           "cpu", Quantity.of(32), "memory", Quantity.parse("256Gi"), "pods", Quantity.of(110));
+  private static final Quantity CPU = Quantity.ofMillis(100);
   private static final Quantity POD_MEMORY = Quantity.parse("500Mi");
 
   private final int referencePodsPerSecond;
@@ -130,21 +129,24 @@ public enum SchedulerWorkload {
   public ImmutableList<Pod> pods(int count) {
     ImmutableList.Builder<Pod> pods = ImmutableList.builderWithExpectedSize(count);
     ImmutableMap<String, String> labels = ImmutableMap.of("app", id());
-    PodSpec spec = this == MIXED ? null : spec(id(), Quantity.ofMillis(100));
+    PodSpec spec = spec(id(), CPU);
     for (int i = 0; i < count; i++) {
-      pods.add(spec == null ? mixed(i) : pod(i, labels, spec));
+      pods.add(
+          switch (this) {
+            case MIXED -> mixed(i, CPU);
+            case MIXEDREQUESTS -> mixed(i, Quantity.ofMillis(100 + i % CPU_REQUESTS));
+            default -> pod(i, labels, spec);
+          });
     }
     return pods.build();
   }
 
-  private Pod mixed(int number) {
-    // MIXED is the last.
-    SchedulerWorkload[] all = values();
-    SchedulerWorkload kind = all[number % (all.length - 1)];
+  private Pod mixed(int number, Quantity cpu) {
+    SchedulerWorkload kind = values()[number % MIXED.ordinal()];
     return pod(
         number,
         ImmutableMap.of("app", id(), "pod-template-hash", Integer.toString(number)),
-        kind.spec(id(), Quantity.ofMillis(100 + number % CPU_REQUESTS)));
+        kind.spec(id(), cpu));
   }
 
   private Pod pod(int number, ImmutableMap<String, String> labels, PodSpec spec) {
@@ -215,7 +217,7 @@ public enum SchedulerWorkload {
               NodeAffinityBuilder.builder()
                   .requiredDuringSchedulingIgnoredDuringExecution(zoneIn(zone(1), zone(2)))
                   .build());
-      case BASIC, SPREAD, PREFSPREAD, MIXED -> {
+      case BASIC, SPREAD, PREFSPREAD, MIXED, MIXEDREQUESTS -> {
         return null;
       }
     }

@@ -15,9 +15,7 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,14 +150,14 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
   @Override
   public PreFilterResult<Demand> preFilter(PodInfo pod) {
     Resources names = state.resources();
-    List<Integer> asked = new ArrayList<>();
-    for (int resource = 0; resource < pod.resources(); resource++) {
+    int[] asked = new int[pod.resources()];
+    int count = 0;
+    for (int resource = 0; resource < asked.length; resource++) {
       if (pod.request(resource) > 0 && !ignored(names.name(resource))) {
-        asked.add(resource);
+        asked[count++] = resource;
       }
     }
-    int[] resources = asked.stream().mapToInt(Integer::intValue).toArray();
-    return PreFilterResult.demand(new Demand(pod, resources, names));
+    return PreFilterResult.demand(new Demand(pod, Arrays.copyOf(asked, count), names));
   }
 
   private boolean ignored(String name) {
