@@ -9,6 +9,8 @@ import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.controllers.statefulset.StatefulSetController;
+import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
 
 /** The registry of controllers: what a controller manager can run. */
@@ -28,6 +30,9 @@ public final class Controllers {
       ImmutableMap.<String, Factory>builder()
           .put("deployment-controller", DeploymentController::new)
           .put("replicaset-controller", ReplicaSetController::new)
+          .put(
+              "statefulset-controller",
+              context -> new StatefulSetController(context, StatefulSetOptions.DEFAULT))
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

@@ -208,6 +208,19 @@ public final class TestCluster {
         .formatted(name, replicas, more);
   }
 
+  /** A StatefulSet as a document; more fields of the spec, each followed by a comma. */
+  public static String statefulSet(String name, int replicas, String image, String more) {
+    return """
+    {'apiVersion': 'apps/v1', 'kind': 'StatefulSet',
+     'metadata': {'name': '%1$s', 'namespace': 'default'},
+     'spec': {%4$s 'replicas': %2$d, 'serviceName': '%1$s',
+      'selector': {'matchLabels': {'app': '%1$s'}},
+      'template': {'metadata': {'labels': {'app': '%1$s'}},
+       'spec': {'containers': [{'name': 'c', 'image': '%3$s'}]}}}}
+    """
+        .formatted(name, replicas, image, more);
+  }
+
   /** Changes an object as a user does. */
   public <T extends KubeObject> void change(Kind<T> kind, String name, UnaryOperator<T> change) {
     store.update(change.apply(get(kind, name)));

@@ -22,6 +22,7 @@ import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
 import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.controllers.workload.Pods;
+import io.towtank.controllers.workload.StatusUpdate;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
@@ -445,30 +446,12 @@ public final class ReplicaSetController implements Component {
       finish(sync, failure == null);
       return;
     }
-    client.updateStatus(
-        sync.set.withStatus(status),
-        (written, error) -> {
-          if (error != null && error.reason() == ApiException.Reason.CONFLICT) {
-            writeStatusAnew(sync, status, failure == null);
-          } else {
-            statusWritten(sync, error, failure == null);
-          }
-        });
-  }
-
-  /** Tries once more on what the API has now (statusUpdateRetries). */
-  private void writeStatusAnew(Sync sync, ReplicaSetStatus status, boolean succeeded) {
-    client.get(
+    StatusUpdate.send(
+        client,
         Kinds.REPLICA_SET,
-        sync.key,
-        (fresh, missing) -> {
-          if (fresh == null) {
-            finish(sync, false);
-          } else {
-            client.updateStatus(
-                fresh.withStatus(status), (w, error) -> statusWritten(sync, error, succeeded));
-          }
-        });
+        sync.set,
+        set -> set.withStatus(status),
+        error -> statusWritten(sync, error, failure == null));
   }
 
   private void statusWritten(Sync sync, @Nullable ApiException error, boolean succeeded) {

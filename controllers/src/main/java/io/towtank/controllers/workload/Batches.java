@@ -37,7 +37,7 @@ public final class Batches {
   }
 
   private final int count;
-  private final boolean growing;
+  private final int largest;
   private final Request request;
   private final Finished finished;
   private int sent;
@@ -45,10 +45,10 @@ public final class Batches {
   private int batch;
   private @Nullable ApiException error;
 
-  private Batches(int count, int batch, boolean growing, Request request, Finished finished) {
+  private Batches(int count, int batch, int largest, Request request, Finished finished) {
     this.count = count;
     this.batch = batch;
-    this.growing = growing;
+    this.largest = largest;
     this.request = request;
     this.finished = finished;
   }
@@ -60,12 +60,12 @@ public final class Batches {
 
   /** Sends all at once. */
   public static void all(int count, Request request, Finished finished) {
-    new Batches(count, count, false, request, finished).next();
+    new Batches(count, count, count, request, finished).next();
   }
 
   /** Sends them one after another and stops at the first error. */
   public static void oneByOne(int count, Request request, Finished finished) {
-    new Batches(count, 1, false, request, finished).next();
+    new Batches(count, 1, 1, request, finished).next();
   }
 
   /**
@@ -74,7 +74,12 @@ public final class Batches {
    * (pkg/controller: slowStartBatch).
    */
   public static void slowStart(int count, Request request, Finished finished) {
-    new Batches(count, 1, true, request, finished).next();
+    new Batches(count, 1, count, request, finished).next();
+  }
+
+  /** As {@link #slowStart(int, Request, Finished)}, with no more than so many at once. */
+  public static void slowStart(int count, int largest, Request request, Finished finished) {
+    new Batches(count, 1, largest, request, finished).next();
   }
 
   private void next() {
@@ -84,9 +89,7 @@ public final class Batches {
     }
     int first = sent;
     int last = Math.min(count, first + batch);
-    if (growing) {
-      batch *= 2;
-    }
+    batch = Math.min(2 * batch, largest);
     sent = last;
     pending = last - first;
     for (int i = first; i < last; i++) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.statefulset;
+
+import org.jspecify.annotations.NullMarked;
