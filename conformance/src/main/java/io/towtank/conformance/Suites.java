@@ -31,6 +31,7 @@ final class Suites {
           covered("scheduler/*", DecisionSuite.suite()),
           covered("controllers/deployments", DeploymentSuite.suite()),
           covered("controllers/replicasets", ReplicaSetSuite.suite()),
+          covered("controllers/daemonsets", DaemonSetSuite.suite()),
           covered("controllers/statefulsets", StatefulSetSuite.suite()),
           notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));

@@ -3,6 +3,7 @@ package io.towtank.controllers;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
@@ -33,6 +34,7 @@ public final class Controllers {
           .put(
               "statefulset-controller",
               context -> new StatefulSetController(context, StatefulSetOptions.DEFAULT))
+          .put("daemonset-controller", DaemonSetController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

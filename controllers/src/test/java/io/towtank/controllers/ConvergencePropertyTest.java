@@ -39,7 +39,7 @@ class ConvergencePropertyTest {
     Seeds.forEach(60, this::run);
   }
 
-  private static LatencyProfile profile(Random random) {
+  static LatencyProfile profile(Random random) {
     long request = random.nextInt(3) * 7L * MILLI;
     long watch = random.nextInt(3) * 400L * MILLI;
     return new LatencyProfile(

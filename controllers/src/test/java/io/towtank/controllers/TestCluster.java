@@ -3,12 +3,15 @@ package io.towtank.controllers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Affinity;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Deployment;
 import io.towtank.api.DeploymentSpecBuilder;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
+import io.towtank.api.NodeAffinity;
+import io.towtank.api.NodeSelector;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodConditionBuilder;
@@ -36,6 +39,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster for tests of controllers: a store, informers, and in place of scheduler and kubelets
@@ -126,8 +130,23 @@ public final class TestCluster {
     if (current == null || current.nodeName() != null) {
       return;
     }
-    store.bind("default", pod.name(), "node-" + bound++ % nodes);
+    String pinned = pinned(pod);
+    if (pinned == null && nodes == 0) {
+      return;
+    }
+    store.bind("default", pod.name(), pinned != null ? pinned : "node-" + bound++ % nodes);
     simulation.schedule(startNanos, () -> run(pod));
+  }
+
+  /** The node that a pod must be on, as those of DaemonSets must. */
+  private static @Nullable String pinned(Pod pod) {
+    Affinity affinity = pod.spec().affinity();
+    NodeAffinity ofNodes = affinity == null ? null : affinity.nodeAffinity();
+    NodeSelector selector =
+        ofNodes == null ? null : ofNodes.requiredDuringSchedulingIgnoredDuringExecution();
+    return selector == null || selector.nodeSelectorTerms().getFirst().matchFields().isEmpty()
+        ? null
+        : selector.nodeSelectorTerms().getFirst().matchFields().getFirst().values().getFirst();
   }
 
   private void run(Pod pod) {

@@ -45,6 +45,13 @@ public final class Expectations<K> {
     expected.deletions = new HashSet<>(names);
   }
 
+  /** That many objects are going to be created, and objects of these names deleted. */
+  public void expect(K key, int creations, Collection<String> deletions) {
+    Expected expected = renewed(key);
+    expected.creations = creations;
+    expected.deletions = new HashSet<>(deletions);
+  }
+
   private Expected renewed(K key) {
     Expected expected = new Expected();
     expected.sinceNanos = clock.nanos();

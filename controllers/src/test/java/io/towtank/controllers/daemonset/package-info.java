@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.daemonset;
+
+import org.jspecify.annotations.NullMarked;
