@@ -33,6 +33,7 @@ final class Suites {
           covered("controllers/replicasets", ReplicaSetSuite.suite()),
           covered("controllers/daemonsets", DaemonSetSuite.suite()),
           covered("controllers/statefulsets", StatefulSetSuite.suite()),
+          covered("controllers/jobs", JobSuite.suite()),
           notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 

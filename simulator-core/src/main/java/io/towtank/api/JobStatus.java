@@ -21,6 +21,7 @@ public record JobStatus(
     @Nullable Integer ready,
     @Nullable String completedIndexes,
     @Nullable String failedIndexes,
+    @Nullable UncountedTerminatedPods uncountedTerminatedPods,
     Fields rest) {
   public JobStatus {
     conditions = conditions == null ? ImmutableList.of() : conditions;

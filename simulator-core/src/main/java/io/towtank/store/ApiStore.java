@@ -484,7 +484,8 @@ public final class ApiStore {
           object instanceof Namespace namespaceObject && options.finalizeNamespaces() && !restored
               ? withFinalizer(namespaceObject)
               : object;
-      created = complete.withMetadata(stored).withResourceVersion(revision + 1);
+      created =
+          KindRules.withSelector(complete.withMetadata(stored).withResourceVersion(revision + 1));
     }
     T result = store.kind().type().cast(created);
     commit(store, null, result, false);

@@ -1,5 +1,7 @@
 package io.towtank.store;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.CronJob;
 import io.towtank.api.CronJobStatusBuilder;
@@ -10,17 +12,21 @@ import io.towtank.api.Deployment;
 import io.towtank.api.DeploymentStatusBuilder;
 import io.towtank.api.EndpointSlice;
 import io.towtank.api.Event;
+import io.towtank.api.Fields;
 import io.towtank.api.GenericObject;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.Job;
+import io.towtank.api.JobSpecBuilder;
 import io.towtank.api.JobStatusBuilder;
 import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
+import io.towtank.api.LabelSelector;
 import io.towtank.api.Lease;
 import io.towtank.api.LimitRange;
 import io.towtank.api.Namespace;
 import io.towtank.api.NamespaceStatusBuilder;
 import io.towtank.api.Node;
+import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.PersistentVolumeClaimStatusBuilder;
@@ -32,6 +38,8 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodStatus;
 import io.towtank.api.PodStatusBuilder;
+import io.towtank.api.PodTemplateSpec;
+import io.towtank.api.PodTemplateSpecBuilder;
 import io.towtank.api.PriorityClass;
 import io.towtank.api.QosClass;
 import io.towtank.api.ReplicaSet;
@@ -43,6 +51,8 @@ import io.towtank.api.StatefulSet;
 import io.towtank.api.StatefulSetStatusBuilder;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Timestamps;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Where kinds differ in how they are written: what their strategies do in the API server. */
 final class KindRules {
@@ -59,6 +69,12 @@ final class KindRules {
           "MutatingWebhookConfiguration.admissionregistration.k8s.io",
           "ValidatingAdmissionPolicy.admissionregistration.k8s.io",
           "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io");
+
+  // Labels of a Job's pods; the older pair has no prefix.
+  private static final String CONTROLLER_UID = "batch.kubernetes.io/controller-uid";
+  private static final String JOB_NAME = "batch.kubernetes.io/job-name";
+  private static final String LEGACY_CONTROLLER_UID = "controller-uid";
+  private static final String LEGACY_JOB_NAME = "job-name";
 
   /** The status of a new pod, which all pods of a template share. */
   private final IdentityMemo<PodSpec, PodStatus> pending =
@@ -128,6 +144,43 @@ final class KindRules {
       case PriorityClass priorityClass -> priorityClass;
       case StorageClass storageClass -> storageClass;
     };
+  }
+
+  /**
+   * A new object with the selector that the API server makes for it: that of a Job names its uid,
+   * and so do the labels of its template, unless the Job says that it brings its own
+   * (job/strategy.go: generateSelector).
+   */
+  static KubeObject withSelector(KubeObject object) {
+    if (!(object instanceof Job job) || Boolean.TRUE.equals(job.spec().manualSelector())) {
+      return object;
+    }
+    String uid = String.valueOf(job.metadata().uid());
+    LabelSelector selector = job.spec().selector();
+    Map<String, String> selected =
+        selector == null ? new LinkedHashMap<>() : new LinkedHashMap<>(selector.matchLabels());
+    selected.putIfAbsent(CONTROLLER_UID, uid);
+    PodTemplateSpec template = job.spec().template();
+    Map<String, String> labels = new LinkedHashMap<>(template.metadata().labels());
+    labels.putIfAbsent(LEGACY_JOB_NAME, job.name());
+    labels.putIfAbsent(JOB_NAME, job.name());
+    labels.putIfAbsent(LEGACY_CONTROLLER_UID, uid);
+    labels.putIfAbsent(CONTROLLER_UID, uid);
+    return job.withSpec(
+        JobSpecBuilder.builder(job.spec())
+            .selector(
+                new LabelSelector(
+                    ImmutableMap.copyOf(selected),
+                    selector == null ? ImmutableList.of() : selector.matchExpressions(),
+                    selector == null ? Fields.NONE : selector.rest()))
+            .template(
+                PodTemplateSpecBuilder.builder(template)
+                    .metadata(
+                        ObjectMetaBuilder.builder(template.metadata())
+                            .labels(ImmutableMap.copyOf(labels))
+                            .build())
+                    .build())
+            .build());
   }
 
   /** Whether objects of a kind count the changes of what they want. */

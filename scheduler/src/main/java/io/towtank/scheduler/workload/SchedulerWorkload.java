@@ -55,6 +55,9 @@ public enum SchedulerWorkload {
   MIXED(0, 10_000, 50_000, "every pod another template, all of the above in turn"),
   MIXEDREQUESTS(0, 10_000, 50_000, "as mixed, and one of 50 CPU requests from 100m to 149m");
 
+  private static final ImmutableList<SchedulerWorkload> PLAIN =
+      ImmutableList.of(
+          BASIC, ANTIAFFINITY, AFFINITY, PREFANTIAFFINITY, SPREAD, PREFSPREAD, NODEAFFINITY);
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final int ZONES = 10;
@@ -142,7 +145,7 @@ public enum SchedulerWorkload {
   }
 
   private Pod mixed(int number, Quantity cpu) {
-    SchedulerWorkload kind = values()[number % MIXED.ordinal()];
+    SchedulerWorkload kind = PLAIN.get(number % PLAIN.size());
     return pod(
         number,
         ImmutableMap.of("app", id(), "pod-template-hash", Integer.toString(number)),

@@ -1,0 +1,17 @@
+package io.towtank.api;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/**
+ * Matches a pod that has a condition.
+ *
+ * @param rest what the document has beside the fields above, kept as it came
+ */
+@RecordBuilder
+public record PodFailurePolicyOnPodConditionsPattern(
+    String type, ConditionStatus status, Fields rest) {
+  public PodFailurePolicyOnPodConditionsPattern {
+    status = status == null ? ConditionStatus.TRUE : status;
+    rest = rest == null ? Fields.NONE : rest;
+  }
+}
