@@ -6,6 +6,7 @@ import io.towtank.component.ComponentContext;
 import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
+import io.towtank.controllers.job.JobController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
@@ -35,6 +36,7 @@ public final class Controllers {
               "statefulset-controller",
               context -> new StatefulSetController(context, StatefulSetOptions.DEFAULT))
           .put("daemonset-controller", DaemonSetController::new)
+          .put("job-controller", JobController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

@@ -127,7 +127,9 @@ public final class TestCluster {
 
   private void bind(Pod pod) {
     Pod current = store.get(Kinds.POD, pod.metadata().namespace(), pod.name());
-    if (current == null || current.nodeName() != null) {
+    if (current == null
+        || current.nodeName() != null
+        || current.metadata().deletionTimestamp() != Timestamps.NONE) {
       return;
     }
     String pinned = pinned(pod);

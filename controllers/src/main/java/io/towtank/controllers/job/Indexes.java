@@ -139,7 +139,7 @@ final class Indexes {
    * @param completions and lower than this
    */
   int[] missing(int most, int completions) {
-    int[] missing = new int[Math.max(0, Math.min(most, completions - Math.min(completions, count())))];
+    int[] missing = new int[Math.max(0, Math.min(most, completions))];
     int found = 0;
     int candidate = 0;
     for (int i = 0; i <= ends.length && found < missing.length; i += 2) {

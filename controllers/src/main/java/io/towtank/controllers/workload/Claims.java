@@ -8,6 +8,7 @@ import io.towtank.api.Uid;
 import io.towtank.client.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes orphans a workload's own and lets go of what its selector matches no more (pkg/controller:
@@ -31,10 +32,13 @@ public final class Claims<T extends KubeObject> {
   private final KubeObject workload;
   private final Kind<T> kind;
   private final Uid uid;
+  private final @Nullable String finalizer;
   private final List<T> adopted = new ArrayList<>();
   private int released;
 
-  private Claims(ApiClient client, KubeObject workload, Kind<T> kind) {
+  private Claims(
+      ApiClient client, KubeObject workload, Kind<T> kind, @Nullable String finalizer) {
+    this.finalizer = finalizer;
     this.client = client;
     this.workload = workload;
     this.kind = kind;
@@ -49,7 +53,23 @@ public final class Claims<T extends KubeObject> {
       List<T> toAdopt,
       List<T> toRelease,
       Finished<T> finished) {
-    Claims<T> claims = new Claims<>(client, workload, kind);
+    settle(client, workload, kind, null, toAdopt, toRelease, finished);
+  }
+
+  /**
+   * As the other; what is adopted also gets a finalizer, and what is released loses it.
+   *
+   * @param finalizer null for none
+   */
+  public static <T extends KubeObject> void settle(
+      ApiClient client,
+      KubeObject workload,
+      Kind<T> kind,
+      @Nullable String finalizer,
+      List<T> toAdopt,
+      List<T> toRelease,
+      Finished<T> finished) {
+    Claims<T> claims = new Claims<>(client, workload, kind, finalizer);
     if (toAdopt.isEmpty()) {
       claims.run(toAdopt, toRelease, finished);
       return;
@@ -92,8 +112,10 @@ public final class Claims<T extends KubeObject> {
                 : kind.type()
                     .cast(
                         current.withMetadata(
-                            ControllerRefs.adopted(
-                                current.metadata(), ControllerRefs.to(workload)))),
+                            Finalizers.with(
+                                ControllerRefs.adopted(
+                                    current.metadata(), ControllerRefs.to(workload)),
+                                finalizer))),
         (changed, error) -> {
           if (changed != null && ControllerRefs.isControlledBy(changed.metadata(), uid)) {
             adopted.add(object);
@@ -108,7 +130,10 @@ public final class Claims<T extends KubeObject> {
         ObjectKey.of(object),
         current ->
             kind.type()
-                .cast(current.withMetadata(ControllerRefs.released(current.metadata(), uid))),
+                .cast(
+                    current.withMetadata(
+                        Finalizers.without(
+                            ControllerRefs.released(current.metadata(), uid), finalizer))),
         (changed, error) -> {
           if (changed != null) {
             released++;

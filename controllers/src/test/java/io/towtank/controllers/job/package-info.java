@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.job;
+
+import org.jspecify.annotations.NullMarked;
