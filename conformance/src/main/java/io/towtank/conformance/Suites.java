@@ -34,6 +34,7 @@ final class Suites {
           covered("controllers/daemonsets", DaemonSetSuite.suite()),
           covered("controllers/statefulsets", StatefulSetSuite.suite()),
           covered("controllers/jobs", JobSuite.suite()),
+          covered("controllers/cronjobs", CronJobSuite.suite()),
           notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.daemonset.DaemonSetController;
+import io.towtank.controllers.cronjob.CronJobController;
 import io.towtank.controllers.deployment.DeploymentController;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
@@ -14,6 +15,7 @@ import io.towtank.controllers.replicaset.ReplicaSetController;
 import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
+import io.towtank.controllers.ttlafterfinished.TtlAfterFinishedController;
 
 /** The registry of controllers: what a controller manager can run. */
 public final class Controllers {
@@ -37,6 +39,8 @@ public final class Controllers {
               context -> new StatefulSetController(context, StatefulSetOptions.DEFAULT))
           .put("daemonset-controller", DaemonSetController::new)
           .put("job-controller", JobController::new)
+          .put("cronjob-controller", CronJobController::new)
+          .put("ttl-after-finished-controller", TtlAfterFinishedController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

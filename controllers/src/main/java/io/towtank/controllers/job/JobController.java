@@ -23,6 +23,7 @@ import io.towtank.controllers.workload.Claims;
 import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
 import io.towtank.controllers.workload.Finalizers;
+import io.towtank.controllers.workload.JobConditions;
 import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;

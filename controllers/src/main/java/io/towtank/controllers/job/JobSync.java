@@ -14,6 +14,7 @@ import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.api.UncountedTerminatedPods;
 import io.towtank.controllers.workload.ControllerRefs;
+import io.towtank.controllers.workload.JobConditions;
 import io.towtank.controllers.workload.Pods;
 import io.towtank.controllers.workload.Restarts;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.TestCluster;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
+import io.towtank.controllers.workload.JobConditions;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.store.DeleteOptions;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.towtank.controllers.job;
+package io.towtank.controllers.workload;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
@@ -9,18 +9,27 @@ import io.towtank.api.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions of a Job. */
+/** Conditions of a Job (pkg/controller/job/util). */
 public final class JobConditions {
-  static final String SUSPENDED = "Suspended";
-  static final String SUCCESS_CRITERIA_MET = "SuccessCriteriaMet";
-  static final String FAILURE_TARGET = "FailureTarget";
-  static final String COMPLETE = "Complete";
-  static final String FAILED = "Failed";
+  /** Its pods are kept from running. */
+  public static final String SUSPENDED = "Suspended";
+
+  /** It has succeeded, and its pods are ending. */
+  public static final String SUCCESS_CRITERIA_MET = "SuccessCriteriaMet";
+
+  /** It has failed, and its pods are ending. */
+  public static final String FAILURE_TARGET = "FailureTarget";
+
+  /** It has succeeded. */
+  public static final String COMPLETE = "Complete";
+
+  /** It has failed. */
+  public static final String FAILED = "Failed";
 
   private JobConditions() {}
 
   /** The condition of a type, null where there is none. */
-  static @Nullable JobCondition find(JobStatus status, String type) {
+  public static @Nullable JobCondition find(JobStatus status, String type) {
     for (JobCondition condition : status.conditions()) {
       if (condition.type().equals(type)) {
         return condition;
@@ -30,7 +39,7 @@ public final class JobConditions {
   }
 
   /** The condition of a type where it is true. */
-  static @Nullable JobCondition findTrue(JobStatus status, String type) {
+  public static @Nullable JobCondition findTrue(JobStatus status, String type) {
     JobCondition condition = find(status, type);
     return condition != null && condition.status() == ConditionStatus.TRUE ? condition : null;
   }
@@ -56,14 +65,19 @@ public final class JobConditions {
     return findTrue(status, COMPLETE) != null;
   }
 
-  static JobCondition of(
+  /**
+   * A new condition.
+   *
+   * @param nowNanos the time, nanoseconds since 1970
+   */
+  public static JobCondition of(
       String type, ConditionStatus status, String reason, String message, long nowNanos) {
     long now = Timestamps.toSecond(nowNanos);
     return new JobCondition(type, status, now, now, reason, message, Fields.NONE);
   }
 
   /** Conditions with one; the same list where it has it so, or it is only to say false. */
-  static ImmutableList<JobCondition> with(
+  public static ImmutableList<JobCondition> with(
       ImmutableList<JobCondition> conditions, JobCondition condition) {
     ImmutableList.Builder<JobCondition> changed = ImmutableList.builder();
     boolean found = false;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.cronjob;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.ttlafterfinished;
+
+import org.jspecify.annotations.NullMarked;
