@@ -35,6 +35,7 @@ final class Suites {
           covered("controllers/statefulsets", StatefulSetSuite.suite()),
           covered("controllers/jobs", JobSuite.suite()),
           covered("controllers/cronjobs", CronJobSuite.suite()),
+          covered("controllers/endpointslices", EndpointSliceSuite.suite()),
           notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 

@@ -3,9 +3,11 @@ package io.towtank.controllers;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
-import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.cronjob.CronJobController;
+import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
+import io.towtank.controllers.endpointslice.EndpointSliceController;
+import io.towtank.controllers.endpointslice.EndpointSliceOptions;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
@@ -41,6 +43,9 @@ public final class Controllers {
           .put("job-controller", JobController::new)
           .put("cronjob-controller", CronJobController::new)
           .put("ttl-after-finished-controller", TtlAfterFinishedController::new)
+          .put(
+              "endpointslice-controller",
+              context -> new EndpointSliceController(context, EndpointSliceOptions.DEFAULT))
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

@@ -17,6 +17,7 @@ public record Endpoint(
     @Nullable ObjectReference targetRef,
     @Nullable String nodeName,
     @Nullable String zone,
+    @Nullable EndpointHints hints,
     Fields rest) {
   public Endpoint {
     addresses = addresses == null ? ImmutableList.of() : addresses;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.endpointslice;
+
+import org.jspecify.annotations.NullMarked;
