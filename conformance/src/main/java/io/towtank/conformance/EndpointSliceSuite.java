@@ -23,8 +23,7 @@ import java.util.TreeSet;
 
 /** Syncs of a service, one after another: the writes, and the slices that there are then. */
 final class EndpointSliceSuite {
-  private static final ImmutableList<String> ZONES =
-      ImmutableList.of("z0", "z1", "z2", "z0", "z1");
+  private static final ImmutableList<String> ZONES = ImmutableList.of("z0", "z1", "z2", "z0", "z1");
 
   private EndpointSliceSuite() {}
 
@@ -54,8 +53,7 @@ final class EndpointSliceSuite {
         String name = "s-" + created++;
         slices.put(
             name,
-            slice.withMetadata(
-                ObjectMetaBuilder.builder(slice.metadata()).name(name).build()));
+            slice.withMetadata(ObjectMetaBuilder.builder(slice.metadata()).name(name).build()));
       }
       decision.updates().forEach(slice -> slices.put(slice.name(), slice));
       decision.deletions().forEach(slice -> slices.remove(slice.name()));

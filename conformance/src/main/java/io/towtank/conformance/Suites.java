@@ -36,6 +36,8 @@ final class Suites {
           covered("controllers/jobs", JobSuite.suite()),
           covered("controllers/cronjobs", CronJobSuite.suite()),
           covered("controllers/endpointslices", EndpointSliceSuite.suite()),
+          covered("controllers/hpa", ReplicaCalculationSuite.suite()),
+          covered("controllers/behaviours", ScalingBehaviorSuite.suite()),
           notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 

@@ -9,7 +9,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record EndpointHints(ImmutableList<ForZone> forZones, ImmutableList<ForNode> forNodes, Fields rest) {
+public record EndpointHints(
+    ImmutableList<ForZone> forZones, ImmutableList<ForNode> forNodes, Fields rest) {
   public EndpointHints {
     forZones = forZones == null ? ImmutableList.of() : forZones;
     forNodes = forNodes == null ? ImmutableList.of() : forNodes;

@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,11 @@ public record HorizontalPodAutoscalerSpec(
     CrossVersionObjectReference scaleTargetRef,
     @Nullable Integer minReplicas,
     int maxReplicas,
+    ImmutableList<MetricSpec> metrics,
+    @Nullable HorizontalPodAutoscalerBehavior behavior,
     Fields rest) {
   public HorizontalPodAutoscalerSpec {
+    metrics = metrics == null ? ImmutableList.of() : metrics;
     rest = rest == null ? Fields.NONE : rest;
   }
 }

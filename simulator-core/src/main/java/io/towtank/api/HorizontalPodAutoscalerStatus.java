@@ -15,9 +15,11 @@ public record HorizontalPodAutoscalerStatus(
     @Rfc3339 long lastScaleTime,
     @OmitEmpty int currentReplicas,
     int desiredReplicas,
+    ImmutableList<MetricStatus> currentMetrics,
     ImmutableList<Condition> conditions,
     Fields rest) {
   public HorizontalPodAutoscalerStatus {
+    currentMetrics = currentMetrics == null ? ImmutableList.of() : currentMetrics;
     conditions = conditions == null ? ImmutableList.of() : conditions;
     rest = rest == null ? Fields.NONE : rest;
   }

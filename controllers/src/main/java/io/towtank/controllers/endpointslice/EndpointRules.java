@@ -53,7 +53,9 @@ final class EndpointRules {
 
   /** A service without an address of its own. */
   static boolean isHeadless(ServiceSpec spec) {
-    return spec.clusterIP() == null || spec.clusterIP().isEmpty() || "None".equals(spec.clusterIP());
+    return spec.clusterIP() == null
+        || spec.clusterIP().isEmpty()
+        || "None".equals(spec.clusterIP());
   }
 
   /** The families of addresses that a service has: {@code IPv4}, {@code IPv6}. */
@@ -219,8 +221,7 @@ final class EndpointRules {
     ObjectReference otherPod = b.targetRef();
     return a.addresses().equals(b.addresses())
         && Objects.equals(a.hostname(), b.hostname())
-        && Objects.equals(
-            pod == null ? null : pod.uid(), otherPod == null ? null : otherPod.uid());
+        && Objects.equals(pod == null ? null : pod.uid(), otherPod == null ? null : otherPod.uid());
   }
 
   /** Whether two endpoints differ in their hints at most. */
@@ -251,11 +252,14 @@ final class EndpointRules {
   /** The labels that a service's slices bear: its own, and those that the controller needs. */
   static ImmutableMap<String, String> labels(Service service, String managedBy) {
     ImmutableMap.Builder<String, String> labels = ImmutableMap.builder();
-    service.metadata().labels().forEach((key, value) -> {
-      if (!isReserved(key)) {
-        labels.put(key, value);
-      }
-    });
+    service
+        .metadata()
+        .labels()
+        .forEach((key, value) -> {
+          if (!isReserved(key)) {
+            labels.put(key, value);
+          }
+        });
     ServiceSpec spec = service.spec();
     if (spec == null || isHeadless(spec)) {
       labels.put(Labels.HEADLESS, "");

@@ -73,8 +73,7 @@ public final class EndpointSliceSync {
             new HashMap<>());
     SlicePlan plan = slices.sync(byName.keySet(), byName::get, nodeByName::get, topology);
     List<EndpointSlice> deletions = new ArrayList<>();
-    plan.deletions.forEach(
-        write -> deletions.add(Objects.requireNonNull(write.slice().written())));
+    plan.deletions.forEach(write -> deletions.add(Objects.requireNonNull(write.slice().written())));
     return new Decision(
         documents(slices, plan.creations),
         documents(slices, plan.updates),

@@ -90,12 +90,11 @@ sealed interface HintRule {
       }
     }
     if (all || this instanceof Close) {
-      changing.forEach(
-          slice ->
-              slice.endpoints(
-                  slice.endpoints().stream()
-                      .map(endpoint -> withHints(endpoint, hints(endpoint)))
-                      .collect(ImmutableList.toImmutableList())));
+      changing.forEach(slice ->
+          slice.endpoints(
+              slice.endpoints().stream()
+                  .map(endpoint -> withHints(endpoint, hints(endpoint)))
+                  .collect(ImmutableList.toImmutableList())));
     }
   }
 

@@ -71,8 +71,7 @@ final class ServiceSlices {
       SliceFamily family = family(slice.addressType());
       if (family == null) {
         ofOtherFamilies.add(slice);
-      } else if (ControllerRefs.isControlledBy(
-          slice.metadata(), ControllerRefs.uid(service))) {
+      } else if (ControllerRefs.isControlledBy(slice.metadata(), ControllerRefs.uid(service))) {
         family.load(slice);
       } else {
         family.loadStranger(slice);
@@ -230,8 +229,7 @@ final class ServiceSlices {
    * @param known whether the service was synced before
    * @return nanoseconds since 1970, or {@link Timestamps#NONE} where nothing tells
    */
-  long triggerTime(
-      Iterable<String> changed, Function<String, @Nullable Pod> pods, boolean known) {
+  long triggerTime(Iterable<String> changed, Function<String, @Nullable Pod> pods, boolean known) {
     long earliest = Timestamps.NONE;
     for (String name : changed) {
       Pod pod = pods.apply(name);

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,8 @@ final class TopologyHints {
     private int nodes;
   }
 
-  private final TreeMap<String, ZoneCpu> zones = new TreeMap<>();
-  private final Map<ObjectKey, Map<String, TreeMap<String, Integer>>> byService =
+  private final SortedMap<String, ZoneCpu> zones = new TreeMap<>();
+  private final Map<ObjectKey, Map<String, SortedMap<String, Integer>>> byService =
       new LinkedHashMap<>();
   private final Map<ObjectKey, Boolean> populated = new HashMap<>();
   private int nodesWithoutInfo;
@@ -93,8 +94,8 @@ final class TopologyHints {
   }
 
   /** Each zone's share of the CPU; empty where not enough is known. */
-  private TreeMap<String, Double> ratios() {
-    TreeMap<String, Double> ratios = new TreeMap<>();
+  private SortedMap<String, Double> ratios() {
+    SortedMap<String, Double> ratios = new TreeMap<>();
     if (nodesWithoutInfo > 0 || zones.size() < 2) {
       return ratios;
     }
@@ -110,7 +111,7 @@ final class TopologyHints {
 
   /** The services that have too few endpoints for some zone as the nodes are now. */
   ImmutableList<ObjectKey> overloaded() {
-    TreeMap<String, Double> ratios = ratios();
+    SortedMap<String, Double> ratios = ratios();
     ImmutableList.Builder<ObjectKey> overloaded = ImmutableList.builder();
     byService.forEach((service, byType) -> {
       if (byType.values().stream().anyMatch(endpoints -> isOverloaded(endpoints, ratios))) {
@@ -121,7 +122,7 @@ final class TopologyHints {
   }
 
   private static boolean isOverloaded(
-      TreeMap<String, Integer> endpoints, TreeMap<String, Double> ratios) {
+      SortedMap<String, Integer> endpoints, SortedMap<String, Double> ratios) {
     if (endpoints.isEmpty()) {
       return false;
     }
@@ -139,7 +140,7 @@ final class TopologyHints {
 
   /** Forgets a service's hints; whether there were any. */
   boolean forget(ObjectKey service, String addressType) {
-    Map<String, TreeMap<String, Integer>> byType = byService.get(service);
+    Map<String, SortedMap<String, Integer>> byType = byService.get(service);
     if (byType != null) {
       byType.remove(addressType);
       if (byType.isEmpty()) {
@@ -173,16 +174,16 @@ final class TopologyHints {
     for (TrackedSlice slice : unchanged) {
       total += ready(slice);
     }
-    TreeMap<String, Allocation> allocations = new TreeMap<>();
+    SortedMap<String, Allocation> allocations = new TreeMap<>();
     String problem = allocate(total, allocations);
     if (problem != null) {
       return without(service, addressType, changing, unchanged, problem);
     }
-    TreeMap<String, Integer> allocated = new TreeMap<>();
+    SortedMap<String, Integer> allocated = new TreeMap<>();
     List<TrackedSlice> hinting = new ArrayList<>(changing);
     List<TrackedSlice> moreUpdates = new ArrayList<>();
     for (TrackedSlice slice : unchanged) {
-      TreeMap<String, Integer> byZone = hintsByZone(slice, allocated, allocations);
+      SortedMap<String, Integer> byZone = hintsByZone(slice, allocated, allocations);
       if (byZone == null) {
         moreUpdates.add(slice);
         hinting.add(slice);
@@ -206,8 +207,8 @@ final class TopologyHints {
         }
       }
     }
-    TreeMap<String, Integer> giving = new TreeMap<>();
-    TreeMap<String, Integer> receiving = new TreeMap<>();
+    SortedMap<String, Integer> giving = new TreeMap<>();
+    SortedMap<String, Integer> receiving = new TreeMap<>();
     balance(allocations, allocated, giving, receiving);
     for (TrackedSlice slice : hinting) {
       slice.endpoints(
@@ -216,8 +217,7 @@ final class TopologyHints {
               .collect(ImmutableList.toImmutableList()));
     }
     if (allocated.isEmpty()) {
-      return without(
-          service, addressType, changing, unchanged, "No hints allocated for zones");
+      return without(service, addressType, changing, unchanged, "No hints allocated for zones");
     }
     byService.computeIfAbsent(service, s -> new TreeMap<>()).put(addressType, allocated);
     boolean first = populated.put(service, true) == null;
@@ -270,8 +270,8 @@ final class TopologyHints {
   }
 
   /** Says how many endpoints each zone is to have, or why none can be (getAllocations). */
-  private @Nullable String allocate(int total, TreeMap<String, Allocation> allocations) {
-    TreeMap<String, Double> ratios = ratios();
+  private @Nullable String allocate(int total, SortedMap<String, Allocation> allocations) {
+    SortedMap<String, Double> ratios = ratios();
     if (ratios.isEmpty()) {
       return "Insufficient Node information: allocatable CPU or zone not specified on one or more"
           + " nodes";
@@ -299,11 +299,11 @@ final class TopologyHints {
   }
 
   /** The hints of a slice by zone; null where they will not do any more. */
-  private static @Nullable TreeMap<String, Integer> hintsByZone(
+  private static @Nullable SortedMap<String, Integer> hintsByZone(
       TrackedSlice slice,
-      TreeMap<String, Integer> allocated,
-      TreeMap<String, Allocation> allocations) {
-    TreeMap<String, Integer> byZone = new TreeMap<>();
+      SortedMap<String, Integer> allocated,
+      SortedMap<String, Allocation> allocations) {
+    SortedMap<String, Integer> byZone = new TreeMap<>();
     for (Endpoint endpoint : slice.endpoints()) {
       if (!EndpointRules.isReady(endpoint)) {
         continue;
@@ -331,12 +331,12 @@ final class TopologyHints {
 
   /** Which zones give how many endpoints away, and which receive (getGivingAndReceivingZones). */
   private static void balance(
-      TreeMap<String, Allocation> allocations,
-      TreeMap<String, Integer> allocated,
-      TreeMap<String, Integer> giving,
-      TreeMap<String, Integer> receiving) {
-    TreeMap<String, Double> surplus = new TreeMap<>();
-    TreeMap<String, Double> lack = new TreeMap<>();
+      SortedMap<String, Allocation> allocations,
+      SortedMap<String, Integer> allocated,
+      SortedMap<String, Integer> giving,
+      SortedMap<String, Integer> receiving) {
+    SortedMap<String, Double> surplus = new TreeMap<>();
+    SortedMap<String, Double> lack = new TreeMap<>();
     allocations.forEach((zone, allocation) -> {
       double over = allocated.getOrDefault(zone, 0) - allocation.desired();
       if (over > 0) {
@@ -363,7 +363,7 @@ final class TopologyHints {
     }
   }
 
-  private static @Nullable String most(TreeMap<String, Double> zones) {
+  private static @Nullable String most(SortedMap<String, Double> zones) {
     String most = null;
     double largest = 0;
     for (Map.Entry<String, Double> zone : zones.entrySet()) {
@@ -378,9 +378,9 @@ final class TopologyHints {
   /** An endpoint with the hint for its zone, or for one that it is given to (redistributeHints). */
   private static Endpoint hinted(
       Endpoint endpoint,
-      TreeMap<String, Integer> giving,
-      TreeMap<String, Integer> receiving,
-      TreeMap<String, Integer> allocated) {
+      SortedMap<String, Integer> giving,
+      SortedMap<String, Integer> receiving,
+      SortedMap<String, Integer> allocated) {
     String zone = endpoint.zone();
     if (!EndpointRules.isReady(endpoint) || zone == null) {
       return HintRule.withHints(endpoint, null);
@@ -399,7 +399,7 @@ final class TopologyHints {
             ImmutableList.of(new ForZone(hint, Fields.NONE)), ImmutableList.of(), Fields.NONE));
   }
 
-  private static void take(TreeMap<String, Integer> counts, String zone) {
+  private static void take(SortedMap<String, Integer> counts, String zone) {
     counts.computeIfPresent(zone, (z, count) -> count == 1 ? null : count - 1);
   }
 }

@@ -111,8 +111,7 @@ class EndpointSliceControllerTest {
 
     void settle() {
       simulation.run(
-          new StopCondition.Idle(),
-          new StopCondition.Time(simulation.nanos() + 600 * SECOND));
+          new StopCondition.Idle(), new StopCondition.Time(simulation.nanos() + 600 * SECOND));
     }
   }
 
@@ -308,8 +307,7 @@ class EndpointSliceControllerTest {
                 .collect(Collectors.groupingBy(zone -> zone, Collectors.counting())))
         .isEqualTo(ImmutableMap.of("a", 5L, "b", 5L));
     assertThat(
-            world.recorder
-                .counter("events/endpointslice-controller/TopologyAwareHintsEnabled")[0])
+            world.recorder.counter("events/endpointslice-controller/TopologyAwareHintsEnabled")[0])
         .isEqualTo(1);
 
     // Of a zone without ready nodes nothing is known any more: hints would be wrong.
@@ -318,22 +316,23 @@ class EndpointSliceControllerTest {
 
     assertThat(hints(world)).isEmpty();
     assertThat(
-            world.recorder
-                .counter("events/endpointslice-controller/TopologyAwareHintsDisabled")[0])
+            world.recorder.counter("events/endpointslice-controller/TopologyAwareHintsDisabled")[0])
         .isPositive();
   }
 
   private static Map<String, String> hints(World world) {
     Map<String, String> byPod = new TreeMap<>();
-    world.endpoints().forEach((pod, endpoint) -> {
-      EndpointHints hints = endpoint.hints();
-      if (hints != null) {
-        byPod.put(
-            pod,
-            hints.forZones().get(0).name()
-                + (hints.forNodes().isEmpty() ? "" : "/" + hints.forNodes().get(0).name()));
-      }
-    });
+    world
+        .endpoints()
+        .forEach((pod, endpoint) -> {
+          EndpointHints hints = endpoint.hints();
+          if (hints != null) {
+            byPod.put(
+                pod,
+                hints.forZones().get(0).name()
+                    + (hints.forNodes().isEmpty() ? "" : "/" + hints.forNodes().get(0).name()));
+          }
+        });
     return byPod;
   }
 
@@ -360,8 +359,7 @@ class EndpointSliceControllerTest {
           if (!slices.isEmpty() && random.nextInt(4) == 0) {
             EndpointSlice slice = slices.get(random.nextInt(slices.size()));
             if (random.nextBoolean()) {
-              world.store.delete(
-                  Kinds.ENDPOINT_SLICE, "default", slice.name(), DeleteOptions.NOW);
+              world.store.delete(Kinds.ENDPOINT_SLICE, "default", slice.name(), DeleteOptions.NOW);
             } else {
               othersEmptiedSlices = true;
               world.store.update(
@@ -380,13 +378,13 @@ class EndpointSliceControllerTest {
             world.store.update(
                 pod.withMetadata(
                     ObjectMetaBuilder.builder(pod.metadata())
-                        .labels(
-                            ImmutableMap.of("app", random.nextBoolean() ? "web" : "other"))
+                        .labels(ImmutableMap.of("app", random.nextBoolean() ? "web" : "other"))
                         .build()));
           }
         }
-        case 3 -> world.simulation.run(
-            new StopCondition.Time(world.simulation.nanos() + random.nextInt(3) * SECOND / 2));
+        case 3 ->
+            world.simulation.run(
+                new StopCondition.Time(world.simulation.nanos() + random.nextInt(3) * SECOND / 2));
         default -> {
           if (there) {
             world.setReady(number, random.nextBoolean());

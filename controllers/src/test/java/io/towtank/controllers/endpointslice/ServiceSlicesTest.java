@@ -52,11 +52,7 @@ class ServiceSlicesTest {
     EndpointSliceOptions options = new EndpointSliceOptions(max, 0);
     ServiceSlices slices =
         new ServiceSlices(
-            service,
-            EndpointSliceController.MANAGED_BY,
-            max,
-            ImmutableList.of(),
-            new HashMap<>());
+            service, EndpointSliceController.MANAGED_BY, max, ImmutableList.of(), new HashMap<>());
     TopologyHints topology = new TopologyHints();
     Map<String, Node> nodes = new HashMap<>();
     NODES.forEach(node -> nodes.put(node.name(), node));
@@ -101,15 +97,17 @@ class ServiceSlicesTest {
   private static void check(
       Map<String, EndpointSlice> stored, Map<String, Pod> pods, int max, Service service) {
     Map<String, Endpoint> byPod = new TreeMap<>();
-    stored.values().forEach(slice -> {
-      assertThat(slice.endpoints()).hasSizeLessThanOrEqualTo(max);
-      // Only a service without any endpoint has a slice without any.
-      assertThat(stored.size() == 1 || !slice.endpoints().isEmpty()).isTrue();
-      for (Endpoint endpoint : slice.endpoints()) {
-        ObjectReference pod = Objects.requireNonNull(endpoint.targetRef());
-        assertThat(byPod.put(Objects.requireNonNull(pod.name()), endpoint)).isNull();
-      }
-    });
+    stored
+        .values()
+        .forEach(slice -> {
+          assertThat(slice.endpoints()).hasSizeLessThanOrEqualTo(max);
+          // Only a service without any endpoint has a slice without any.
+          assertThat(stored.size() == 1 || !slice.endpoints().isEmpty()).isTrue();
+          for (Endpoint endpoint : slice.endpoints()) {
+            ObjectReference pod = Objects.requireNonNull(endpoint.targetRef());
+            assertThat(byPod.put(Objects.requireNonNull(pod.name()), endpoint)).isNull();
+          }
+        });
     Set<String> expected = new LinkedHashSet<>();
     pods.forEach((name, pod) -> {
       if (EndpointRules.isEligible(pod)) {
@@ -123,7 +121,9 @@ class ServiceSlicesTest {
                 null,
                 NODES.get(Integer.parseInt(Objects.requireNonNull(pod.nodeName()).substring(1))));
         assertThat(byPod).containsKey(name);
-        assertThat(EndpointRules.isEqualButForHints(Objects.requireNonNull(byPod.get(name)), endpoint)).isTrue();
+        assertThat(
+                EndpointRules.isEqualButForHints(Objects.requireNonNull(byPod.get(name)), endpoint))
+            .isTrue();
         assertThat(Objects.requireNonNull(byPod.get(name)).hints() != null)
             .isEqualTo(
                 Objects.requireNonNull(service.spec()).trafficDistribution() != null
