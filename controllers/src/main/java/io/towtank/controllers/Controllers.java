@@ -12,6 +12,8 @@ import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
+import io.towtank.controllers.podautoscaler.HorizontalPodAutoscalerController;
+import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.replicaset.ReplicaSetController;
 import io.towtank.controllers.statefulset.StatefulSetController;
@@ -56,6 +58,10 @@ public final class Controllers {
               context ->
                   new PodGarbageCollector(
                       context, PodGarbageCollector.DEFAULT_TERMINATED_THRESHOLD))
+          .put(
+              "horizontal-pod-autoscaler-controller",
+              context ->
+                  new HorizontalPodAutoscalerController(context, PodAutoscalerOptions.DEFAULT))
           .buildOrThrow();
 
   private Controllers() {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.podautoscaler;
+
+import org.jspecify.annotations.NullMarked;
