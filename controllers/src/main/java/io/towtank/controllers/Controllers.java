@@ -7,6 +7,7 @@ import io.towtank.controllers.cronjob.CronJobController;
 import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
 import io.towtank.controllers.endpointslice.EndpointSliceController;
+import io.towtank.controllers.endpointslice.EndpointSliceMirroringController;
 import io.towtank.controllers.endpointslice.EndpointSliceOptions;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
@@ -48,6 +49,7 @@ public final class Controllers {
           .put(
               "endpointslice-controller",
               context -> new EndpointSliceController(context, EndpointSliceOptions.DEFAULT))
+          .put("endpointslicemirroring-controller", EndpointSliceMirroringController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

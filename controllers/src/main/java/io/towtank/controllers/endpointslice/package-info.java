@@ -8,6 +8,9 @@
  * io.towtank.controllers.endpointslice.ServiceSlices} puts these together for one service, and
  * {@link io.towtank.controllers.endpointslice.EndpointSliceController} carries out what it decides.
  *
+ * <p>{@link io.towtank.controllers.endpointslice.EndpointSliceMirroringController} makes slices of
+ * the Endpoints that users write by hand.
+ *
  * <p>What slices save is counted: beside the bytes of the slices that were written stand those of
  * the Endpoints objects that would have been ({@code endpointslice-controller/bytesWritten}, {@code
  * /endpointsBytesInstead}). Every node receives each of them.

@@ -189,7 +189,8 @@ public final class ReplicaCalculator {
     if (unreadyCount) {
       counted += sums.unready;
     }
-    double newRatio = (double) (value / counted) / targetMilli;
+    long newAverage = value / counted;
+    double newRatio = (double) newAverage / targetMilli;
     return new Proposal(considered(current, ratio, newRatio, counted, tolerances), average, 0);
   }
 

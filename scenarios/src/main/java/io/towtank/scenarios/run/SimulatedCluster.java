@@ -8,6 +8,9 @@ import io.towtank.component.ComponentContext;
 import io.towtank.controllers.Controllers;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.LatencyProfile;
+import io.towtank.metrics.AnnotatedUse;
+import io.towtank.metrics.MetricsApi;
+import io.towtank.metrics.MetricsServer;
 import io.towtank.node.AnnotatedBehaviour;
 import io.towtank.node.HollowKubelets;
 import io.towtank.node.KubeletOptions;
@@ -38,6 +41,7 @@ public final class SimulatedCluster {
   private final ApiStore store;
   private final RunDigest digest;
   private final Recorder recorder = new Recorder();
+  private final MetricsApi metrics;
   private final ClusterGauges gauges = new ClusterGauges();
   private final StartupTimes startup;
   private final Settling settling;
@@ -61,6 +65,7 @@ public final class SimulatedCluster {
     store.addCommitListener(digest);
     store.addCommitListener(gauges);
     store.addCommitListener(startup);
+    this.metrics = new MetricsServer(simulation, new AnnotatedUse());
     LatencyProfile latency = scenario.latency();
     InformerFactory shared = informers();
     Controllers.ALL.forEach((name, controller) -> {
@@ -101,7 +106,8 @@ public final class SimulatedCluster {
         source,
         simulation.random(name),
         recorder,
-        latency);
+        latency,
+        metrics);
   }
 
   /** Creates what there is at the start and starts all components: the first event of a run. */
