@@ -135,6 +135,13 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Path report;
 
   @Option(
+      names = "--events",
+      paramLabel = "FILE",
+      description =
+          "write every write to the API as a line of JSON, compressed where the name ends in .gz")
+  private @Nullable Path events;
+
+  @Option(
       names = {"-v", "--verbose"},
       description = "leave nothing out of the summary")
   private boolean verbose;
@@ -160,9 +167,13 @@ final class RunCommand implements Callable<Integer> {
     if (Console.progress()) {
       observers.add(new ProgressLine(err, Console.width()));
     }
-    try (ReportObserver reporting = report == null ? null : ReportObserver.begin(report)) {
+    try (ReportObserver reporting = report == null ? null : ReportObserver.begin(report);
+        EventLogFile log = events == null ? null : EventLogFile.begin(events)) {
       if (reporting != null) {
         observers.add(reporting);
+      }
+      if (log != null) {
+        observers.add(log);
       }
       return run(scenario, observers, out);
     }
@@ -193,6 +204,11 @@ final class RunCommand implements Callable<Integer> {
     }
     if (trace == null && (nodesFile != null || podsFile != null)) {
       throw mistake("--nodes-file and --pods-file belong to a --trace, and there is none");
+    }
+    if (report != null
+        && events != null
+        && report.toAbsolutePath().equals(events.toAbsolutePath())) {
+      throw mistake("--report and --events name one file, " + report);
     }
     ScenarioOverrides overrides =
         ScenarioOverridesBuilder.builder()

@@ -658,7 +658,7 @@ public final class HollowKubelets implements Component {
   }
 
   void event(Pod pod, String type, String reason, String message) {
-    recorder.event(pod, NAME, type, reason, message);
+    recorder.event(pod, NAME, pod.nodeName(), type, reason, message);
   }
 
   void containerStarted() {

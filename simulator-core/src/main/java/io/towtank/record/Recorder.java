@@ -64,7 +64,7 @@ public final class Recorder {
     eventCounter(component, reason)[0]++;
     EventWriters storing = writers;
     if (storing != null) {
-      storing.of(component).event(about, host, type, reason, message);
+      storing.of(component, host).event(about, host, type, reason, message);
     }
   }
 
@@ -92,16 +92,18 @@ public final class Recorder {
   private static final class EventWriters {
     private final SimClock clock;
     private final Function<String, ApiClient> clients;
-    private final Map<String, EventWriter> byComponent = new HashMap<>();
+    private final Map<String, EventWriter> writers = new HashMap<>();
 
     EventWriters(SimClock clock, Function<String, ApiClient> clients) {
       this.clock = clock;
       this.clients = clients;
     }
 
-    EventWriter of(String component) {
-      return byComponent.computeIfAbsent(
-          component, c -> new EventWriter(c, clock, clients.apply(c)));
+    /** Kubelets each have their own: what one node has to tell holds up no other. */
+    EventWriter of(String component, @Nullable String host) {
+      return writers.computeIfAbsent(
+          host == null ? component : component + "/" + host,
+          c -> new EventWriter(component, clock, clients.apply(component)));
     }
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed from which all that is random is derived
  * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
  * @param schedulerConfiguration the scheduler's, null for its defaults
+ * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
  * @param timeline what happens later, in the order of the file
  */
@@ -31,6 +32,7 @@ public record Scenario(
     LatencyProfile latency,
     ControllerChoice controllers,
     ImageSizes images,
+    boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
     ImmutableList<Arrivals> arrivals,
     ImmutableList<TimelineEntry> timeline,
@@ -59,6 +61,7 @@ public record Scenario(
         LatencyProfile.TYPICAL,
         ControllerChoice.ALL,
         ImageSizes.DEFAULT,
+        false,
         objects,
         ImmutableList.of(),
         ImmutableList.of(),

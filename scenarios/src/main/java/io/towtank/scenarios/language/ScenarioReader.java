@@ -53,6 +53,7 @@ final class ScenarioReader {
             .latency(LatencyReader.read(scenario.field("latency")))
             .controllers(controllers(scenario.field("controllers")))
             .images(images(scenario.field("images")))
+            .storeEvents(scenario.field("storeEvents").flag(false))
             .objects(
                 ImmutableList.<ManifestDocument>builder()
                     .addAll(sources.objects(scenario.field("manifests")))

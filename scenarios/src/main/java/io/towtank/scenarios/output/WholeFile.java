@@ -3,7 +3,9 @@ package io.towtank.scenarios.output;
 import io.towtank.scenarios.input.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,18 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is there whole or not at all: it is written beside its place and moved there when it
- * is complete. What stood there before stays until then.
+ * is complete. What stood there before stays until then. A device or a pipe, as {@code
+ * /dev/stdout}, is written as it goes.
+ *
+ * <p>Whatever goes wrong when it is written is an {@link InvalidInputException}: a full disk is
+ * nothing that Towtank could do better.
  */
 public final class WholeFile implements AutoCloseable {
+  private final Path asked;
   private final Path target;
   private final Path temporary;
   private @Nullable OutputStream stream;
   private boolean complete;
 
-  private WholeFile(Path target, Path temporary, OutputStream stream) {
+  private WholeFile(Path asked, Path target, Path temporary) throws IOException {
+    this.asked = asked;
     this.target = target;
     this.temporary = temporary;
-    this.stream = stream;
+    this.stream = new Guarded(Files.newOutputStream(temporary));
   }
 
   /**
@@ -30,37 +38,51 @@ public final class WholeFile implements AutoCloseable {
    *
    * @throws InvalidInputException where nothing can be written there
    */
-  public static WholeFile begin(Path target) {
-    Path absolute = target.toAbsolutePath();
+  public static WholeFile begin(Path asked) {
+    Path absolute = asked.toAbsolutePath();
     Path directory = absolute.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       throw new InvalidInputException(
-          target, "cannot be written: there is no directory " + directory);
+          asked, "cannot be written: there is no directory " + directory);
     }
     if (Files.isDirectory(absolute)) {
-      throw new InvalidInputException(target, "cannot be written: it is a directory");
+      throw new InvalidInputException(asked, "cannot be written: it is a directory");
     }
     try {
+      if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+        return new WholeFile(asked, absolute, absolute);
+      }
+      // What a link leads to is written, and the link stays.
+      Path target = Files.exists(absolute) ? absolute.toRealPath() : absolute;
       // Not a temporary file of the JDK's making, which nobody else could read.
-      String name = "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part";
-      Path temporary = directory.resolve(name);
-      return new WholeFile(absolute, temporary, Files.newOutputStream(temporary));
+      String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part";
+      return new WholeFile(asked, target, target.resolveSibling(name));
     } catch (IOException e) {
-      throw new InvalidInputException(target, "cannot be written: " + e.getMessage());
+      throw cannotBeWritten(asked, e);
     }
   }
 
-  /** Where to write. */
+  private static InvalidInputException cannotBeWritten(Path file, IOException why) {
+    InvalidInputException problem =
+        new InvalidInputException(file, "cannot be written: " + reason(why));
+    problem.initCause(why);
+    return problem;
+  }
+
+  private static String reason(IOException why) {
+    return why instanceof AccessDeniedException
+        ? "permission denied"
+        : why instanceof FileSystemException system && system.getReason() != null
+            ? system.getReason()
+            : String.valueOf(why.getMessage());
+  }
+
+  /** Where to write; what goes wrong there is an {@link InvalidInputException}. */
   public OutputStream stream() {
     if (stream == null) {
       throw new IllegalStateException(target + " is closed");
     }
     return stream;
-  }
-
-  /** Where the bytes are until the file is complete. */
-  public Path temporary() {
-    return temporary;
   }
 
   /** Says that all is written: {@link #close} will put the file in its place. */
@@ -70,20 +92,70 @@ public final class WholeFile implements AutoCloseable {
 
   /** Puts the file in its place if it is complete, and drops it if it is not. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (stream == null) {
       return;
     }
-    stream.close();
-    stream = null;
-    if (!complete) {
-      Files.deleteIfExists(temporary);
-      return;
+    try {
+      OutputStream open = stream;
+      stream = null;
+      try {
+        open.close();
+        if (complete && !temporary.equals(target)) {
+          move();
+        }
+      } finally {
+        if (!temporary.equals(target)) {
+          Files.deleteIfExists(temporary);
+        }
+      }
+    } catch (IOException e) {
+      throw cannotBeWritten(asked, e);
     }
+  }
+
+  private void move() throws IOException {
     try {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Says which file it is that cannot be written. */
+  private final class Guarded extends OutputStream {
+    private final OutputStream out;
+
+    Guarded(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw cannotBeWritten(asked, e);
+      }
+    }
+
+    @Override
+    public void flush() {
+      try {
+        out.flush();
+      } catch (IOException e) {
+        throw cannotBeWritten(asked, e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
     }
   }
 }

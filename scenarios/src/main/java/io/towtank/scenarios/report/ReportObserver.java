@@ -60,7 +60,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
 
   /** Puts the report in its place; drops it where the run did not end. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     file.close();
   }
 

@@ -67,6 +67,9 @@ public final class SimulatedCluster {
     store.addCommitListener(startup);
     this.metrics = new MetricsServer(simulation, new AnnotatedUse());
     LatencyProfile latency = scenario.latency();
+    if (scenario.storeEvents()) {
+      recorder.storeEvents(simulation, this::eventClient);
+    }
     InformerFactory shared = informers();
     Controllers.ALL.forEach((name, controller) -> {
       if (scenario.controllers().runs(name)) {
@@ -96,6 +99,18 @@ public final class SimulatedCluster {
     InformerFactory factory = new InformerFactory(store, scenario.latency().watchDelayNanos());
     informers.add(factory);
     return factory;
+  }
+
+  /** Events have a client of their own, with limits of its own (client-go: EventBroadcaster). */
+  private ApiClient eventClient(String component) {
+    LatencyProfile latency = scenario.latency();
+    ClientLimits limits =
+        switch (component) {
+          case "kubelet" -> latency.kubeletLimits();
+          case "kube-scheduler", "default-scheduler" -> latency.schedulerLimits();
+          default -> latency.controllerLimits();
+        };
+    return new ApiClient("events/" + component, simulation, store, latency.apiRequest(), limits);
   }
 
   private ComponentContext context(String name, InformerFactory source, ClientLimits limits) {
