@@ -27,12 +27,14 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Each golden file holds inputs and what Kubernetes made of them; every line is tried here.",
+      "A line a file is printed, and the exit status is 1 where anything disagrees.",
       "",
       "Try: @|bold towtank conformance --show 3|@",
       ""
     })
 final class ConformanceCommand implements Callable<Integer> {
-  private static final int NAME_WIDTH = 28;
+  /** Wider than the names that there are; a longer one pushes its own result to the right. */
+  private static final int NAME_WIDTH = 44;
 
   @Spec private CommandSpec spec;
 
@@ -76,8 +78,12 @@ final class ConformanceCommand implements Callable<Integer> {
     return result.agrees() ? ExitCode.OK : ExitCode.DISAPPOINTED;
   }
 
+  static String line(FileResult file) {
+    return Strings.padEnd(file.file(), NAME_WIDTH - 2, ' ') + "  " + file.summary();
+  }
+
   private void print(PrintWriter out, FileResult file) {
-    out.println(Strings.padEnd(file.file(), NAME_WIDTH, ' ') + file.summary());
+    out.println(line(file));
     for (Disagreement disagreement :
         file.disagreements().subList(0, Math.min(show, file.disagreements().size()))) {
       out.println();

@@ -18,7 +18,8 @@ final class Console {
 
   /** Whether results are printed to a terminal, so that colours are welcome (no-color.org). */
   static boolean colours() {
-    return Boolean.getBoolean("towtank.terminal.out") && System.getenv("NO_COLOR") == null;
+    String refused = System.getenv("NO_COLOR");
+    return Boolean.getBoolean("towtank.terminal.out") && (refused == null || refused.isEmpty());
   }
 
   /** Whether a line that is written over and over again can be shown. */

@@ -1,10 +1,12 @@
 package io.towtank.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.trace.TraceGenerator;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
-    header = "Makes traces, and completions for shells.",
+    header = "Makes input for runs: traces.",
     synopsisSubcommandLabel = "COMMAND")
 final class GenerateCommand implements Runnable {
   private static final int MOST = 100_000_000;
@@ -23,7 +25,7 @@ final class GenerateCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new InvalidInputException("towtank generate: say what: trace or completion");
+    throw new InvalidInputException("towtank generate: say what: trace");
   }
 
   @Command(
@@ -65,16 +67,28 @@ final class GenerateCommand implements Runnable {
               paramLabel = "DIR",
               required = true,
               description = "where the two files go; it is made if need be")
-          Path directory)
+          Path directory,
+      @Option(
+              names = "--output",
+              paramLabel = "FORMAT",
+              defaultValue = "TEXT",
+              description = "how the result is printed: text or json (default: text)")
+          OutputFormat output)
       throws IOException {
     require("--nodes", nodes, 1, MOST);
     require("--pods", pods, 0, MOST);
     require("--days", days, 1, 36_500);
     new TraceGenerator(seed, nodes, pods, days).writeTo(directory);
-    spec.commandLine()
-        .getOut()
-        .println(
-            "wrote " + directory.resolve("nodes.csv") + " and " + directory.resolve("pods.csv.gz"));
+    Path nodesFile = directory.resolve("nodes.csv");
+    Path podsFile = directory.resolve("pods.csv.gz");
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      ObjectNode document = JsonNodeFactory.instance.objectNode();
+      document.put("nodesFile", nodesFile.toString()).put("podsFile", podsFile.toString());
+      out.print(Json.text(document));
+    } else {
+      out.println("wrote " + nodesFile + " and " + podsFile);
+    }
     return ExitCode.OK;
   }
 
@@ -83,15 +97,5 @@ final class GenerateCommand implements Runnable {
       throw new InvalidInputException(
           option + " " + value + " is not from " + least + " to " + most);
     }
-  }
-
-  @Command(
-      name = "completion",
-      mixinStandardHelpOptions = true,
-      header = "Prints a completion for bash and zsh.",
-      description = {"", "Try: @|bold source <(towtank generate completion)|@", ""})
-  int completion() {
-    spec.commandLine().getOut().print(AutoComplete.bash("towtank", spec.root().commandLine()));
-    return ExitCode.OK;
   }
 }

@@ -3,6 +3,7 @@ package io.towtank.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       GenerateCommand.class,
       ConformanceCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CompletionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     header = {
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  --heap SIZE      most memory for objects, before the command: towtank --heap 8g run …",
       "  TOWTANK_OPTS     further options for the JVM",
+      "  NO_COLOR         set to anything: no colours, which there are on terminals only",
       "",
       "Exit status: 0 all well; 1 an expectation failed or conformance disagrees; 2 wrong input;",
       "3 out of memory; 70 a bug of Towtank; 130 interrupted.",
@@ -68,10 +71,21 @@ final class Towtank implements Runnable {
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
+    line.setColorScheme(Help.defaultColorScheme(Console.colours() ? Help.Ansi.ON : Help.Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(new Mistakes());
     line.setExecutionExceptionHandler(new Mistakes());
-    return line.execute(arguments);
+    // Made now, while there is room for it.
+    String outOfMemory =
+        "towtank: the memory was not enough: objects may take "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB. Give it more, as in: towtank --heap 8g run …";
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(outOfMemory);
+      return ExitCode.OUT_OF_MEMORY;
+    }
   }
 
   /** Without a command: the help. */
