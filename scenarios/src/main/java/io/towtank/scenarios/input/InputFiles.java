@@ -28,6 +28,9 @@ public final class InputFiles {
    * @throws InvalidInputException where there is none
    */
   public static ImmutableList<Path> find(Path directory, String name) {
+    if (name.isBlank()) {
+      throw new InvalidInputException("a name of a file is empty");
+    }
     Path path;
     try {
       path = directory.resolve(name);
@@ -35,13 +38,18 @@ public final class InputFiles {
       throw new InvalidInputException("\"" + name + "\" is no name of a file: " + e.getReason());
     }
     if (Files.isDirectory(path)) {
-      return filesOf(path, MANIFESTS, path);
+      return filesOf(
+          path, MANIFESTS, path, "there is no .yaml, .yml or .json file in this directory");
     }
     String last = String.valueOf(path.getFileName());
     Path parent = path.getParent();
     boolean pattern = last.chars().anyMatch(c -> PATTERN_CHARACTERS.indexOf(c) >= 0);
-    if (!Files.exists(path) && pattern && parent != null) {
-      return filesOf(parent, FileSystems.getDefault().getPathMatcher("glob:" + last), path);
+    if (!Files.exists(path) && pattern) {
+      return filesOf(
+          parent == null ? Path.of("") : parent,
+          FileSystems.getDefault().getPathMatcher("glob:" + last),
+          path,
+          "no file matches this pattern");
     }
     if (!Files.exists(path)) {
       String similar = similar(path);
@@ -51,7 +59,8 @@ public final class InputFiles {
     return ImmutableList.of(path);
   }
 
-  private static ImmutableList<Path> filesOf(Path directory, PathMatcher matcher, Path asked) {
+  private static ImmutableList<Path> filesOf(
+      Path directory, PathMatcher matcher, Path asked, String otherwise) {
     try (Stream<Path> entries = Files.list(directory)) {
       ImmutableList<Path> files =
           entries
@@ -59,7 +68,7 @@ public final class InputFiles {
               .sorted()
               .collect(ImmutableList.toImmutableList());
       if (files.isEmpty()) {
-        throw new InvalidInputException(asked, "there are no such files");
+        throw new InvalidInputException(asked, otherwise);
       }
       return files;
     } catch (IOException e) {

@@ -39,6 +39,9 @@ public final class WholeFile implements AutoCloseable {
    * @throws InvalidInputException where nothing can be written there
    */
   public static WholeFile begin(Path asked) {
+    if (asked.toString().isBlank()) {
+      throw new InvalidInputException("the name of a file to write is empty");
+    }
     Path absolute = asked.toAbsolutePath();
     Path directory = absolute.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
@@ -70,11 +73,12 @@ public final class WholeFile implements AutoCloseable {
   }
 
   private static String reason(IOException why) {
-    return why instanceof AccessDeniedException
-        ? "permission denied"
-        : why instanceof FileSystemException system && system.getReason() != null
-            ? system.getReason()
-            : String.valueOf(why.getMessage());
+    return switch (why) {
+      case AccessDeniedException denied -> "permission denied";
+      case FileSystemException system when system.getReason() != null -> system.getReason();
+      case FileSystemException system -> "no file can be made there";
+      default -> String.valueOf(why.getMessage());
+    };
   }
 
   /** Where to write; what goes wrong there is an {@link InvalidInputException}. */

@@ -11,6 +11,9 @@ import io.towtank.latency.LatencyProfile;
 import io.towtank.metrics.AnnotatedUse;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.metrics.MetricsServer;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.ManifestException;
+import io.towtank.manifest.Problem;
 import io.towtank.node.AnnotatedBehaviour;
 import io.towtank.node.HollowKubelets;
 import io.towtank.node.KubeletOptions;
@@ -23,6 +26,7 @@ import io.towtank.scenarios.observe.Settling;
 import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.admission.StandardAdmission;
 import io.towtank.store.admission.SystemObjects;
@@ -131,9 +135,28 @@ public final class SimulatedCluster {
     pools.create(scenario.cluster());
     components.forEach(Component::start);
     informers.forEach(InformerFactory::start);
-    scenario.objects().forEach(applying::create);
+    scenario.objects().forEach(this::create);
     arrivals.schedule(scenario.arrivals());
     timeline.schedule(scenario.timeline());
+  }
+
+  /** What the API refuses is a mistake in the file that it comes from. */
+  private void create(ManifestDocument document) {
+    try {
+      applying.create(document);
+    } catch (ApiException e) {
+      Problem problem =
+          new Problem(
+              document.source(),
+              document.position().line(),
+              document.position().column(),
+              "",
+              String.valueOf(e.getMessage()),
+              null);
+      ManifestException refused = new ManifestException(ImmutableList.of(problem));
+      refused.initCause(e);
+      throw refused;
+    }
   }
 
   /** What is simulated. */

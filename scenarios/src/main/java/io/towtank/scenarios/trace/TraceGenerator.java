@@ -1,6 +1,7 @@
 package io.towtank.scenarios.trace;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.output.WholeFile;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,7 +82,13 @@ public final class TraceGenerator {
 
   /** Writes both files into a directory, which is made if need be. */
   public void writeTo(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      throw new InvalidInputException(directory, "is a file, and a directory is wanted");
+    } catch (FileSystemException e) {
+      throw new InvalidInputException(directory, "this directory cannot be made");
+    }
     try (WholeFile nodeFile = WholeFile.begin(directory.resolve("nodes.csv"));
         WholeFile podFile = WholeFile.begin(directory.resolve("pods.csv.gz"))) {
       try (PrintWriter out =
