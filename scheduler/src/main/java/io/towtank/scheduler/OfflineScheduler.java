@@ -121,11 +121,16 @@ public final class OfflineScheduler {
    * @return the node's row, -1 where none fits
    */
   public int place(Pod pod) {
-    if (cycle.schedule(profile(pod), pod) instanceof SchedulingCycle.Result.Found(int row, int n)) {
+    int row = cycle.place(profile(pod), pod);
+    if (row >= 0) {
       state.assume(pod, state.info(pod), row);
-      return row;
     }
-    return -1;
+    return row;
+  }
+
+  /** Takes a pod away that was placed or bound; false where it is on no node. */
+  public boolean remove(Pod pod) {
+    return state.removePod(ObjectKey.of(pod));
   }
 
   /** The profile that a pod asks for. */

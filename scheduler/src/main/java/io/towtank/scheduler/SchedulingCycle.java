@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class SchedulingCycle {
   private static final long RANKINGS_MEMORY = 256L << 20;
   private static final int MIN_RANKINGS = 32;
+  private static final int NONE = -1;
   private static final int MIN_FEASIBLE_NODES = 100;
   private static final int MIN_FEASIBLE_PERCENT = 5;
 
@@ -74,6 +76,10 @@ final class SchedulingCycle {
   private @Nullable NodeRanking lastRanking;
   private int nextStart;
 
+  // Of the last attempt: how many nodes were looked at, and what came of it where none was found.
+  private int evaluatedNodes;
+  private Result.@Nullable NoFit noFit;
+
   /**
    * @param random for ties; null to take the first
    */
@@ -117,35 +123,55 @@ final class SchedulingCycle {
 
   /** Looks for a node. */
   Result schedule(Profile profile, Pod pod) {
+    int row = place(profile, pod);
+    return row >= 0 ? new Result.Found(row, evaluatedNodes) : Objects.requireNonNull(noFit);
+  }
+
+  /**
+   * Looks for a node, without anything to be told about it: nothing is allocated where pods of the
+   * template were seen before and one is found.
+   *
+   * @return the node's row, -1 where there is none
+   */
+  int place(Profile profile, Pod pod) {
+    noFit = null;
     if (state.nodeCount() == 0) {
-      return new Result.NoFit(
-          "no nodes available to schedule pods",
-          ImmutableSet.of(),
-          ImmutableMap.of(),
-          "",
-          ImmutableList.of());
+      noFit =
+          new Result.NoFit(
+              "no nodes available to schedule pods",
+              ImmutableSet.of(),
+              ImmutableMap.of(),
+              "",
+              ImmutableList.of());
+      return NONE;
     }
     PodInfo info = state.info(pod);
     NodeRanking ranking = ranking(profile, info);
     Status rejection = ranking.rejection();
     if (rejection != null) {
-      return new Result.NoFit(
-          FitError.message(state.nodeCount(), rejection),
-          ImmutableSet.of(rejection.plugin()),
-          ImmutableMap.of(rejection, state.nodeCount()),
-          "",
-          ImmutableList.of());
+      noFit =
+          new Result.NoFit(
+              FitError.message(state.nodeCount(), rejection),
+              ImmutableSet.of(rejection.plugin()),
+              ImmutableMap.of(rejection, state.nodeCount()),
+              "",
+              ImmutableList.of());
+      return NONE;
+    }
+    if (nominator.isEmpty()) {
+      return choose(profile, ranking, pod);
     }
     int nominatedRow = nominatedRow(pod);
     if (nominatedRow >= 0 && fitsWithNominated(ranking, nominatedRow, pod, info).isSuccess()) {
-      return new Result.Found(nominatedRow, 1);
+      evaluatedNodes = 1;
+      return nominatedRow;
     }
     List<Integer> excluded = excludeNominated(ranking, pod, info);
-    Result result = choose(profile, ranking, pod);
-    for (int row : excluded) {
-      ranking.release(row);
+    int row = choose(profile, ranking, pod);
+    for (int excludedRow : excluded) {
+      ranking.release(excludedRow);
     }
-    return result;
+    return row;
   }
 
   private int nominatedRow(Pod pod) {
@@ -153,24 +179,23 @@ final class SchedulingCycle {
     return name == null ? -1 : state.row(name);
   }
 
-  private Result choose(Profile profile, NodeRanking ranking, Pod pod) {
+  private int choose(Profile profile, NodeRanking ranking, Pod pod) {
     int percentage = profile.percentageOfNodesToScore();
+    int row;
     if (percentage < 100) {
-      Result sampled = sample(percentage, ranking);
-      if (sampled != null) {
-        return sampled;
-      }
+      row = sample(percentage, ranking);
     } else {
-      int row = random == null ? ranking.best() : ranking.best(random);
-      if (row >= 0) {
-        return new Result.Found(row, state.nodeCount());
-      }
+      evaluatedNodes = state.nodeCount();
+      row = random == null ? ranking.best() : ranking.best(random);
     }
-    return noFit(profile, ranking, pod);
+    if (row < 0) {
+      noFit = noFit(profile, ranking, pod);
+    }
+    return row;
   }
 
   /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
-  private @Nullable Result sample(int percentage, NodeRanking ranking) {
+  private int sample(int percentage, NodeRanking ranking) {
     int[] rows = order.rows();
     int[] found = new int[feasibleNodesToFind(rows.length, percentage)];
     int count = 0;
@@ -182,7 +207,8 @@ final class SchedulingCycle {
       }
     }
     nextStart = (nextStart + looked) % rows.length;
-    return count == 0 ? null : new Result.Found(ranking.bestOf(found, count, random), looked);
+    evaluatedNodes = looked;
+    return count == 0 ? NONE : ranking.bestOf(found, count, random);
   }
 
   static int feasibleNodesToFind(int nodes, int percentage) {
@@ -196,7 +222,7 @@ final class SchedulingCycle {
     return Math.max(MIN_FEASIBLE_NODES, (int) ((long) nodes * percent / 100));
   }
 
-  private Result noFit(Profile profile, NodeRanking ranking, Pod pod) {
+  private Result.NoFit noFit(Profile profile, NodeRanking ranking, Pod pod) {
     Map<Status, Integer> rejections = ranking.rejections();
     ImmutableSet.Builder<String> plugins = ImmutableSet.builder();
     for (Status status : rejections.keySet()) {
@@ -290,9 +316,6 @@ final class SchedulingCycle {
 
   private List<Integer> excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
     List<Integer> excluded = new ArrayList<>();
-    if (nominator.isEmpty()) {
-      return excluded;
-    }
     for (String name : nominator.nodes()) {
       int row = state.row(name);
       if (row < 0 || !ranking.verdict(row).isSuccess()) {
