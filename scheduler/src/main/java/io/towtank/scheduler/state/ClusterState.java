@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterState {
   private static final int FIRST_CAPACITY = 64;
-  private static final int KIND_FACTS = 6;
   private static final int SPARE_KINDS = 1024;
   private static final int CLASSES_CAPACITY = 128;
   private static final NodePod[] NO_PODS = {};
@@ -54,21 +53,15 @@ public final class ClusterState {
   private long nodeSetGeneration;
   private @Nullable Node[] nodes = new Node[FIRST_CAPACITY];
   private String[] names = new String[FIRST_CAPACITY];
-  private long[][] allocatable = new long[3][FIRST_CAPACITY];
-  private long[][] requested = new long[3][FIRST_CAPACITY];
-  private long[] nonZeroMilliCpu = new long[FIRST_CAPACITY];
-  private long[] nonZeroMemory = new long[FIRST_CAPACITY];
-  private long[] allowedPods = new long[FIRST_CAPACITY];
-  private int[] podCount = new int[FIRST_CAPACITY];
+  private final RowFacts facts = new RowFacts();
   // Read for every pod and node: kept here, since following the node's fields costs cache misses.
   private final List<ImmutableList<Taint>> taints = new ArrayList<>();
-  private boolean[] unschedulable = new boolean[FIRST_CAPACITY];
   private int[] podsWithHostPorts = new int[FIRST_CAPACITY];
   private NodePod[][] podsOfRow = new NodePod[FIRST_CAPACITY][];
   // Rows that are equal in resources, pod numbers and taints are of one kind; -1: not worked out.
   private int[] nodeKind = new int[FIRST_CAPACITY];
   private Cohorts nodeKinds = new Cohorts(0);
-  private long[] kindFacts = new long[0];
+  private int nodeKindWidth;
   private long nodeKindGeneration;
   private final Map<ImmutableList<NodeClasses.Column>, NodeClasses> nodeClasses =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -97,6 +90,7 @@ public final class ClusterState {
 
   /** An empty cluster. */
   public ClusterState() {
+    facts.ensureRows(FIRST_CAPACITY);
     Arrays.fill(names, "");
     Arrays.fill(podsOfRow, NO_PODS);
     Arrays.fill(classesOfRow, NO_CLASSES);
@@ -148,37 +142,37 @@ public final class ClusterState {
 
   /** Whether a row's node is cordoned. */
   public boolean unschedulable(int row) {
-    return unschedulable[row];
+    return facts.get(RowFacts.UNSCHEDULABLE, row) != 0;
   }
 
   /** How much of a resource the pods of a row can have. */
   public long allocatable(int resource, int row) {
-    return resource < allocatable.length ? allocatable[resource][row] : 0;
+    return resource < facts.resources() ? facts.get(RowFacts.allocatable(resource), row) : 0;
   }
 
   /** How much of a resource the pods of a row ask for. */
   public long requested(int resource, int row) {
-    return resource < requested.length ? requested[resource][row] : 0;
+    return resource < facts.resources() ? facts.get(RowFacts.requested(resource), row) : 0;
   }
 
   /** Millicores that the pods of a row count for in scores. */
   public long nonZeroMilliCpu(int row) {
-    return nonZeroMilliCpu[row];
+    return facts.get(RowFacts.NON_ZERO_MILLI_CPU, row);
   }
 
   /** Bytes that the pods of a row count for in scores. */
   public long nonZeroMemory(int row) {
-    return nonZeroMemory[row];
+    return facts.get(RowFacts.NON_ZERO_MEMORY, row);
   }
 
   /** How many pods a row may have. */
   public long allowedPods(int row) {
-    return allowedPods[row];
+    return facts.get(RowFacts.ALLOWED_PODS, row);
   }
 
   /** How many pods a row has. */
   public int podCount(int row) {
-    return podCount[row];
+    return (int) facts.get(RowFacts.PODS, row);
   }
 
   /** A pod of a row. */
@@ -206,35 +200,20 @@ public final class ClusterState {
    */
   public int nodeKind(int row) {
     if (nodeKind[row] < 0) {
-      nodeKind[row] = kindOf(row);
+      nodeKind[row] = facts.kind(row, nodeKinds);
     }
     return nodeKind[row];
   }
 
   /** Counts up when the numbers of {@link #nodeKind} are given out anew. */
   public long nodeKindGeneration() {
-    int width = KIND_FACTS + 2 * allocatable.length;
-    if (kindFacts.length != width || nodeKinds.count() > SPARE_KINDS + 4 * rows) {
-      kindFacts = new long[width];
-      nodeKinds = new Cohorts(width);
+    if (nodeKindWidth != facts.width() || nodeKinds.count() > SPARE_KINDS + 4 * rows) {
+      nodeKindWidth = facts.width();
+      nodeKinds = new Cohorts(nodeKindWidth);
       Arrays.fill(nodeKind, -1);
       nodeKindGeneration++;
     }
     return nodeKindGeneration;
-  }
-
-  private int kindOf(int row) {
-    kindFacts[0] = allowedPods[row];
-    kindFacts[1] = podCount[row];
-    kindFacts[2] = nonZeroMilliCpu[row];
-    kindFacts[3] = nonZeroMemory[row];
-    kindFacts[4] = unschedulable[row] ? 1 : 0;
-    kindFacts[5] = taintIds.computeIfAbsent(taints.get(row), t -> taintIds.size());
-    for (int resource = 0; resource < allocatable.length; resource++) {
-      kindFacts[KIND_FACTS + 2 * resource] = allocatable[resource][row];
-      kindFacts[KIND_FACTS + 1 + 2 * resource] = requested[resource][row];
-    }
-    return nodeKinds.of(kindFacts);
   }
 
   /**
@@ -372,12 +351,12 @@ public final class ClusterState {
     nodes[row] = null;
     nodeCount--;
     nodeSetGeneration++;
-    for (long[] column : allocatable) {
-      column[row] = 0;
+    for (int resource = 0; resource < facts.resources(); resource++) {
+      facts.set(RowFacts.allocatable(resource), row, 0);
     }
-    allowedPods[row] = 0;
-    unschedulable[row] = false;
-    taints.set(row, ImmutableList.of());
+    facts.set(RowFacts.ALLOWED_PODS, row, 0);
+    facts.set(RowFacts.UNSCHEDULABLE, row, 0);
+    setTaints(row, ImmutableList.of());
     nodeKind[row] = -1;
     images.set(row, ImmutableList.of());
     for (LabelColumn column : labels.values()) {
@@ -430,10 +409,12 @@ public final class ClusterState {
   public void remove(NodePod pod) {
     int row = pod.row();
     pods.remove(ObjectKey.of(pod.pod()));
-    NodePod last = podsOfRow[row][--podCount[row]];
+    facts.add(RowFacts.PODS, row, -1);
+    int count = podCount(row);
+    NodePod last = podsOfRow[row][count];
     podsOfRow[row][pod.slot] = last;
     last.slot = pod.slot;
-    podsOfRow[row][podCount[row]] = pod;
+    podsOfRow[row][count] = pod;
     count(pod, -1);
     changed(row);
     freeIfUnused(row);
@@ -442,11 +423,13 @@ public final class ClusterState {
   /** Adds a pod that was taken away, or is only to be tried. */
   public NodePod add(NodePod pod) {
     int row = pod.row();
-    if (podCount[row] == podsOfRow[row].length) {
-      podsOfRow[row] = Arrays.copyOf(podsOfRow[row], Math.max(4, podCount[row] * 2));
+    int count = podCount(row);
+    if (count == podsOfRow[row].length) {
+      podsOfRow[row] = Arrays.copyOf(podsOfRow[row], Math.max(4, count * 2));
     }
-    pod.slot = podCount[row];
-    podsOfRow[row][podCount[row]++] = pod;
+    pod.slot = count;
+    podsOfRow[row][count] = pod;
+    facts.add(RowFacts.PODS, row, 1);
     pods.put(ObjectKey.of(pod.pod()), pod);
     count(pod, 1);
     changed(row);
@@ -465,11 +448,12 @@ public final class ClusterState {
     for (int resource = 0; resource < info.resources(); resource++) {
       long request = info.request(resource);
       if (request != 0) {
-        requestedColumn(resource)[row] += sign * request;
+        facts.ensureResources(resource + 1);
+        facts.add(RowFacts.requested(resource), row, sign * request);
       }
     }
-    nonZeroMilliCpu[row] += sign * info.nonZeroMilliCpu();
-    nonZeroMemory[row] += sign * info.nonZeroMemory();
+    facts.add(RowFacts.NON_ZERO_MILLI_CPU, row, sign * info.nonZeroMilliCpu());
+    facts.add(RowFacts.NON_ZERO_MEMORY, row, sign * info.nonZeroMemory());
     if (!info.hostPorts().isEmpty()) {
       podsWithHostPorts[row] += sign;
     }
@@ -512,35 +496,25 @@ public final class ClusterState {
     pairs[i + 1] = sign;
   }
 
-  private long[] requestedColumn(int resource) {
-    ensureResources(resource + 1);
-    return requested[resource];
-  }
-
-  private void ensureResources(int count) {
-    if (count > requested.length) {
-      int before = requested.length;
-      requested = Arrays.copyOf(requested, count);
-      allocatable = Arrays.copyOf(allocatable, count);
-      for (int i = before; i < count; i++) {
-        requested[i] = new long[nodes.length];
-        allocatable[i] = new long[nodes.length];
-      }
-    }
+  private void setTaints(int row, ImmutableList<Taint> itsTaints) {
+    taints.set(row, itsTaints);
+    facts.set(RowFacts.TAINTS, row, taintIds.computeIfAbsent(itsTaints, t -> taintIds.size() + 1));
   }
 
   private void setNodeColumns(int row, Node node) {
     nodeKind[row] = -1;
-    unschedulable[row] = Boolean.TRUE.equals(node.spec().unschedulable());
-    taints.set(row, node.spec().taints());
+    boolean cordoned = Boolean.TRUE.equals(node.spec().unschedulable());
+    facts.set(RowFacts.UNSCHEDULABLE, row, cordoned ? 1 : 0);
+    setTaints(row, node.spec().taints());
     NodeStatus status = node.status();
     long[] amounts = resources.amounts(status.allocatable());
-    ensureResources(amounts.length);
-    for (int resource = 0; resource < allocatable.length; resource++) {
-      allocatable[resource][row] = resource < amounts.length ? amounts[resource] : 0;
+    facts.ensureResources(amounts.length);
+    for (int resource = 0; resource < facts.resources(); resource++) {
+      long amount = resource < amounts.length ? amounts[resource] : 0;
+      facts.set(RowFacts.allocatable(resource), row, amount);
     }
     Quantity limit = status.allocatable().get("pods");
-    allowedPods[row] = limit == null ? 0 : limit.value();
+    facts.set(RowFacts.ALLOWED_PODS, row, limit == null ? 0 : limit.value());
     images.set(row, status.images());
     for (LabelColumn column : labels.values()) {
       setLabel(column, row);
@@ -572,7 +546,7 @@ public final class ClusterState {
   }
 
   private void freeIfUnused(int row) {
-    if (nodes[row] == null && podCount[row] == 0 && rowOfName.remove(names[row]) != null) {
+    if (nodes[row] == null && podCount(row) == 0 && rowOfName.remove(names[row]) != null) {
       names[row] = "";
       freeRows.add(row);
     }
@@ -583,15 +557,7 @@ public final class ClusterState {
     nodes = Arrays.copyOf(nodes, capacity);
     names = Arrays.copyOf(names, capacity);
     Arrays.fill(names, before, capacity, "");
-    for (int i = 0; i < allocatable.length; i++) {
-      allocatable[i] = Arrays.copyOf(allocatable[i], capacity);
-      requested[i] = Arrays.copyOf(requested[i], capacity);
-    }
-    nonZeroMilliCpu = Arrays.copyOf(nonZeroMilliCpu, capacity);
-    nonZeroMemory = Arrays.copyOf(nonZeroMemory, capacity);
-    allowedPods = Arrays.copyOf(allowedPods, capacity);
-    podCount = Arrays.copyOf(podCount, capacity);
-    unschedulable = Arrays.copyOf(unschedulable, capacity);
+    facts.ensureRows(capacity);
     podsWithHostPorts = Arrays.copyOf(podsWithHostPorts, capacity);
     version = Arrays.copyOf(version, capacity);
     nodeKind = Arrays.copyOf(nodeKind, capacity);

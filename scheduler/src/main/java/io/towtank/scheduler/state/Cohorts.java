@@ -31,11 +31,16 @@ public final class Cohorts {
 
   /** The cohort with these features; a new one where they were not seen before. */
   public int of(long[] wanted) {
+    return of(wanted, 0);
+  }
+
+  /** The cohort with the features from an index on. */
+  int of(long[] wanted, int from) {
     int mask = table.length - 1;
-    int slot = hash(wanted) & mask;
+    int slot = hash(wanted, from) & mask;
     while (table[slot] != 0) {
       int cohort = table[slot] - 1;
-      if (same(cohort, wanted)) {
+      if (same(cohort, wanted, from)) {
         return cohort;
       }
       slot = (slot + 1) & mask;
@@ -43,7 +48,7 @@ public final class Cohorts {
     if ((count + 1) * width > features.length) {
       features = Arrays.copyOf(features, features.length * 2);
     }
-    System.arraycopy(wanted, 0, features, count * width, width);
+    System.arraycopy(wanted, from, features, count * width, width);
     table[slot] = ++count;
     if (count * 2 > table.length) {
       grow();
@@ -51,19 +56,19 @@ public final class Cohorts {
     return count - 1;
   }
 
-  private boolean same(int cohort, long[] wanted) {
+  private boolean same(int cohort, long[] wanted, int from) {
     for (int i = 0; i < width; i++) {
-      if (features[cohort * width + i] != wanted[i]) {
+      if (features[cohort * width + i] != wanted[from + i]) {
         return false;
       }
     }
     return true;
   }
 
-  private int hash(long[] wanted) {
+  private int hash(long[] wanted, int from) {
     long hash = 0;
     for (int i = 0; i < width; i++) {
-      hash = (hash + wanted[i]) * 0x9e3779b97f4a7c15L;
+      hash = (hash + wanted[from + i]) * 0x9e3779b97f4a7c15L;
     }
     return (int) (hash >>> 32);
   }
@@ -71,10 +76,8 @@ public final class Cohorts {
   private void grow() {
     table = new int[table.length * 2];
     int mask = table.length - 1;
-    long[] wanted = new long[width];
     for (int cohort = 0; cohort < count; cohort++) {
-      System.arraycopy(features, cohort * width, wanted, 0, width);
-      int slot = hash(wanted) & mask;
+      int slot = hash(features, cohort * width) & mask;
       while (table[slot] != 0) {
         slot = (slot + 1) & mask;
       }
