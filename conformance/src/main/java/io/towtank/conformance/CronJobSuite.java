@@ -44,9 +44,7 @@ final class CronJobSuite {
         start == null
             ? ImmutableList.of()
             : ImmutableList.of(
-                start.job().name()
-                    + " "
-                    + start.job().metadata().annotations().get(SCHEDULED)));
+                start.job().name() + " " + start.job().metadata().annotations().get(SCHEDULED)));
     ControllerCases.put(
         outcome,
         "deleted",

@@ -28,8 +28,8 @@ import io.towtank.metrics.MetricsApi.Sample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 
 /** The replicas that the use of a CPU by pods calls for. */
 final class ReplicaCalculationSuite {
@@ -160,12 +160,9 @@ final class ReplicaCalculationSuite {
                 .build())
         .status(
             PodStatusBuilder.builder()
-                .phase(
-                    PodPhase.valueOf(pod.path("phase").asText().toUpperCase(Locale.ROOT)))
+                .phase(PodPhase.valueOf(pod.path("phase").asText().toUpperCase(Locale.ROOT)))
                 .startTime(
-                    pod.has("startedSecondsAgo")
-                        ? ago(pod, "startedSecondsAgo")
-                        : Timestamps.NONE)
+                    pod.has("startedSecondsAgo") ? ago(pod, "startedSecondsAgo") : Timestamps.NONE)
                 .conditions(conditions)
                 .build())
         .build();

@@ -60,8 +60,7 @@ final class ScalingBehaviorSuite {
             new PodAutoscalerOptions(
                 0, document.path("downscaleStabilizationSeconds").asLong() * SECOND, 0, 0, 0),
             NOW);
-    ObjectNode outcome =
-        ControllerCases.object().put("desiredReplicas", normalized.replicas());
+    ObjectNode outcome = ControllerCases.object().put("desiredReplicas", normalized.replicas());
     ArrayNode conditions = outcome.putArray("conditions");
     put(conditions, "AbleToScale", normalized.ableToScale());
     put(conditions, "ScalingLimited", normalized.scalingLimited());

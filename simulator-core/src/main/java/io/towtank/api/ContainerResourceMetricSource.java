@@ -8,7 +8,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record ContainerResourceMetricSource(String name, String container, MetricTarget target, Fields rest) {
+public record ContainerResourceMetricSource(
+    String name, String container, MetricTarget target, Fields rest) {
   public ContainerResourceMetricSource {
     rest = rest == null ? Fields.NONE : rest;
   }

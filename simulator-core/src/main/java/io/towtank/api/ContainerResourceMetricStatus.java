@@ -8,7 +8,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record ContainerResourceMetricStatus(String name, MetricValueStatus current, String container, Fields rest) {
+public record ContainerResourceMetricStatus(
+    String name, MetricValueStatus current, String container, Fields rest) {
   public ContainerResourceMetricStatus {
     rest = rest == null ? Fields.NONE : rest;
   }

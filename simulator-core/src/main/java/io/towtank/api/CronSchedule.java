@@ -292,8 +292,7 @@ public final class CronSchedule {
     private void go(LocalDateTime clock) {
       long asUtc = clock.toEpochSecond(ZoneOffset.UTC);
       ZoneOffset guess = rules.getOffset(Instant.ofEpochSecond(asUtc));
-      ZoneOffset offset =
-          rules.getOffset(Instant.ofEpochSecond(asUtc - guess.getTotalSeconds()));
+      ZoneOffset offset = rules.getOffset(Instant.ofEpochSecond(asUtc - guess.getTotalSeconds()));
       go(asUtc - offset.getTotalSeconds());
     }
   }

@@ -8,7 +8,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record ExternalMetricStatus(MetricIdentifier metric, MetricValueStatus current, Fields rest) {
+public record ExternalMetricStatus(
+    MetricIdentifier metric, MetricValueStatus current, Fields rest) {
   public ExternalMetricStatus {
     rest = rest == null ? Fields.NONE : rest;
   }

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record HPAScalingRules(@Nullable Integer stabilizationWindowSeconds, @Nullable String selectPolicy, ImmutableList<HPAScalingPolicy> policies, @Nullable Quantity tolerance, Fields rest) {
+public record HPAScalingRules(
+    @Nullable Integer stabilizationWindowSeconds,
+    @Nullable String selectPolicy,
+    ImmutableList<HPAScalingPolicy> policies,
+    @Nullable Quantity tolerance,
+    Fields rest) {
   public HPAScalingRules {
     policies = policies == null ? ImmutableList.of() : policies;
     rest = rest == null ? Fields.NONE : rest;

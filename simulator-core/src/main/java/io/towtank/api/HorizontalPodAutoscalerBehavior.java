@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record HorizontalPodAutoscalerBehavior(@Nullable HPAScalingRules scaleUp, @Nullable HPAScalingRules scaleDown, Fields rest) {
+public record HorizontalPodAutoscalerBehavior(
+    @Nullable HPAScalingRules scaleUp, @Nullable HPAScalingRules scaleDown, Fields rest) {
   public HorizontalPodAutoscalerBehavior {
     rest = rest == null ? Fields.NONE : rest;
   }

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record MetricSpec(String type, @Nullable ObjectMetricSource object, @Nullable PodsMetricSource pods, @Nullable ResourceMetricSource resource, @Nullable ContainerResourceMetricSource containerResource, @Nullable ExternalMetricSource external, Fields rest) {
+public record MetricSpec(
+    String type,
+    @Nullable ObjectMetricSource object,
+    @Nullable PodsMetricSource pods,
+    @Nullable ResourceMetricSource resource,
+    @Nullable ContainerResourceMetricSource containerResource,
+    @Nullable ExternalMetricSource external,
+    Fields rest) {
   public MetricSpec {
     rest = rest == null ? Fields.NONE : rest;
   }

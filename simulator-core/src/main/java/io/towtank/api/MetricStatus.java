@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record MetricStatus(String type, @Nullable ObjectMetricStatus object, @Nullable PodsMetricStatus pods, @Nullable ResourceMetricStatus resource, @Nullable ContainerResourceMetricStatus containerResource, @Nullable ExternalMetricStatus external, Fields rest) {
+public record MetricStatus(
+    String type,
+    @Nullable ObjectMetricStatus object,
+    @Nullable PodsMetricStatus pods,
+    @Nullable ResourceMetricStatus resource,
+    @Nullable ContainerResourceMetricStatus containerResource,
+    @Nullable ExternalMetricStatus external,
+    Fields rest) {
   public MetricStatus {
     rest = rest == null ? Fields.NONE : rest;
   }

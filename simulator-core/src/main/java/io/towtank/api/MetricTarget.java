@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record MetricTarget(String type, @Nullable Quantity value, @Nullable Quantity averageValue, @Nullable Integer averageUtilization, Fields rest) {
+public record MetricTarget(
+    String type,
+    @Nullable Quantity value,
+    @Nullable Quantity averageValue,
+    @Nullable Integer averageUtilization,
+    Fields rest) {
   public MetricTarget {
     rest = rest == null ? Fields.NONE : rest;
   }

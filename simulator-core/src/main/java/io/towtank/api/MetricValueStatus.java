@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param rest what the document has beside the fields above, kept as it came
  */
 @RecordBuilder
-public record MetricValueStatus(@Nullable Quantity value, @Nullable Quantity averageValue, @Nullable Integer averageUtilization, Fields rest) {
+public record MetricValueStatus(
+    @Nullable Quantity value,
+    @Nullable Quantity averageValue,
+    @Nullable Integer averageUtilization,
+    Fields rest) {
   public MetricValueStatus {
     rest = rest == null ? Fields.NONE : rest;
   }

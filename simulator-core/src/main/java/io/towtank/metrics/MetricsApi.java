@@ -59,8 +59,7 @@ public interface MetricsApi {
   }
 
   /** The series of an external metric that match; none where there is no such metric. */
-  default ImmutableList<Long> external(
-      @Nullable String namespace, String metric, Selector series) {
+  default ImmutableList<Long> external(@Nullable String namespace, String metric, Selector series) {
     return ImmutableList.of();
   }
 }

@@ -16,11 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CronScheduleTest {
   private static String next(String schedule, String from, String zone) {
     long second =
-        CronSchedule.parse(schedule)
-            .next(Instant.parse(from).getEpochSecond(), ZoneId.of(zone));
-    return second == CronSchedule.NEVER_SECOND
-        ? "never"
-        : Instant.ofEpochSecond(second).toString();
+        CronSchedule.parse(schedule).next(Instant.parse(from).getEpochSecond(), ZoneId.of(zone));
+    return second == CronSchedule.NEVER_SECOND ? "never" : Instant.ofEpochSecond(second).toString();
   }
 
   @ParameterizedTest
@@ -136,8 +133,7 @@ class CronScheduleTest {
     }
     for (String part : field.split(",")) {
       String[] ends = part.split("-");
-      if (Integer.parseInt(ends[0]) <= value
-          && value <= Integer.parseInt(ends[ends.length - 1])) {
+      if (Integer.parseInt(ends[0]) <= value && value <= Integer.parseInt(ends[ends.length - 1])) {
         return true;
       }
     }

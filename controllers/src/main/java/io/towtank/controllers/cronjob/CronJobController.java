@@ -144,8 +144,7 @@ public final class CronJobController implements Component {
     boolean unlisted =
         own.stream()
             .anyMatch(
-                job ->
-                    !JobConditions.isFinished(job.status()) && !lists(cronJob.status(), job));
+                job -> !JobConditions.isFinished(job.status()) && !lists(cronJob.status(), job));
     if (!unlisted) {
       findMissing(cronJob, own, done);
       return;
@@ -214,8 +213,7 @@ public final class CronJobController implements Component {
   }
 
   private static ObjectKey key(ObjectReference reference) {
-    return new ObjectKey(
-        reference.namespace(), Objects.requireNonNullElse(reference.name(), ""));
+    return new ObjectKey(reference.namespace(), Objects.requireNonNullElse(reference.name(), ""));
   }
 
   private static boolean isGone(ApiException error) {
@@ -261,8 +259,7 @@ public final class CronJobController implements Component {
               jobsCreated[0]++;
               event("Normal", "SuccessfulCreate", "Created job " + created.name());
               clearAway(decision.withStarted(created), true, true);
-            } else if (error != null
-                && error.reason() == ApiException.Reason.ALREADY_EXISTS) {
+            } else if (error != null && error.reason() == ApiException.Reason.ALREADY_EXISTS) {
               findStarted(start);
             } else {
               event(
@@ -270,9 +267,7 @@ public final class CronJobController implements Component {
                   "FailedCreate",
                   "Error creating job: " + (error == null ? "" : error.getMessage()));
               clearAway(
-                  decision.status(),
-                  decision.changed() || !decision.replaced().isEmpty(),
-                  false);
+                  decision.status(), decision.changed() || !decision.replaced().isEmpty(), false);
             }
           });
     }
@@ -285,8 +280,7 @@ public final class CronJobController implements Component {
           (job, error) -> {
             if (job == null) {
               clearAway(decision.status(), decision.changed(), false);
-            } else if (!ControllerRefs.isControlledBy(
-                    job.metadata(), ControllerRefs.uid(cronJob))
+            } else if (!ControllerRefs.isControlledBy(job.metadata(), ControllerRefs.uid(cronJob))
                 || lists(cronJob.status(), job)) {
               clearAway(decision.status(), decision.changed(), true);
             } else {

@@ -187,8 +187,7 @@ public final class CronJobSync {
     }
 
     private void lookAt(Job job) {
-      boolean listed =
-          active.stream().anyMatch(ref -> ControllerRefs.uid(job).equals(ref.uid()));
+      boolean listed = active.stream().anyMatch(ref -> ControllerRefs.uid(job).equals(ref.uid()));
       JobCondition finished = JobConditions.finished(job.status());
       if (!listed && finished == null) {
         note(
@@ -259,8 +258,7 @@ public final class CronJobSync {
             "Warning",
             "MissSchedule",
             "Missed scheduled time to start a job: "
-                + MISSED.format(
-                    Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC)));
+                + MISSED.format(Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC)));
         return result(List.of(), null, times.nanosToNext(), expired);
       }
       String name = cronJob.name() + "-" + Math.floorDiv(second, 60);

@@ -217,15 +217,19 @@ public final class EndpointSliceMirroringController implements Component {
         (i, answer) -> {
           writes[0]++;
           if (i < created) {
-            client.create(creations.get(i), (slice, error) -> {
-              expect(key, slice);
-              answer.answered(error);
-            });
+            client.create(
+                creations.get(i),
+                (slice, error) -> {
+                  expect(key, slice);
+                  answer.answered(error);
+                });
           } else if (i < changed) {
-            client.update(updates.get(i - created), (slice, error) -> {
-              expect(key, slice);
-              answer.answered(error);
-            });
+            client.update(
+                updates.get(i - created),
+                (slice, error) -> {
+                  expect(key, slice);
+                  answer.answered(error);
+                });
           } else {
             client.delete(
                 Kinds.ENDPOINT_SLICE,

@@ -152,11 +152,14 @@ final class Mirroring {
     labels.put(Labels.SERVICE_NAME, endpoints.name());
     labels.put(Labels.MANAGED_BY, MANAGED_BY);
     ImmutableMap.Builder<String, String> annotations = ImmutableMap.builder();
-    endpoints.metadata().annotations().forEach((name, value) -> {
-      if (!name.equals(Labels.TRIGGER_TIME) && !name.equals(LAST_APPLIED)) {
-        annotations.put(name, value);
-      }
-    });
+    endpoints
+        .metadata()
+        .annotations()
+        .forEach((name, value) -> {
+          if (!name.equals(Labels.TRIGGER_TIME) && !name.equals(LAST_APPLIED)) {
+            annotations.put(name, value);
+          }
+        });
     EndpointSlice slice =
         EndpointSliceBuilder.builder()
             .metadata(

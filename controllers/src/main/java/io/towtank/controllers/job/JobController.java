@@ -156,8 +156,7 @@ public final class JobController implements Component {
       if (deadline != null
           && job.status().startTime() != Timestamps.NONE
           && !deadline.equals(previous.spec().activeDeadlineSeconds())) {
-        queue.addAfter(
-            key, job.status().startTime() + deadline * SECOND - simulation.epochNanos());
+        queue.addAfter(key, job.status().startTime() + deadline * SECOND - simulation.epochNanos());
       }
     }
 
@@ -350,8 +349,7 @@ public final class JobController implements Component {
         ObjectKey.of(pod),
         current ->
             JobPods.isTracked(current)
-                ? current.withMetadata(
-                    Finalizers.without(current.metadata(), JobPods.FINALIZER))
+                ? current.withMetadata(Finalizers.without(current.metadata(), JobPods.FINALIZER))
                 : current,
         (changed, error) -> {
           if (error == null) {

@@ -136,15 +136,12 @@ public final class JobSync {
     this.uncountedSucceeded = ImmutableSet.copyOf(uncounted().succeeded());
     this.uncountedFailed = ImmutableSet.copyOf(uncounted().failed());
     List<Pod> newSucceeded =
-        uncountedPods(
-            pod ->
-                pod.status().phase() == PodPhase.SUCCEEDED
-                    && !uncountedSucceeded.contains(ControllerRefs.uid(pod)));
+        uncountedPods(pod ->
+            pod.status().phase() == PodPhase.SUCCEEDED
+                && !uncountedSucceeded.contains(ControllerRefs.uid(pod)));
     List<Pod> newFailed =
-        uncountedPods(
-            pod ->
-                JobPods.isFailed(job, pod)
-                    && !uncountedFailed.contains(ControllerRefs.uid(pod)));
+        uncountedPods(pod ->
+            JobPods.isFailed(job, pod) && !uncountedFailed.contains(ControllerRefs.uid(pod)));
     this.succeeded = status.succeeded() + newSucceeded.size() + uncountedSucceeded.size();
     this.failed = status.failed() + uncountedFailed.size();
     for (Pod pod : newFailed) {
@@ -243,22 +240,20 @@ public final class JobSync {
   private void judgeIndexes() {
     succeededIndexes =
         countedIndexes.plus(
-            indexes(
-                pod ->
-                    pod.status().phase() == PodPhase.SUCCEEDED
-                        && JobPods.isTracked(pod)
-                        && isValid(JobPods.index(pod))));
+            indexes(pod ->
+                pod.status().phase() == PodPhase.SUCCEEDED
+                    && JobPods.isTracked(pod)
+                    && isValid(JobPods.index(pod))));
     succeeded = succeededIndexes.count();
     Integer limit = spec.backoffLimitPerIndex();
     if (limit != null) {
       Indexes failures =
           Indexes.parse(status.failedIndexes(), completions)
               .plus(
-                  indexes(
-                      pod ->
-                          isValid(JobPods.index(pod))
-                              && JobPods.isTracked(pod)
-                              && failsIndex(pod, limit)));
+                  indexes(pod ->
+                      isValid(JobPods.index(pod))
+                          && JobPods.isTracked(pod)
+                          && failsIndex(pod, limit)));
       failedIndexes = failures;
       if (verdict == null) {
         int failedCount = failures.count();

@@ -52,8 +52,7 @@ final class PodFailures {
             return COUNTED;
           }
           case "FailJob" -> {
-            return new Verdict(
-                true, false, matched + " matching FailJob rule at index " + i);
+            return new Verdict(true, false, matched + " matching FailJob rule at index " + i);
           }
           default -> {
             // An action of a later version: the rule is passed over.
@@ -67,8 +66,7 @@ final class PodFailures {
   private static @Nullable String exitCode(
       PodFailurePolicyOnExitCodesRequirement requirement, Pod pod) {
     for (ContainerStatus container :
-        Iterables.concat(
-            pod.status().containerStatuses(), pod.status().initContainerStatuses())) {
+        Iterables.concat(pod.status().containerStatuses(), pod.status().initContainerStatuses())) {
       ContainerStateTerminated terminated = JobPods.terminated(container);
       if (terminated == null
           || terminated.exitCode() == 0

@@ -116,6 +116,8 @@ final class PodPrototypes {
         .putObject("fieldRef")
         .put("apiVersion", "v1")
         .put("fieldPath", "metadata.labels['" + JobPods.COMPLETION_INDEX + "']");
-    return ContainerBuilder.builder(container).rest(container.rest().with("env", variables)).build();
+    return ContainerBuilder.builder(container)
+        .rest(container.rest().with("env", variables))
+        .build();
   }
 }

@@ -20,8 +20,7 @@ final class RemovalOrder {
           .thenComparing(RemovalOrder::readyNanos, RemovalOrder::youngerFirst)
           .thenComparingInt(pod -> -Restarts.most(pod))
           .thenComparingInt(pod -> -Restarts.mostOfSidecars(pod))
-          .thenComparing(
-              pod -> pod.metadata().creationTimestamp(), RemovalOrder::youngerFirst);
+          .thenComparing(pod -> pod.metadata().creationTimestamp(), RemovalOrder::youngerFirst);
 
   private RemovalOrder() {}
 
@@ -37,8 +36,6 @@ final class RemovalOrder {
 
   /** No time comes before any. */
   private static int youngerFirst(long a, long b) {
-    return a == Timestamps.NONE || b == Timestamps.NONE
-        ? Long.compare(a, b)
-        : Long.compare(b, a);
+    return a == Timestamps.NONE || b == Timestamps.NONE ? Long.compare(a, b) : Long.compare(b, a);
   }
 }

@@ -9,8 +9,7 @@ final class SuccessRules {
   private SuccessRules() {}
 
   /** Which rule is met, in words; null where none is. */
-  static @Nullable String met(
-      @Nullable SuccessPolicy policy, int completions, Indexes succeeded) {
+  static @Nullable String met(@Nullable SuccessPolicy policy, int completions, Indexes succeeded) {
     if (policy == null || succeeded.isEmpty()) {
       return null;
     }

@@ -52,8 +52,7 @@ final class AutoscalerStatus {
       }
     }
     conditions.add(
-        new Condition(
-            type, value, Timestamps.toSecond(nowNanos), reason, message, Fields.NONE));
+        new Condition(type, value, Timestamps.toSecond(nowNanos), reason, message, Fields.NONE));
   }
 
   void condition(String type, Normalization.Why why) {

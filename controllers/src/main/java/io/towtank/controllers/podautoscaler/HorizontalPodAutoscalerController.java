@@ -90,8 +90,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   }
 
   /** A controller that does nothing before its start. */
-  public HorizontalPodAutoscalerController(
-      ComponentContext context, PodAutoscalerOptions options) {
+  public HorizontalPodAutoscalerController(ComponentContext context, PodAutoscalerOptions options) {
     this.simulation = context.simulation();
     this.client = context.client();
     this.recorder = context.recorder();
@@ -213,8 +212,7 @@ public final class HorizontalPodAutoscalerController implements Component {
       noScale(
           sync,
           "no matches for kind \"%s\" in group \"%s\""
-              .formatted(
-                  reference.kind(), Kinds.group(apiVersion == null ? "v1" : apiVersion)));
+              .formatted(reference.kind(), Kinds.group(apiVersion == null ? "v1" : apiVersion)));
       return;
     }
     read(sync, kind, new ObjectKey(key.namespace(), reference.name()));
@@ -372,8 +370,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   }
 
   /** Finds the pods of the target; what is wrong with its selector, null where nothing is. */
-  private @Nullable String select(
-      Sync sync, @Nullable LabelSelector selector, List<Pod> selected) {
+  private @Nullable String select(Sync sync, @Nullable LabelSelector selector, List<Pod> selected) {
     if (selector == null
         || (selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty())) {
       event(sync, "Warning", "SelectorRequired", "selector is required");
@@ -460,8 +457,7 @@ public final class HorizontalPodAutoscalerController implements Component {
                 ABLE,
                 false,
                 "FailedUpdateScale",
-                "the HPA controller was unable to update the target scale: "
-                    + error.getMessage());
+                "the HPA controller was unable to update the target scale: " + error.getMessage());
             sync.status.replicas(current);
           } else {
             (desired > current ? scaledUp : scaledDown)[0]++;

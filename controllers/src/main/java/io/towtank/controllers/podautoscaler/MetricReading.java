@@ -101,8 +101,13 @@ final class MetricReading {
     ExternalMetricSource external = metric.external();
     MetricStatusBuilder status = MetricStatusBuilder.builder().type(metric.type());
     if (metric.type().equals("Resource") && resource != null) {
-      Use use = use(resource.name(), null, resource.target(), "FailedGetResourceMetric",
-          resource.name() + " resource");
+      Use use =
+          use(
+              resource.name(),
+              null,
+              resource.target(),
+              "FailedGetResourceMetric",
+              resource.name() + " resource");
       return new Read(
           use.proposal.replicas(),
           use.name,
@@ -144,11 +149,7 @@ final class MetricReading {
   private record Use(Proposal proposal, String name, MetricValueStatus current) {}
 
   private Use use(
-      String resource,
-      @Nullable String container,
-      MetricTarget wanted,
-      String reason,
-      String what)
+      String resource, @Nullable String container, MetricTarget wanted, String reason, String what)
       throws Failed {
     Quantity average = wanted.averageValue();
     Integer utilization = wanted.averageUtilization();
@@ -218,9 +219,7 @@ final class MetricReading {
           proposal.replicas(),
           "pods metric " + name,
           status
-              .pods(
-                  new PodsMetricStatus(
-                      source.metric(), average(proposal.milli()), Fields.NONE))
+              .pods(new PodsMetricStatus(source.metric(), average(proposal.milli()), Fields.NONE))
               .build());
     } catch (MetricException e) {
       String cause = "unable to get metric " + name + ": " + e.getMessage();
@@ -329,10 +328,7 @@ final class MetricReading {
           target.specReplicas(), milli, value.milliValue(), tolerances, pods);
     }
     return ReplicaCalculator.valuePerPod(
-        target.statusReplicas(),
-        milli,
-        average == null ? 0 : average.milliValue(),
-        tolerances);
+        target.statusReplicas(), milli, average == null ? 0 : average.milliValue(), tolerances);
   }
 
   private static MetricValueStatus average(long milli) {
@@ -353,8 +349,9 @@ final class MetricReading {
       return "nil";
     }
     StringBuilder text = new StringBuilder("&LabelSelector{MatchLabels:map[string]string{");
-    selector.matchLabels().forEach(
-        (key, value) -> text.append(key).append(": ").append(value).append(','));
+    selector
+        .matchLabels()
+        .forEach((key, value) -> text.append(key).append(": ").append(value).append(','));
     return text.append("},MatchExpressions:[]LabelSelectorRequirement{},}").toString();
   }
 }

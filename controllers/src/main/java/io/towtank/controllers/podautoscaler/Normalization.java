@@ -34,8 +34,7 @@ public final class Normalization {
           "recent recommendations were lower than current one, applying the lowest recent"
               + " recommendation");
   private static final Why WITHIN =
-      new Why(
-          false, "DesiredWithinRange", "the desired count is within the acceptable range");
+      new Why(false, "DesiredWithinRange", "the desired count is within the acceptable range");
   private static final Why TOO_FAST_UP =
       new Why(
           true,
@@ -107,12 +106,10 @@ public final class Normalization {
       HPAScalingRules down = rules(behavior.scaleDown());
       stabilized = stabilize(history, current, desired, up, down, options, nowNanos);
       able = stabilized == desired ? READY : desired >= current ? HELD_UP : HELD_DOWN;
-      limited =
-          limit(current, stabilized, min, spec.maxReplicas(), up, down, history, nowNanos);
+      limited = limit(current, stabilized, min, spec.maxReplicas(), up, down, history, nowNanos);
     }
     Why why =
-        new Why(
-            limited.replicas() != stabilized, limited.why().reason(), limited.why().message());
+        new Why(limited.replicas() != stabilized, limited.why().reason(), limited.why().message());
     return new Outcome(limited.replicas(), able, why);
   }
 
@@ -150,9 +147,7 @@ public final class Normalization {
     long upCutoff = nowNanos - (upSeconds == null ? 0 : upSeconds * SECOND);
     long downCutoff =
         nowNanos
-            - (downSeconds == null
-                ? options.downscaleStabilizationNanos()
-                : downSeconds * SECOND);
+            - (downSeconds == null ? options.downscaleStabilizationNanos() : downSeconds * SECOND);
     int lowest = desired;
     int highest = desired;
     for (ScalingHistory.Recommendation recommendation : history.recommendations()) {

@@ -4,9 +4,8 @@ package io.towtank.controllers.podautoscaler;
  * How the horizontal pod autoscaler works (kube-controller-manager's options).
  *
  * @param syncPeriodNanos {@code --horizontal-pod-autoscaler-sync-period}
- * @param downscaleStabilizationNanos {@code
- *     --horizontal-pod-autoscaler-downscale-stabilization}: for how long the highest
- *     recommendation counts
+ * @param downscaleStabilizationNanos {@code --horizontal-pod-autoscaler-downscale-stabilization}:
+ *     for how long the highest recommendation counts
  * @param tolerance {@code --horizontal-pod-autoscaler-tolerance}, a fraction
  * @param cpuInitializationNanos {@code --horizontal-pod-autoscaler-cpu-initialization-period}
  * @param initialReadinessNanos {@code --horizontal-pod-autoscaler-initial-readiness-delay}

@@ -230,8 +230,7 @@ public final class ReplicaCalculator {
   public static Proposal valuePerPod(
       int replicas, long valueMilli, long targetMilli, Tolerances tolerances) {
     double ratio = (double) valueMilli / ((double) targetMilli * replicas);
-    int proposed =
-        tolerances.covers(ratio) ? replicas : ceil((double) valueMilli / targetMilli);
+    int proposed = tolerances.covers(ratio) ? replicas : ceil((double) valueMilli / targetMilli);
     return new Proposal(
         proposed, replicas == 0 ? 0 : (long) Math.ceil((double) valueMilli / replicas), 0);
   }

@@ -30,10 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector of its pods, null where it has none
  */
 record ScaleTarget(
-    KubeObject object,
-    int specReplicas,
-    int statusReplicas,
-    @Nullable LabelSelector selector) {
+    KubeObject object, int specReplicas, int statusReplicas, @Nullable LabelSelector selector) {
   /** The kind that an autoscaler names, null where there is none of that name and group. */
   static @Nullable Kind<?> kind(CrossVersionObjectReference reference) {
     String apiVersion = reference.apiVersion() == null ? "v1" : reference.apiVersion();
@@ -88,8 +85,9 @@ record ScaleTarget(
         object,
         spec.path("replicas").asInt(),
         status == null ? 0 : status.path("replicas").asInt(),
-        labels.isEmpty() ? null : LabelSelectorBuilder.builder().matchLabels(
-            ImmutableMap.copyOf(labels)).build());
+        labels.isEmpty()
+            ? null
+            : LabelSelectorBuilder.builder().matchLabels(ImmutableMap.copyOf(labels)).build());
   }
 
   /** The workload with other replicas. */

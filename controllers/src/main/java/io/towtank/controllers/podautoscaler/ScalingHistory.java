@@ -1,7 +1,7 @@
 package io.towtank.controllers.podautoscaler;
 
-import io.towtank.api.HPAScalingRules;
 import io.towtank.api.HPAScalingPolicy;
+import io.towtank.api.HPAScalingRules;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -36,8 +36,7 @@ public final class Claims<T extends KubeObject> {
   private final List<T> adopted = new ArrayList<>();
   private int released;
 
-  private Claims(
-      ApiClient client, KubeObject workload, Kind<T> kind, @Nullable String finalizer) {
+  private Claims(ApiClient client, KubeObject workload, Kind<T> kind, @Nullable String finalizer) {
     this.finalizer = finalizer;
     this.client = client;
     this.workload = workload;

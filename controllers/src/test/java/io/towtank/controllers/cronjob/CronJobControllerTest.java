@@ -111,8 +111,7 @@ class CronJobControllerTest {
     assertThat(started).containsExactly(name(5), name(10), name(15));
     Job job = cluster.get(Kinds.JOB, name(5));
     assertThat(job.metadata().annotations())
-        .containsEntry(
-            "batch.kubernetes.io/cronjob-scheduled-timestamp", "2026-01-01T00:05:00Z");
+        .containsEntry("batch.kubernetes.io/cronjob-scheduled-timestamp", "2026-01-01T00:05:00Z");
     assertThat(job.metadata().labels()).containsEntry("app", "tick");
     assertThat(job.metadata().creationTimestamp())
         .isEqualTo(TestCluster.EPOCH + 300 * TestCluster.SECOND);

@@ -76,7 +76,8 @@ class EndpointSliceMirroringControllerTest {
                 "endpointslicemirroring-controller.k8s.io"));
     assertThat(slice.metadata().ownerReferences().get(0).kind()).isEqualTo("Endpoints");
     assertThat(
-            cluster.recorder
+            cluster
+                .recorder
                 .counter("events/endpointslicemirroring-controller/InvalidIPAddress")[0])
         .isPositive();
     assertThat(cluster.recorder.counter("endpointslicemirroring-controller/writes")[0])

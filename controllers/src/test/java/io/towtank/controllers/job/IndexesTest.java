@@ -31,30 +31,32 @@ class IndexesTest {
 
   @Test
   void isASetOfNumbers() {
-    Seeds.forEach(200, random -> {
-      TreeSet<Integer> a = some(random);
-      TreeSet<Integer> b = some(random);
-      TreeSet<Integer> union = new TreeSet<>(a);
-      union.addAll(b);
-      Indexes indexes = of(a).plus(of(b));
-      assertThat(indexes).isEqualTo(of(union));
-      assertThat(Indexes.parse(indexes.toString(), 100)).isEqualTo(indexes);
-      assertThat(indexes.count()).isEqualTo(union.size());
-      TreeSet<Integer> common = new TreeSet<>(a);
-      common.retainAll(b);
-      assertThat(of(a).countIn(of(b))).isEqualTo(common.size());
-      TreeSet<Integer> missing = new TreeSet<>();
-      int completions = random.nextInt(60);
-      int most = random.nextInt(20);
-      for (int i = 0; i < completions; i++) {
-        assertThat(indexes.contains(i)).isEqualTo(union.contains(i));
-        if (!union.contains(i) && missing.size() < most) {
-          missing.add(i);
-        }
-      }
-      assertThat(indexes.missing(most, completions))
-          .containsExactly(missing.stream().mapToInt(Integer::intValue).toArray());
-    });
+    Seeds.forEach(
+        200,
+        random -> {
+          TreeSet<Integer> a = some(random);
+          TreeSet<Integer> b = some(random);
+          TreeSet<Integer> union = new TreeSet<>(a);
+          union.addAll(b);
+          Indexes indexes = of(a).plus(of(b));
+          assertThat(indexes).isEqualTo(of(union));
+          assertThat(Indexes.parse(indexes.toString(), 100)).isEqualTo(indexes);
+          assertThat(indexes.count()).isEqualTo(union.size());
+          TreeSet<Integer> common = new TreeSet<>(a);
+          common.retainAll(b);
+          assertThat(of(a).countIn(of(b))).isEqualTo(common.size());
+          TreeSet<Integer> missing = new TreeSet<>();
+          int completions = random.nextInt(60);
+          int most = random.nextInt(20);
+          for (int i = 0; i < completions; i++) {
+            assertThat(indexes.contains(i)).isEqualTo(union.contains(i));
+            if (!union.contains(i) && missing.size() < most) {
+              missing.add(i);
+            }
+          }
+          assertThat(indexes.missing(most, completions))
+              .containsExactly(missing.stream().mapToInt(Integer::intValue).toArray());
+        });
   }
 
   private static TreeSet<Integer> some(Random random) {

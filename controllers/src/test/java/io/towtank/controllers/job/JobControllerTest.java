@@ -64,9 +64,7 @@ class JobControllerTest {
 
   private void change(UnaryOperator<JobSpecBuilder> change) {
     cluster.change(
-        Kinds.JOB,
-        "j",
-        j -> j.withSpec(change.apply(JobSpecBuilder.builder(j.spec())).build()));
+        Kinds.JOB, "j", j -> j.withSpec(change.apply(JobSpecBuilder.builder(j.spec())).build()));
   }
 
   private static List<String> conditions(Job job) {
@@ -78,7 +76,10 @@ class JobControllerTest {
 
   private void assertEnded(int succeeded, int failed, String reason) {
     Job job = job();
-    String type = reason.equals("CompletionsReached") || reason.equals("SuccessPolicy") ? "Complete" : "Failed";
+    String type =
+        reason.equals("CompletionsReached") || reason.equals("SuccessPolicy")
+            ? "Complete"
+            : "Failed";
     assertThat(conditions(job))
         .containsExactly(
             (type.equals("Complete") ? "SuccessCriteriaMet " : "FailureTarget ") + reason,
@@ -88,8 +89,7 @@ class JobControllerTest {
     assertThat(job.status().active()).isZero();
     assertThat(job.status().terminating()).isZero();
     assertThat(Objects.requireNonNull(job.status().uncountedTerminatedPods()).isEmpty()).isTrue();
-    assertThat(job.status().completionTime() != Timestamps.NONE)
-        .isEqualTo(type.equals("Complete"));
+    assertThat(job.status().completionTime() != Timestamps.NONE).isEqualTo(type.equals("Complete"));
     assertThat(cluster.activePods()).isEmpty();
     for (Pod pod : cluster.store.list(Kinds.POD)) {
       assertThat(pod.metadata().finalizers()).as(pod.name()).isEmpty();
@@ -123,10 +123,8 @@ class JobControllerTest {
 
   @Test
   void runsEachIndexUntilItSucceeds() {
-    workers.exitCode =
-        pod -> JobPods.index(pod) == 2 && createdSeconds.size() < 6 ? 1 : 0;
-    cluster.create(
-        job("j", "'completionMode': 'Indexed', 'completions': 5, 'parallelism': 5,"));
+    workers.exitCode = pod -> JobPods.index(pod) == 2 && createdSeconds.size() < 6 ? 1 : 0;
+    cluster.create(job("j", "'completionMode': 'Indexed', 'completions': 5, 'parallelism': 5,"));
     cluster.settle();
     assertEnded(5, 1, "CompletionsReached");
     assertThat(job().status().completedIndexes()).isEqualTo("0-4");
@@ -235,8 +233,7 @@ class JobControllerTest {
     assertThat(conditions(job())).containsExactly("Suspended JobSuspended");
     change(spec -> spec.suspend(false));
     cluster.runFor(5);
-    assertThat(job().status().startTime())
-        .isEqualTo(TestCluster.EPOCH + 20 * TestCluster.SECOND);
+    assertThat(job().status().startTime()).isEqualTo(TestCluster.EPOCH + 20 * TestCluster.SECOND);
     assertThat(job().status().active()).isEqualTo(2);
     cluster.settle();
     assertEnded(2, 0, "CompletionsReached");
@@ -260,8 +257,7 @@ class JobControllerTest {
       long start = cluster.simulation.nanos() / TestCluster.SECOND;
       cluster.create(job("j", "'podReplacementPolicy': '" + policy + "',"));
       cluster.runFor(5);
-      cluster.delete(
-          Kinds.POD, cluster.activePods().getFirst().name(), DeleteOptions.DEFAULT);
+      cluster.delete(Kinds.POD, cluster.activePods().getFirst().name(), DeleteOptions.DEFAULT);
       cluster.runFor(7);
       assertThat(job().status().terminating()).isEqualTo(1);
       cluster.settle();
@@ -317,10 +313,11 @@ class JobControllerTest {
     cluster.change(
         Kinds.POD,
         own.name(),
-        pod -> pod.withMetadata(
-            ObjectMetaBuilder.builder(pod.metadata())
-                .labels(ImmutableMap.of("app", "work"))
-                .build()));
+        pod ->
+            pod.withMetadata(
+                ObjectMetaBuilder.builder(pod.metadata())
+                    .labels(ImmutableMap.of("app", "work"))
+                    .build()));
     cluster.settle();
     assertEnded(1, 0, "CompletionsReached");
   }

@@ -19,8 +19,8 @@ import io.towtank.controllers.workload.JobConditions;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
-import io.towtank.store.ApiException.Reason;
 import io.towtank.store.ApiException;
+import io.towtank.store.ApiException.Reason;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.StopCondition;
 import java.util.ArrayList;
@@ -106,8 +106,7 @@ class JobPropertyTest {
           count(ControllerRefs.of(pod.metadata()), pod);
         } else if (current instanceof Job job) {
           // A change is not known at once.
-          allowed.merge(
-              ControllerRefs.uid(job), parallelism(job), Math::max);
+          allowed.merge(ControllerRefs.uid(job), parallelism(job), Math::max);
         }
       });
     }
@@ -128,7 +127,9 @@ class JobPropertyTest {
             cluster.activePods().stream()
                 .filter(other -> ControllerRefs.isControlledBy(other.metadata(), uid))
                 .count();
-        assertThat(active).as("active pods of %s", owner.name()).isLessThanOrEqualTo(allowed.get(uid));
+        assertThat(active)
+            .as("active pods of %s", owner.name())
+            .isLessThanOrEqualTo(allowed.get(uid));
         return;
       }
       if (!previous.status().phase().equals(pod.status().phase())
@@ -223,9 +224,7 @@ class JobPropertyTest {
                 name,
                 job ->
                     job.withSpec(
-                        JobSpecBuilder.builder(job.spec())
-                            .parallelism(random.nextInt(5))
-                            .build()));
+                        JobSpecBuilder.builder(job.spec()).parallelism(random.nextInt(5)).build()));
         case 2, 3 -> {
           List<Pod> pods = new ArrayList<>(cluster.activePods());
           if (!pods.isEmpty()) {
@@ -284,7 +283,9 @@ class JobPropertyTest {
       int failed = job.status().failed();
       assertThat(succeeded).as(name).isGreaterThanOrEqualTo(counts[0]);
       assertThat(failed).as(name).isGreaterThanOrEqualTo(counts[1]);
-      assertThat(succeeded + failed).as(name).isLessThanOrEqualTo(counts[0] + counts[1] + counts[2]);
+      assertThat(succeeded + failed)
+          .as(name)
+          .isLessThanOrEqualTo(counts[0] + counts[1] + counts[2]);
       if (JobConditions.isComplete(job.status()) && job.spec().successPolicy() == null) {
         assertThat(job.status().succeeded()).as(name).isEqualTo(job.spec().completions());
       }

@@ -88,8 +88,7 @@ class HorizontalPodAutoscalerControllerTest {
     }
 
     int replicas() {
-      return replicas(
-          Objects.requireNonNull(store.get(Kinds.DEPLOYMENT, "default", "web")));
+      return replicas(Objects.requireNonNull(store.get(Kinds.DEPLOYMENT, "default", "web")));
     }
 
     private void run(int wanted) {
@@ -158,8 +157,7 @@ class HorizontalPodAutoscalerControllerTest {
 
     HorizontalPodAutoscalerStatus status() {
       HorizontalPodAutoscaler autoscaler =
-          Objects.requireNonNull(
-              store.get(Kinds.HORIZONTAL_POD_AUTOSCALER, "default", "web"));
+          Objects.requireNonNull(store.get(Kinds.HORIZONTAL_POD_AUTOSCALER, "default", "web"));
       return Objects.requireNonNull(autoscaler.status());
     }
 
@@ -204,11 +202,10 @@ class HorizontalPodAutoscalerControllerTest {
             "True ScaleUpLimit: the desired replica count is increasing faster than the maximum"
                 + " scale rate");
     assertThat(Objects.requireNonNull(world.status().currentMetrics().get(0).resource()).current())
-        .satisfies(
-            current -> {
-              assertThat(current.averageUtilization()).isEqualTo(200);
-              assertThat(Objects.requireNonNull(current.averageValue()).toString()).isEqualTo("2");
-            });
+        .satisfies(current -> {
+          assertThat(current.averageUtilization()).isEqualTo(200);
+          assertThat(Objects.requireNonNull(current.averageValue()).toString()).isEqualTo("2");
+        });
     assertThat(world.status().currentReplicas()).isEqualTo(2);
     assertThat(world.status().desiredReplicas()).isEqualTo(4);
 
@@ -229,8 +226,7 @@ class HorizontalPodAutoscalerControllerTest {
     World world = new World(2).with("'minReplicas': 2, 'maxReplicas': 10, " + cpu(50));
     world.load.cpuMilli = 1000;
     StopCondition met =
-        world.simulation.run(
-            new StopCondition.Idle(), new StopCondition.Time(3600 * SECOND));
+        world.simulation.run(new StopCondition.Idle(), new StopCondition.Time(3600 * SECOND));
 
     assertThat(met).isInstanceOf(StopCondition.Idle.class);
     assertThat(world.simulation.nanos()).isBetween(15 * SECOND, 60 * SECOND);
@@ -425,7 +421,8 @@ class HorizontalPodAutoscalerControllerTest {
       }
       assertThat((double) (highest - now))
           .as("%d at %d s: %s, %d%% in %d s", now, time, world.replicasAt, downPercent, downSeconds)
-          .isLessThanOrEqualTo(Math.ceil(highest * downPercent / 100.0) + gained(world, time, downSeconds));
+          .isLessThanOrEqualTo(
+              Math.ceil(highest * downPercent / 100.0) + gained(world, time, downSeconds));
     }
     assertThat(world.events("SuccessfulRescale")).isPositive();
   }

@@ -31,8 +31,7 @@ final class Load implements MetricsApi {
   public @Nullable Sample resource(Pod pod, String resource, @Nullable String container) {
     return cpuMilli < 0 || Pods.ready(pod) == null
         ? null
-        : new Sample(
-            cpuMilli / Math.max(1, pods), simulation.epochNanos(), MINUTE);
+        : new Sample(cpuMilli / Math.max(1, pods), simulation.epochNanos(), MINUTE);
   }
 
   @Override

@@ -41,11 +41,7 @@ class TtlAfterFinishedControllerTest {
                 .conditions(
                     ImmutableList.of(
                         JobConditions.of(
-                            type,
-                            ConditionStatus.TRUE,
-                            "",
-                            "",
-                            cluster.simulation.epochNanos())))
+                            type, ConditionStatus.TRUE, "", "", cluster.simulation.epochNanos())))
                 .build()));
   }
 
@@ -75,8 +71,7 @@ class TtlAfterFinishedControllerTest {
     cluster.change(
         Kinds.JOB,
         "j",
-        job ->
-            job.withSpec(JobSpecBuilder.builder(job.spec()).ttlSecondsAfterFinished(0).build()));
+        job -> job.withSpec(JobSpecBuilder.builder(job.spec()).ttlSecondsAfterFinished(0).build()));
     cluster.settle();
     assertThat(isThere()).isFalse();
     create("'ttlSecondsAfterFinished': 0,");
