@@ -6,11 +6,13 @@ import io.towtank.component.ComponentContext;
 import io.towtank.controllers.cronjob.CronJobController;
 import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
+import io.towtank.controllers.disruption.DisruptionController;
 import io.towtank.controllers.endpointslice.EndpointSliceController;
 import io.towtank.controllers.endpointslice.EndpointSliceMirroringController;
 import io.towtank.controllers.endpointslice.EndpointSliceOptions;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
+import io.towtank.controllers.namespace.NamespaceController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
 import io.towtank.controllers.podautoscaler.HorizontalPodAutoscalerController;
@@ -50,6 +52,8 @@ public final class Controllers {
               "endpointslice-controller",
               context -> new EndpointSliceController(context, EndpointSliceOptions.DEFAULT))
           .put("endpointslicemirroring-controller", EndpointSliceMirroringController::new)
+          .put("disruption-controller", DisruptionController::new)
+          .put("namespace-controller", NamespaceController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

@@ -31,6 +31,7 @@ import io.towtank.store.Admission;
 import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
+import io.towtank.store.StoreOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import io.towtank.time.StopCondition;
@@ -77,7 +78,12 @@ public final class TestCluster {
   public TestCluster(long seed, LatencyProfile latency, Admission... admissions) {
     this.simulation = new Simulation(seed, EPOCH);
     this.latency = latency;
-    this.store = new ApiStore(simulation, ImmutableList.copyOf(admissions));
+    this.store =
+        new ApiStore(
+            simulation,
+            StoreOptions.PLAIN
+                .withAdmissions(ImmutableList.copyOf(admissions))
+                .withFinalizedNamespaces());
     this.informers = new InformerFactory(store, latency.watchDelayNanos());
   }
 

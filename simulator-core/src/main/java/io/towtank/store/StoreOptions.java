@@ -25,6 +25,11 @@ public record StoreOptions(
     return new StoreOptions(admissions, history, finalizeNamespaces, eventLifeNanos);
   }
 
+  /** The same where a namespace controller empties namespaces before they go. */
+  public StoreOptions withFinalizedNamespaces() {
+    return new StoreOptions(admissions, history, true, eventLifeNanos);
+  }
+
   /** The same with another history. */
   public StoreOptions withHistory(HistoryWindow history) {
     return new StoreOptions(admissions, history, finalizeNamespaces, eventLifeNanos);

@@ -28,6 +28,7 @@ import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
+import io.towtank.store.StoreOptions;
 import io.towtank.store.admission.StandardAdmission;
 import io.towtank.store.admission.SystemObjects;
 import io.towtank.time.CheckMode;
@@ -60,7 +61,13 @@ public final class SimulatedCluster {
   SimulatedCluster(Scenario scenario, CheckMode check) {
     this.scenario = scenario;
     this.simulation = new Simulation(scenario.seed(), scenario.startEpochNanos(), check);
-    this.store = new ApiStore(simulation, StandardAdmission.chain());
+    StoreOptions options = StoreOptions.PLAIN.withAdmissions(StandardAdmission.chain());
+    this.store =
+        new ApiStore(
+            simulation,
+            scenario.controllers().runs("namespace-controller")
+                ? options.withFinalizedNamespaces()
+                : options);
     this.digest = new RunDigest(simulation);
     this.startup = new StartupTimes(simulation);
     this.settling = new Settling(simulation);

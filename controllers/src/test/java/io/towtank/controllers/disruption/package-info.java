@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.disruption;
+
+import org.jspecify.annotations.NullMarked;

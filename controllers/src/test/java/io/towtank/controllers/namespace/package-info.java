@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.namespace;
+
+import org.jspecify.annotations.NullMarked;
