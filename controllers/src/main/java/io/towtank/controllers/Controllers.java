@@ -19,6 +19,7 @@ import io.towtank.controllers.podautoscaler.HorizontalPodAutoscalerController;
 import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.controllers.resourcequota.ResourceQuotaController;
 import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
@@ -54,6 +55,7 @@ public final class Controllers {
           .put("endpointslicemirroring-controller", EndpointSliceMirroringController::new)
           .put("disruption-controller", DisruptionController::new)
           .put("namespace-controller", NamespaceController::new)
+          .put("resourcequota-controller", ResourceQuotaController::new)
           .put("garbage-collector-controller", GarbageCollector::new)
           .put(
               "node-lifecycle-controller",

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param object as it would be stored; a name that is to be generated is not there yet
  * @param current what it replaces, null where it is created
- * @param store for looking things up; admission writes nothing to it
+ * @param store for looking things up; admission writes nothing to it but what it charges to quotas
  */
 public record AdmissionRequest(KubeObject object, @Nullable KubeObject current, ApiStore store) {
   /** Whether the object is new. */

@@ -12,6 +12,11 @@ public final class StandardAdmission {
   /** The chain, for one store. */
   public static ImmutableList<Admission> chain() {
     return ImmutableList.of(
-        new NamespaceLifecycle(), new PriorityAdmission(), new DefaultTolerationSeconds());
+        new NamespaceLifecycle(),
+        new LimitRanger(),
+        new PriorityAdmission(),
+        new DefaultTolerationSeconds(),
+        // The last: what is charged has been admitted by all others.
+        new ResourceQuotaAdmission());
   }
 }

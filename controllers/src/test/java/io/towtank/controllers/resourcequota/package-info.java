@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.resourcequota;
+
+import org.jspecify.annotations.NullMarked;
