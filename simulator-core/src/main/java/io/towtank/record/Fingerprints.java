@@ -3,6 +3,8 @@ package io.towtank.record;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Deployment;
 import io.towtank.api.DeploymentStatus;
+import io.towtank.api.Endpoint;
+import io.towtank.api.EndpointSlice;
 import io.towtank.api.Fields;
 import io.towtank.api.Hash64;
 import io.towtank.api.KubeObject;
@@ -12,6 +14,7 @@ import io.towtank.api.Node;
 import io.towtank.api.NodeCondition;
 import io.towtank.api.NodeStatus;
 import io.towtank.api.ObjectMeta;
+import io.towtank.api.ObjectReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodStatus;
@@ -45,6 +48,7 @@ final class Fingerprints {
       case Lease lease -> lease(lease);
       case ReplicaSet replicaSet -> replicaSet(replicaSet);
       case Deployment deployment -> deployment(deployment);
+      case EndpointSlice slice -> endpointSlice(slice);
       default -> Hash64.add(meta(object.metadata()), structural.ofContent(object));
     };
   }
@@ -154,6 +158,41 @@ final class Fingerprints {
     hash = Hash64.add(hash, number(status.collisionCount()));
     hash = Hash64.add(hash, rest(status.rest()));
     return Hash64.add(hash, rest(deployment.rest()));
+  }
+
+  private long endpointSlice(EndpointSlice slice) {
+    long hash = Hash64.add(meta(slice.metadata()), text(slice.addressType()));
+    hash = Hash64.add(hash, shared(slice.ports()));
+    for (Endpoint endpoint : slice.endpoints()) {
+      hash = Hash64.add(hash, endpoint.addresses().size());
+      for (String address : endpoint.addresses()) {
+        hash = Hash64.add(hash, Hash64.of(address));
+      }
+      hash = Hash64.add(hash, shared(endpoint.conditions()));
+      hash = Hash64.add(hash, text(endpoint.hostname()));
+      hash = Hash64.add(hash, reference(endpoint.targetRef()));
+      hash = Hash64.add(hash, text(endpoint.nodeName()));
+      hash = Hash64.add(hash, text(endpoint.zone()));
+      hash = Hash64.add(hash, shared(endpoint.hints()));
+      hash = Hash64.add(hash, rest(endpoint.rest()));
+    }
+    hash = Hash64.add(hash, slice.endpoints().size());
+    return Hash64.add(hash, rest(slice.rest()));
+  }
+
+  private long reference(@Nullable ObjectReference reference) {
+    if (reference == null) {
+      return NONE;
+    }
+    Uid uid = reference.uid();
+    long hash = uid == null ? NONE : Hash64.pair(uid.high(), uid.low());
+    hash = Hash64.add(hash, text(reference.apiVersion()));
+    hash = Hash64.add(hash, text(reference.kind()));
+    hash = Hash64.add(hash, text(reference.namespace()));
+    hash = Hash64.add(hash, text(reference.name()));
+    hash = Hash64.add(hash, text(reference.resourceVersion()));
+    hash = Hash64.add(hash, text(reference.fieldPath()));
+    return Hash64.add(hash, rest(reference.rest()));
   }
 
   /** All metadata but what names the object. */

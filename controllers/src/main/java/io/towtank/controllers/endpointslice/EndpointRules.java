@@ -53,21 +53,19 @@ final class EndpointRules {
 
   /** A service without an address of its own. */
   static boolean isHeadless(ServiceSpec spec) {
-    return spec.clusterIP() == null
-        || spec.clusterIP().isEmpty()
-        || "None".equals(spec.clusterIP());
+    return "None".equals(spec.clusterIP());
   }
 
-  /** The families of addresses that a service has: {@code IPv4}, {@code IPv6}. */
+  /**
+   * The families of addresses that a service has: {@code IPv4}, {@code IPv6}. Where nothing says so
+   * it is what the API gives services in a cluster of one family.
+   */
   static ImmutableSet<String> addressTypes(ServiceSpec spec) {
     if (!spec.ipFamilies().isEmpty()) {
       return ImmutableSet.copyOf(spec.ipFamilies());
     }
     String clusterIp = spec.clusterIP();
-    if (clusterIp != null && !clusterIp.isEmpty() && !clusterIp.equals("None")) {
-      return ImmutableSet.of(addressType(clusterIp));
-    }
-    return ImmutableSet.of("IPv4", "IPv6");
+    return ImmutableSet.of(clusterIp == null ? "IPv4" : addressType(clusterIp));
   }
 
   /** The family of an address. */

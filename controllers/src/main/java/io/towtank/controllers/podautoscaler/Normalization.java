@@ -1,10 +1,12 @@
 package io.towtank.controllers.podautoscaler;
 
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.Fields;
 import io.towtank.api.HPAScalingPolicy;
 import io.towtank.api.HPAScalingRules;
+import io.towtank.api.HPAScalingRulesBuilder;
 import io.towtank.api.HorizontalPodAutoscalerBehavior;
 import io.towtank.api.HorizontalPodAutoscalerSpec;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,14 @@ public final class Normalization {
   // pkg/controller/podautoscaler: scaleUpLimitFactor, scaleUpLimitMinimum
   private static final double SCALE_UP_FACTOR = 2.0;
   private static final double SCALE_UP_MINIMUM = 4.0;
+
+  private static final HPAScalingPolicy ALL_AGAIN =
+      new HPAScalingPolicy("Percent", 100, 15, Fields.NONE);
+
+  // pkg/apis/autoscaling/v2/defaults.go
+  private static final HPAScalingRules UP =
+      rules(0, new HPAScalingPolicy("Pods", 4, 15, Fields.NONE), ALL_AGAIN);
+  private static final HPAScalingRules DOWN = rules(null, ALL_AGAIN);
 
   private static final Why READY =
       new Why(true, "ReadyForNewScale", "recommended size matches current size");
@@ -77,6 +87,11 @@ public final class Normalization {
 
   private Normalization() {}
 
+  private static HPAScalingRules rules(@Nullable Integer seconds, HPAScalingPolicy... policies) {
+    return new HPAScalingRules(
+        seconds, "Max", ImmutableList.copyOf(policies), null, Fields.NONE);
+  }
+
   /**
    * Limits a number of replicas, and keeps it in the history.
    *
@@ -102,8 +117,8 @@ public final class Normalization {
       able = stabilized == desired ? READY : HELD_DOWN;
       limited = limit(current, stabilized, min, spec.maxReplicas());
     } else {
-      HPAScalingRules up = rules(behavior.scaleUp());
-      HPAScalingRules down = rules(behavior.scaleDown());
+      HPAScalingRules up = up(behavior);
+      HPAScalingRules down = down(behavior);
       stabilized = stabilize(history, current, desired, up, down, options, nowNanos);
       able = stabilized == desired ? READY : desired >= current ? HELD_UP : HELD_DOWN;
       limited = limit(current, stabilized, min, spec.maxReplicas(), up, down, history, nowNanos);
@@ -113,10 +128,24 @@ public final class Normalization {
     return new Outcome(limited.replicas(), able, why);
   }
 
-  /** Rules that are not there are filled in by the API; a document may lack them nevertheless. */
-  static HPAScalingRules rules(@Nullable HPAScalingRules rules) {
-    return Objects.requireNonNull(
-        rules, "the API's defaults give a behavior rules for both directions");
+  /** The rules for more replicas, with what the API fills in where they lack it. */
+  static HPAScalingRules up(HorizontalPodAutoscalerBehavior behavior) {
+    return filledIn(behavior.scaleUp(), UP);
+  }
+
+  /** The rules for fewer replicas, with what the API fills in where they lack it. */
+  static HPAScalingRules down(HorizontalPodAutoscalerBehavior behavior) {
+    return filledIn(behavior.scaleDown(), DOWN);
+  }
+
+  private static HPAScalingRules filledIn(
+      @Nullable HPAScalingRules rules, HPAScalingRules defaults) {
+    if (rules == null) {
+      return defaults;
+    }
+    return rules.policies().isEmpty()
+        ? HPAScalingRulesBuilder.builder(rules).policies(defaults.policies()).build()
+        : rules;
   }
 
   /** The highest of the recommendations of late (stabilizeRecommendation). */
