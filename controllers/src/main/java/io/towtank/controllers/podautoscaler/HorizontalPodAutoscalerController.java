@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -404,7 +405,7 @@ public final class HorizontalPodAutoscalerController implements Component {
     }
     Selector parsed = Selector.of(selector);
     pods.forEachSelected(sync.key.namespace(), parsed, selected::add);
-    TreeSet<ObjectKey> selecting = selecting(sync.key.namespace(), selected);
+    Set<ObjectKey> selecting = selecting(sync.key.namespace(), selected);
     if (selecting.size() > 1) {
       String problem =
           "pods by selector "
@@ -421,7 +422,7 @@ public final class HorizontalPodAutoscalerController implements Component {
 
   /** The autoscalers that select any of these pods. */
   @SuppressWarnings("ReferenceEquality") // The pods of a template share their labels.
-  private TreeSet<ObjectKey> selecting(@Nullable String namespace, List<Pod> selected) {
+  private Set<ObjectKey> selecting(@Nullable String namespace, List<Pod> selected) {
     TreeSet<ObjectKey> selecting = new TreeSet<>();
     ImmutableMap<String, String> last = null;
     for (Pod pod : selected) {
