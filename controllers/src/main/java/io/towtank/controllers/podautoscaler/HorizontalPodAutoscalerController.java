@@ -77,7 +77,9 @@ public final class HorizontalPodAutoscalerController implements Component {
               .type("Resource")
               .resource(
                   new ResourceMetricSource(
-                      "cpu", new MetricTarget("Utilization", null, null, 80, Fields.NONE), Fields.NONE))
+                      "cpu",
+                      new MetricTarget("Utilization", null, null, 80, Fields.NONE),
+                      Fields.NONE))
               .build());
 
   private final Simulation simulation;

@@ -88,8 +88,7 @@ public final class Normalization {
   private Normalization() {}
 
   private static HPAScalingRules rules(@Nullable Integer seconds, HPAScalingPolicy... policies) {
-    return new HPAScalingRules(
-        seconds, "Max", ImmutableList.copyOf(policies), null, Fields.NONE);
+    return new HPAScalingRules(seconds, "Max", ImmutableList.copyOf(policies), null, Fields.NONE);
   }
 
   /**
