@@ -142,6 +142,55 @@ final class EventsOptionTest {
     assertThat(directory).isDirectoryNotContaining("glob:**.part");
   }
 
+  /** Ctrl-C ends a run in order: with its summary, and with a file that has what it counts. */
+  @Test
+  void anInterruptedRunLeavesWholeLines() throws IOException, InterruptedException {
+    Path app =
+        Files.writeString(
+            directory.resolve("app.yaml"),
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 100
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec: {containers: [{name: web, image: web}]}
+            """);
+    Path file = directory.resolve("writes.jsonl");
+    Process run =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Towtank.class.getName(),
+                "run",
+                app.toString(),
+                "--events",
+                file.toString(),
+                "--until",
+                "1d",
+                "--speed",
+                "1")
+            .redirectErrorStream(true)
+            .start();
+    Path part = directory.resolve(".writes.jsonl." + run.pid() + ".part");
+    // The simulated time goes by as that on the wall does: it is under way once lines come.
+    for (int i = 0; i < 1200 && !(Files.exists(part) && Files.size(part) > 0); i++) {
+      Thread.sleep(50);
+    }
+
+    run.destroy();
+    String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    run.waitFor();
+
+    assertThat(output).contains("interrupted").contains("Digest");
+    assertThat(part).doesNotExist();
+    assertThat(lines(Files.newBufferedReader(file))).isNotEmpty();
+  }
+
   @Test
   void isNotTheReport() {
     String file = directory.resolve("out").toString();
