@@ -27,7 +27,17 @@ final class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "validate", "generate", "generate trace", "conformance", "completion"})
+      strings = {
+        "",
+        "run",
+        "validate",
+        "generate",
+        "generate trace",
+        "conformance",
+        "completion",
+        "bench",
+        "bench scheduler"
+      })
   void helpFitsATerminalAndHasNoColours(String command) {
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     arguments.removeIf(String::isEmpty);

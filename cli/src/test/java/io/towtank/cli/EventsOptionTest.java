@@ -182,7 +182,8 @@ final class EventsOptionTest {
       Thread.sleep(50);
     }
 
-    run.destroy();
+    // Process.destroy would close the stream that the summary comes through.
+    run.toHandle().destroy();
     String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     run.waitFor();
 
