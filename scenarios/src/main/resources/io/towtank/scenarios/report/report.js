@@ -50,7 +50,8 @@
 
   function trim(value) {
     const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    return value.toFixed(digits).replace(/\.?0+$/, (zeros) => (zeros.startsWith(".") ? "" : zeros));
+    const text = value.toFixed(digits);
+    return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
   }
 
   /** Where on the run's clock: 0:12.5, 1:02:03, 3 d 04:00. */
@@ -393,7 +394,11 @@
   /** Only where nodes came, went, or were lost: else there is nothing to see. */
   function nodesOverTime() {
     const lines = data.series.nodes;
-    const changes = lines.some(([, values]) => values.slice(1).some((value) => value !== values[1]));
+    // That they are not ready for a moment when the run starts is no news.
+    const changes = lines.some(([, values]) => {
+      const first = Math.ceil(values.length / 20);
+      return values.slice(first).some((value) => value !== values[first]);
+    });
     if (changes) stacked("Nodes", null, NODE_STATES, lines);
   }
 
@@ -662,9 +667,16 @@
       const shades = ramp(64);
       for (let i = 0; i < cells; i++) {
         const at = from + i;
-        ctx.fillStyle =
-          2 * nodes.notReady[at] > nodes.count[at] ? shades.down : values[at] > full * 1.0005 ? shades.over : shades[Math.round((values[at] / full) * 63)];
-        ctx.fillRect((i % perRow) * size, Math.floor(i / perRow) * size, size - gap, size - gap);
+        ctx.fillStyle = values[at] > full * 1.0005 ? shades.over : shades[Math.round((values[at] / full) * 63)];
+        const x = (i % perRow) * size;
+        const y = Math.floor(i / perRow) * size;
+        ctx.fillRect(x, y, size - gap, size - gap);
+        if (nodes.notReady[at] > 0) {
+          // As much of the square as there are such nodes among its own.
+          const tall = Math.max(1, Math.round(((size - gap) * nodes.notReady[at]) / nodes.count[at]));
+          ctx.fillStyle = shades.down;
+          ctx.fillRect(x, y + size - gap - tall, size - gap, tall);
+        }
       }
       canvas.addEventListener("pointermove", (event) => {
         const box = canvas.getBoundingClientRect();
