@@ -26,7 +26,7 @@ public final class CronSchedule {
   public static final long NEVER_SECOND = -62_135_596_800L;
 
   private static final int YEARS = 5;
-  private static final int HOUR_SECONDS = 3_600;
+  private static final long HOUR_SECONDS = 3_600;
 
   private static final ImmutableMap<String, String> DESCRIPTORS =
       ImmutableMap.<String, String>builder()

@@ -1,26 +1,53 @@
 package io.towtank.node;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
 import io.towtank.api.Pod;
+import io.towtank.api.Quantity;
+import io.towtank.api.ResourceRequirements;
 import io.towtank.latency.Durations;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what a pod's annotations say: its containers end {@code towtank.io/run-for} after they
- * started, with {@code towtank.io/exit-code}, and would answer a readiness probe {@code
- * towtank.io/ready-after} their start and hang {@code towtank.io/hang-after} it. A pod without them
- * runs until it is deleted; its init containers succeed at once. Sidecars do not end by themselves.
+ * Does what a pod's annotations say, for each of its containers. A pod without them runs until it
+ * is deleted; its init containers succeed at once. Sidecars do not end by themselves.
+ *
+ * <table>
+ *   <caption>The annotations</caption>
+ *   <tr><td>{@code towtank.io/start-after}</td><td>from the image to the process, as in {@code 2s}
+ *   <tr><td>{@code towtank.io/run-for}</td><td>from there to its end
+ *   <tr><td>{@code towtank.io/exit-code}</td><td>with what it ends then, as in {@code 1}; in {@code
+ *       1,1,0} the first run has the first, and all after the last have the last
+ *   <tr><td>{@code towtank.io/failure-rate}</td><td>which part of all runs fails, as in {@code
+ *       0.1}: with the exit code, or 1 where there is none; the others end with 0
+ *   <tr><td>{@code towtank.io/init-run-for}</td><td>how long each init container runs
+ *   <tr><td>{@code towtank.io/ready-after}</td><td>from the process to its willingness to be ready
+ *   <tr><td>{@code towtank.io/hang-after}</td><td>from the process until its probes fail
+ *   <tr><td>{@code towtank.io/pre-stop-for}, {@code towtank.io/post-start-for}</td><td>how long its
+ *       hooks take, where it has any; those that sleep say it themselves
+ *   <tr><td>{@code towtank.io/memory-use}</td><td>what it uses of memory, as in {@code 200Mi} or, of
+ *       its request, {@code 80%}
+ *   <tr><td>{@code towtank.io/memory-growth}</td><td>how that grows, as in {@code 1Mi/s} or {@code
+ *       100Mi/m}
+ * </table>
  *
  * <p>Whether a container that has ended is started again is up to the pod's restartPolicy, as ever.
  */
 public final class AnnotatedBehaviour implements PodBehaviour {
+  /** How long a container takes to start. */
+  public static final String START_AFTER = "towtank.io/start-after";
+
   /** How long the containers run, as in {@code 90s}. */
   public static final String RUN_FOR = "towtank.io/run-for";
 
   /** With what the containers exit then; 0 where there is none. */
   public static final String EXIT_CODE = "towtank.io/exit-code";
+
+  /** Which part of all runs fails. */
+  public static final String FAILURE_RATE = "towtank.io/failure-rate";
 
   /** How long after their start the containers are willing to be ready. */
   public static final String READY_AFTER = "towtank.io/ready-after";
@@ -31,19 +58,56 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** How long each init container runs. */
   public static final String INIT_RUN_FOR = "towtank.io/init-run-for";
 
+  /** How long preStop hooks take. */
+  public static final String PRE_STOP_FOR = "towtank.io/pre-stop-for";
+
+  /** How long postStart hooks take. */
+  public static final String POST_START_FOR = "towtank.io/post-start-for";
+
+  /** What each container uses of memory. */
+  public static final String MEMORY_USE = "towtank.io/memory-use";
+
+  /** By how much that grows. */
+  public static final String MEMORY_GROWTH = "towtank.io/memory-growth";
+
+  private static final ImmutableMap<String, Integer> PERIODS =
+      ImmutableMap.of("s", 1, "m", 60, "h", 3_600);
+
   /**
    * What is wrong with a pod's annotations, null where nothing is. Wrong ones are taken for absent.
    */
   public static @Nullable String problem(ImmutableMap<String, String> annotations) {
-    for (String name : new String[] {RUN_FOR, READY_AFTER, HANG_AFTER, INIT_RUN_FOR}) {
+    for (String name :
+        new String[] {
+          START_AFTER, RUN_FOR, READY_AFTER, HANG_AFTER, INIT_RUN_FOR, PRE_STOP_FOR, POST_START_FOR
+        }) {
       String value = annotations.get(name);
       if (value != null && duration(annotations, name, -1) < 0) {
         return name + ": \"" + value + "\" is no duration: " + Durations.HOW;
       }
     }
     String code = annotations.get(EXIT_CODE);
-    if (code != null && exitCode(annotations) < 0) {
-      return EXIT_CODE + ": \"" + code + "\" is no exit code: it is a number from 0 to 255";
+    if (code != null) {
+      for (String part : Splitter.on(',').split(code)) {
+        if (exitCode(part) < 0) {
+          return EXIT_CODE + ": \"" + part + "\" is no exit code: it is a number from 0 to 255";
+        }
+      }
+    }
+    String rate = annotations.get(FAILURE_RATE);
+    if (rate != null && rate(rate) < 0) {
+      return FAILURE_RATE + ": \"" + rate + "\" is no part of all runs: it is from 0 to 1, as 0.1";
+    }
+    String memory = annotations.get(MEMORY_USE);
+    if (memory != null && bytes(memory, 0) < 0) {
+      return MEMORY_USE
+          + ": \""
+          + memory
+          + "\" is neither a quantity as in 200Mi nor a percentage of the request as in 80%";
+    }
+    String growth = annotations.get(MEMORY_GROWTH);
+    if (growth != null && growth(growth) < 0) {
+      return MEMORY_GROWTH + ": \"" + growth + "\" is no growth: it is as in 1Mi/s or 100Mi/m";
     }
     return null;
   }
@@ -63,10 +127,41 @@ public final class AnnotatedBehaviour implements PodBehaviour {
             && pod.spec().initContainers().contains(container);
     long runNanos =
         sidecar ? ContainerRun.FOREVER : duration(annotations, RUN_FOR, ContainerRun.FOREVER);
-    long readyNanos = duration(annotations, READY_AFTER, ContainerRun.PROFILE);
-    long aliveNanos = duration(annotations, HANG_AFTER, ContainerRun.FOREVER);
+    String memory = annotations.get(MEMORY_USE);
+    String growth = annotations.get(MEMORY_GROWTH);
     return new ContainerRun(
-        ContainerRun.PROFILE, runNanos, Math.max(0, exitCode(annotations)), readyNanos, aliveNanos);
+        duration(annotations, START_AFTER, ContainerRun.PROFILE),
+        runNanos,
+        exitCode(annotations, attempt, random),
+        duration(annotations, READY_AFTER, ContainerRun.PROFILE),
+        duration(annotations, HANG_AFTER, ContainerRun.FOREVER),
+        memory == null ? 0 : Math.max(0, bytes(memory, request(container))),
+        growth == null ? 0 : Math.max(0, growth(growth)));
+  }
+
+  @Override
+  public long preStopNanos(Pod pod, Container container) {
+    return duration(pod.metadata().annotations(), PRE_STOP_FOR, 0);
+  }
+
+  @Override
+  public long postStartNanos(Pod pod, Container container) {
+    return duration(pod.metadata().annotations(), POST_START_FOR, 0);
+  }
+
+  private static int exitCode(
+      ImmutableMap<String, String> annotations, int attempt, RandomGenerator random) {
+    String text = annotations.get(EXIT_CODE);
+    String rate = annotations.get(FAILURE_RATE);
+    if (text == null && rate == null) {
+      return 0;
+    }
+    int code = rate == null ? 0 : 1;
+    if (text != null) {
+      List<String> codes = Splitter.on(',').splitToList(text);
+      code = Math.max(0, exitCode(codes.get(Math.min(attempt, codes.size() - 1))));
+    }
+    return rate == null || random.nextDouble() < rate(rate) ? code : 0;
   }
 
   private static long duration(
@@ -82,13 +177,40 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     }
   }
 
-  /** 0 where there is none, -1 where it is wrong. */
-  private static int exitCode(ImmutableMap<String, String> annotations) {
-    String value = annotations.get(EXIT_CODE);
-    if (value == null) {
-      return 0;
+  /** -1 where it is wrong. */
+  private static int exitCode(String value) {
+    String text = value.strip();
+    boolean number = text.matches("[0-9]{1,3}");
+    return number && Integer.parseInt(text) <= 255 ? Integer.parseInt(text) : -1;
+  }
+
+  /** -1 where it is wrong. */
+  private static double rate(String value) {
+    return value.matches("0(\\.[0-9]+)?|1(\\.0+)?") ? Double.parseDouble(value) : -1;
+  }
+
+  private static long request(Container container) {
+    ResourceRequirements resources = container.resources();
+    Quantity request = resources == null ? null : resources.requests().get("memory");
+    return request == null ? 0 : request.value();
+  }
+
+  /** -1 where it is wrong. */
+  private static long bytes(String value, long requestBytes) {
+    boolean percent = value.endsWith("%");
+    try {
+      long amount =
+          Quantity.parse(percent ? value.substring(0, value.length() - 1) : value).value();
+      return percent ? requestBytes / 100 * amount : amount;
+    } catch (IllegalArgumentException e) {
+      return -1;
     }
-    boolean number = value.matches("[0-9]{1,3}");
-    return number && Integer.parseInt(value) <= 255 ? Integer.parseInt(value) : -1;
+  }
+
+  /** Bytes a second; -1 where it is wrong. */
+  private static long growth(String value) {
+    int slash = value.indexOf('/');
+    Integer seconds = slash < 0 ? null : PERIODS.get(value.substring(slash + 1));
+    return seconds == null ? -1 : Math.floorDiv(bytes(value.substring(0, slash), 0), seconds);
   }
 }

@@ -10,9 +10,18 @@ package io.towtank.node;
  * @param readyNanos from the running process until its readiness probe would succeed
  * @param aliveNanos from the running process until it hangs, so that its probes fail; {@link
  *     #FOREVER} where it does not
+ * @param memoryBytes how much memory it uses when it has started
+ * @param memoryBytesPerSecond how much more with every second; what grows beyond the container's
+ *     limit, or the node's memory, is killed
  */
 public record ContainerRun(
-    long startNanos, long runNanos, int exitCode, long readyNanos, long aliveNanos) {
+    long startNanos,
+    long runNanos,
+    int exitCode,
+    long readyNanos,
+    long aliveNanos,
+    long memoryBytes,
+    long memoryBytesPerSecond) {
   /** As the latency profile says. */
   public static final long PROFILE = -1;
 
@@ -21,13 +30,30 @@ public record ContainerRun(
 
   /** Runs until it is stopped. */
   public static final ContainerRun ENDLESS =
-      new ContainerRun(PROFILE, FOREVER, 0, PROFILE, FOREVER);
+      new ContainerRun(PROFILE, FOREVER, 0, PROFILE, FOREVER, 0, 0);
 
   /** Ends at once, with success: what an init container does of which nobody says more. */
-  public static final ContainerRun DONE_AT_ONCE = new ContainerRun(PROFILE, 0, 0, PROFILE, FOREVER);
+  public static final ContainerRun DONE_AT_ONCE = of(0, 0);
+
+  private static final double SECOND = 1e9;
 
   /** Runs for some time, then ends with an exit code. */
   public static ContainerRun of(long runNanos, int exitCode) {
-    return new ContainerRun(PROFILE, runNanos, exitCode, PROFILE, FOREVER);
+    return new ContainerRun(PROFILE, runNanos, exitCode, PROFILE, FOREVER, 0, 0);
+  }
+
+  /** Whether it uses memory that is to be looked after. */
+  boolean usesMemory() {
+    return memoryBytes > 0 || memoryBytesPerSecond > 0;
+  }
+
+  /** When it uses more memory than so many bytes; {@link #FOREVER} where it never does. */
+  long exceedsNanos(long bytes) {
+    if (memoryBytes > bytes) {
+      return 0;
+    }
+    return memoryBytesPerSecond <= 0
+        ? FOREVER
+        : (long) Math.ceil((bytes - memoryBytes + 1) * SECOND / memoryBytesPerSecond);
   }
 }

@@ -64,12 +64,17 @@ final class HollowKubelet {
   private long cpuMillis;
   private long memoryBytes;
   private long maxPods;
+  private long capacityBytes;
   private long usedCpuMillis;
   private long usedMemoryBytes;
   private int usedPods;
   private @Nullable Map<String, Long> usedOthers;
 
-  HollowKubelet(String name, RandomStream random, ClientLimits limits) {
+  /** How short it is of memory. */
+  final NodePressure pressure;
+
+  HollowKubelet(HollowKubelets kubelets, String name, RandomStream random, ClientLimits limits) {
+    this.pressure = new NodePressure(kubelets, this);
     this.name = name;
     this.random = random;
     this.bucket = new TokenBucket(limits);
@@ -88,6 +93,8 @@ final class HollowKubelet {
     cpuMillis = amount("cpu");
     memoryBytes = amount("memory");
     maxPods = amount("pods");
+    Quantity memory = status.capacity().get("memory");
+    capacityBytes = memory == null ? memoryBytes : memory.value();
     for (NodeAddress address : status.addresses()) {
       if (address.type().equals("InternalIP")) {
         hostIp = address.address();
@@ -145,6 +152,11 @@ final class HollowKubelet {
             + used
             + ", capacity: "
             + capacity);
+  }
+
+  /** All memory that the node has, in bytes; 0 where it does not say. */
+  long capacityBytes() {
+    return capacityBytes;
   }
 
   private static boolean isOther(String resource) {

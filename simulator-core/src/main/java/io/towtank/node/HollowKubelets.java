@@ -84,6 +84,8 @@ public final class HollowKubelets implements Component {
   private final long[] podsRefused;
   private final long[] podsEnded;
   private final long[] podsDeleted;
+  private final long[] podsEvicted;
+  private final long[] containersOutOfMemory;
   private final long[] imagesPulled;
   private ImmutableList<NodeCondition> healthy = ImmutableList.of();
   private boolean registryDown;
@@ -102,8 +104,10 @@ public final class HollowKubelets implements Component {
     this.podsRefused = recorder.counter("kubelet/podsRefused");
     this.podsEnded = recorder.counter("kubelet/podsEnded");
     this.podsDeleted = recorder.counter("kubelet/podsDeleted");
+    this.podsEvicted = recorder.counter("kubelet/podsEvicted");
+    this.containersOutOfMemory = recorder.counter("kubelet/containersOutOfMemory");
     this.imagesPulled = recorder.counter("kubelet/imagesPulled");
-    simulation.addSelfCheck(new KubeletCheck(table, kubelets));
+    simulation.addSelfCheck(new KubeletCheck(this, table, kubelets));
   }
 
   @Override
@@ -239,7 +243,9 @@ public final class HollowKubelets implements Component {
   private HollowKubelet kubelet(String name) {
     HollowKubelet node = kubelets.get(name);
     if (node == null) {
-      node = new HollowKubelet(name, simulation.random("kubelet/" + name), latency.kubeletLimits());
+      node =
+          new HollowKubelet(
+              this, name, simulation.random("kubelet/" + name), latency.kubeletLimits());
       kubelets.put(name, node);
     }
     return node;
@@ -484,6 +490,7 @@ public final class HollowKubelets implements Component {
     node.reportTimer = 0;
     node.waitingForIp = null;
     node.images.abort(now());
+    node.pressure.forget();
     if (node.ips != null) {
       node.ips.clear();
     }
@@ -659,6 +666,56 @@ public final class HollowKubelets implements Component {
 
   void event(Pod pod, String type, String reason, String message) {
     recorder.event(pod, NAME, pod.nodeName(), type, reason, message);
+  }
+
+  void event(HollowKubelet node, String type, String reason, String message) {
+    Node object = informers.informer(Kinds.NODE).get(null, node.name);
+    if (object != null) {
+      recorder.event(object, NAME, type, reason, message);
+    }
+  }
+
+  void podEvicted() {
+    podsEvicted[0]++;
+  }
+
+  void outOfMemory() {
+    containersOutOfMemory[0]++;
+  }
+
+  /** The worker of a pod, which is made again where it has none. */
+  PodWorker worker(int row) {
+    PodWorker worker = table.workers[row];
+    if (worker == null) {
+      worker = PodWorker.resumed(this, row);
+      table.workers[row] = worker;
+    }
+    return worker;
+  }
+
+  /** Tells that a node has a condition, or has it no more. */
+  void tell(HollowKubelet node, String type, boolean holds, String reason, String message) {
+    long now = Timestamps.toSecond(epochNanos(now()));
+    NodeCondition told =
+        condition(type, holds ? ConditionStatus.TRUE : ConditionStatus.FALSE, now, reason, message);
+    send(
+        node,
+        1,
+        () ->
+            client.patchStatus(
+                Kinds.NODE,
+                new ObjectKey(null, node.name),
+                stored -> {
+                  ImmutableList.Builder<NodeCondition> conditions = ImmutableList.builder();
+                  for (NodeCondition condition : stored.status().conditions()) {
+                    conditions.add(condition.type().equals(type) ? told : condition);
+                  }
+                  return stored.withStatus(
+                      NodeStatusBuilder.builder(stored.status())
+                          .conditions(conditions.build())
+                          .build());
+                },
+                (stored, error) -> {}));
   }
 
   void containerStarted() {

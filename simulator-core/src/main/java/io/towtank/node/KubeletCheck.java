@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up what the pods of each node take of it, and looks for addresses that two of them have. */
 final class KubeletCheck implements SelfCheck {
+  private final HollowKubelets owner;
   private final PodTable table;
   private final Map<String, HollowKubelet> kubelets;
 
-  KubeletCheck(PodTable table, Map<String, HollowKubelet> kubelets) {
+  KubeletCheck(HollowKubelets owner, PodTable table, Map<String, HollowKubelet> kubelets) {
+    this.owner = owner;
     this.table = table;
     this.kubelets = kubelets;
   }
@@ -26,7 +28,7 @@ final class KubeletCheck implements SelfCheck {
   public @Nullable String firstDifference() {
     int rows = 0;
     for (HollowKubelet node : new TreeMap<>(kubelets).values()) {
-      HollowKubelet sum = new HollowKubelet(node.name, node.random, ClientLimits.NONE);
+      HollowKubelet sum = new HollowKubelet(owner, node.name, node.random, ClientLimits.NONE);
       IntOpenHashSet ips = new IntOpenHashSet();
       for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
         rows++;

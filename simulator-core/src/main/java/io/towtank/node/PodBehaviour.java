@@ -16,4 +16,14 @@ public interface PodBehaviour {
    * @param random the node's stream, for what is drawn from a distribution
    */
   ContainerRun run(Pod pod, Container container, boolean init, int attempt, RandomGenerator random);
+
+  /** How long a container's preStop hook takes in nanoseconds, where it runs or asks something. */
+  default long preStopNanos(Pod pod, Container container) {
+    return 0;
+  }
+
+  /** The same for its postStart hook. */
+  default long postStartNanos(Pod pod, Container container) {
+    return 0;
+  }
 }

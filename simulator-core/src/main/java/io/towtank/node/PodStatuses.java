@@ -11,6 +11,7 @@ import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodReadinessGate;
 import io.towtank.api.PodStatus;
+import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ final class PodStatuses {
   static final String INITIALIZED = "Initialized";
   static final String CONTAINERS_READY = "ContainersReady";
   static final String SCHEDULED = "PodScheduled";
+
+  private static final String DISRUPTION_TARGET = "DisruptionTarget";
+  private static final String BY_KUBELET = "TerminationByKubelet";
 
   /** The conditions that kubelets write, in the order in which they do. */
   static final ImmutableList<String> OWNED =
@@ -424,6 +428,30 @@ final class PodStatuses {
     return made;
   }
 
+  /** A status that tells that the kubelet itself is about to end the pod (KEP-3329). */
+  static PodStatus disrupted(PodStatus status, String message, long nowSecond) {
+    ImmutableList.Builder<PodCondition> conditions = ImmutableList.builder();
+    for (PodCondition condition : status.conditions()) {
+      if (!condition.type().equals(DISRUPTION_TARGET)) {
+        conditions.add(condition);
+      }
+    }
+    conditions.add(
+        new PodCondition(
+            DISRUPTION_TARGET,
+            ConditionStatus.TRUE,
+            Timestamps.NONE,
+            nowSecond,
+            BY_KUBELET,
+            message,
+            Fields.NONE));
+    return PodStatusBuilder.builder(status).conditions(conditions.build()).build();
+  }
+
+  private static boolean isOwnDisruption(PodCondition condition) {
+    return condition.type().equals(DISRUPTION_TARGET) && BY_KUBELET.equals(condition.reason());
+  }
+
   /** The conditions that others write. */
   static ImmutableList<PodCondition> foreign(ImmutableList<PodCondition> conditions) {
     ImmutableList.Builder<PodCondition> foreign = null;
@@ -451,7 +479,11 @@ final class PodStatuses {
           merged.add(condition);
         }
       }
-      conditions = merged.addAll(theirs).build();
+      merged.addAll(theirs);
+      if (find(theirs, DISRUPTION_TARGET) == null) {
+        assumed.stream().filter(PodStatuses::isOwnDisruption).forEach(merged::add);
+      }
+      conditions = merged.build();
     }
     boolean over = stored.phase().isTerminal();
     PodPhase phase = over ? stored.phase() : mine.phase();

@@ -6,6 +6,8 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.PodStatus;
 import io.towtank.api.Probe;
+import io.towtank.api.Quantity;
+import io.towtank.api.ResourceRequirements;
 import io.towtank.api.Timestamps;
 import io.towtank.client.Reply;
 import io.towtank.latency.LatencyProfile;
@@ -47,6 +49,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private static final long BACKOFF_FORGOTTEN_NANOS = 2 * LAST_BACKOFF_NANOS;
   // kubelet: minimumGracePeriodInSeconds
   private static final long LEAST_GRACE_SECONDS = 2;
+  // kubelet: eviction, immediateEvictionGracePeriodSeconds
+  private static final long EVICTION_GRACE_SECONDS = 1;
+  private static final String EVICTED = "Evicted";
+  private static final String OOM_KILLED = "OOMKilled";
   private static final int KILLED = 137;
   private static final int LOST = 255;
 
@@ -281,7 +287,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   // Starting.
 
   private boolean admit() {
-    HollowKubelet.Refusal refusal = node.refuse(plan);
+    HollowKubelet.Refusal refusal = node.pressure.refuse(plan);
+    if (refusal == null) {
+      refusal = node.refuse(plan);
+    }
     if (refusal == null) {
       kubelets.reserve(node, row);
       return true;
@@ -397,6 +406,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         run.startNanos() == ContainerRun.PROFILE
             ? latency().containerStart().sampleNanos(node.random)
             : run.startNanos();
+    // The kubelet is busy with the container until its hook is through.
+    startNanos += Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i));
     if (imageNanos + startNanos == 0) {
       started(i, run);
     } else {
@@ -491,17 +502,55 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         }
       }
     }
+    String reason = null;
+    if (run.usesMemory()) {
+      long limitBytes = memoryLimit(spec);
+      long exceededNanos = run.exceedsNanos(limitBytes);
+      if (limitBytes > 0 && exceededNanos < endNanos) {
+        // The kernel ends what outgrows its cgroup.
+        endNanos = exceededNanos;
+        exitCode = KILLED;
+        reason = OOM_KILLED;
+      }
+      node.pressure.started(row, i, run);
+    }
     if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
       int code = exitCode;
+      String why = reason;
       container.lifeTimer =
           kubelets.schedule(
               endNanos,
               () -> {
                 container.lifeTimer = 0;
-                ended(i, code);
+                ended(i, code, why);
                 settle();
               });
     }
+  }
+
+  private static long memoryLimit(Container container) {
+    ResourceRequirements resources = container.resources();
+    Quantity limit = resources == null ? null : resources.limits().get("memory");
+    return limit == null ? 0 : limit.value();
+  }
+
+  /** The node has no memory left: the kernel ends a container. */
+  void outOfMemory(int i) {
+    ended(i, KILLED, OOM_KILLED);
+    settle();
+  }
+
+  /** The node runs short of something, and the pod has to go (kubelet: eviction_manager.go). */
+  void evict(String message) {
+    if (stage == Stage.STOPPING || stage == Stage.STOPPED) {
+      return;
+    }
+    failReason = EVICTED;
+    failMessage = message;
+    status = PodStatuses.disrupted(status, message, nowSecond());
+    kubelets.event(pod(), "Warning", EVICTED, message);
+    stop(EVICTION_GRACE_SECONDS);
+    settle();
   }
 
   /** A process that hangs answers its readiness probe no more either. */
@@ -548,7 +597,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                 failedNanos + latency().containerStop().sampleNanos(node.random),
                 () -> {
                   container.lifeTimer = 0;
-                  ended(i, KILLED);
+                  ended(i, KILLED, null);
                   settle();
                 });
         return;
@@ -597,10 +646,12 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   // Ending.
 
-  private void ended(int i, int exitCode) {
+  private void ended(int i, int exitCode, @Nullable String reason) {
     HollowContainer container = containers[i];
     cancelTimers(container);
-    container.end(exitCode, exitCode == 0 ? "Completed" : "Error", nowSecond());
+    node.pressure.ended(row, i);
+    container.end(
+        exitCode, reason != null ? reason : exitCode == 0 ? "Completed" : "Error", nowSecond());
     dirty = true;
     if (plan.isInit(i)) {
       if (exitCode == 0) {
@@ -720,13 +771,13 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     for (int i = plan.initCount; i < containers.length; i++) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
         running = true;
-        last = Math.max(last, planEnd(containers[i], now, 0, graceNanos));
+        last = Math.max(last, planEnd(i, now, 0, graceNanos));
       }
     }
     for (int i = plan.initCount - 1; i >= 0; i--) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
         running = true;
-        last = planEnd(containers[i], now, last, graceNanos);
+        last = planEnd(i, now, last, graceNanos);
       }
     }
     stage = Stage.STOPPING;
@@ -737,11 +788,21 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
   }
 
-  /** When a running container will have stopped, counted from now; its end is written down. */
-  private long planEnd(HollowContainer container, long now, long signalNanos, long graceNanos) {
+  /**
+   * When a running container will have stopped, counted from now; its end is written down. Its hook
+   * runs within the grace period; however long that was, two seconds are left for the process
+   * (kuberuntime: killContainer).
+   */
+  private long planEnd(int i, long now, long signalNanos, long graceNanos) {
+    HollowContainer container = containers[i];
+    long hook =
+        Math.min(
+            Hooks.preStopNanos(kubelets.behaviour(), pod(), plan.containers.get(i)), graceNanos);
     long own = latency().containerStop().sampleNanos(node.random);
-    long end = Math.min(signalNanos + own, graceNanos);
-    container.exitCode = signalNanos + own > graceNanos ? KILLED : 0;
+    long told = Math.min(signalNanos + hook, graceNanos);
+    long last = hook == 0 ? graceNanos : Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);
+    long end = Math.min(told + own, last);
+    container.exitCode = told + own > last ? KILLED : 0;
     container.finishedAt = second(now + end);
     return end;
   }
@@ -783,6 +844,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     sandboxReady = false;
     syncingAt = -1;
     dirty = true;
+    node.pressure.ended(row);
     kubelets.release(node, row);
     kubelets.table().ended[row] = true;
   }

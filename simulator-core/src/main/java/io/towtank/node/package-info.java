@@ -8,7 +8,9 @@
  *       kubelet, which registers the node and from then on runs the pods that are bound to it.
  *   <li>{@link io.towtank.node.NodeFaults} is what operators and accidents do to nodes: crash,
  *       return, cordon, drain, delete.
- *   <li>{@link io.towtank.node.PodBehaviour} says what the processes in containers do, {@link
+ *   <li>{@link io.towtank.node.PodBehaviour} says what the processes in containers do: how long
+ *       they start and run, how they end, when they are ready, hang or leak memory. By default the
+ *       pod's annotations say it ({@link io.towtank.node.AnnotatedBehaviour} lists them). {@link
  *       io.towtank.node.ImageSizes} how large images are; everything else that takes time is in the
  *       {@link io.towtank.latency.LatencyProfile}.
  * </ul>
@@ -16,6 +18,9 @@
  * <p>A pod's way through its kubelet: seen, admitted (or refused, as OutOfcpu), sandbox and
  * address, init containers one by one, containers one after another, ready, running; then, if it
  * ends or is deleted, stopping and stopped. {@code PodWorker} draws it.
+ *
+ * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs short
+ * of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
  *
  * <p>What is kept for a pod that just runs is a row of a table; a worker exists only while
  * something is about to happen. Heartbeats are computed, not written.
