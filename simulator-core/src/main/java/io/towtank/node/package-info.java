@@ -19,8 +19,8 @@
  * address, init containers one by one, containers one after another, ready, running; then, if it
  * ends or is deleted, stopping and stopped. {@code PodWorker} draws it.
  *
- * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs short
- * of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
+ * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs
+ * short of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
  *
  * <p>What is kept for a pod that just runs is a row of a table; a worker exists only while
  * something is about to happen. Heartbeats are computed, not written.

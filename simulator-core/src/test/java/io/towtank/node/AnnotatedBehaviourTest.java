@@ -72,10 +72,7 @@ class AnnotatedBehaviourTest {
     int failed = 0;
     for (int i = 0; i < 1_000; i++) {
       int code =
-          run(
-                  ImmutableMap.of(
-                      "towtank.io/failure-rate", "0.3", "towtank.io/exit-code", "7"),
-                  0)
+          run(ImmutableMap.of("towtank.io/failure-rate", "0.3", "towtank.io/exit-code", "7"), 0)
               .exitCode();
       assertThat(code).isIn(0, 7);
       failed += code == 7 ? 1 : 0;
@@ -89,8 +86,7 @@ class AnnotatedBehaviourTest {
   void memoryIsGivenInBytesOrOfTheRequestAndGrows() {
     ContainerRun run =
         run(
-            ImmutableMap.of(
-                "towtank.io/memory-use", "80%", "towtank.io/memory-growth", "60Mi/m"),
+            ImmutableMap.of("towtank.io/memory-use", "80%", "towtank.io/memory-growth", "60Mi/m"),
             0);
     assertThat(run.memoryBytes()).isEqualTo((100L << 20) / 100 * 80);
     assertThat(run.memoryBytesPerSecond()).isEqualTo(1 << 20);
@@ -162,8 +158,7 @@ class AnnotatedBehaviourTest {
     cluster.delete("stop");
     cluster.untilIdle();
     assertThat(cluster.log.subList(cluster.log.size() - 2, cluster.log.size()))
-        .containsExactly(
-            "215.000 stop Succeeded app:Completed(0) [IP]", "215.000 stop deleted");
+        .containsExactly("215.000 stop Succeeded app:Completed(0) [IP]", "215.000 stop deleted");
     cluster.log.clear();
     // A hook that takes all of the grace period leaves two seconds for the process.
     cluster.run("slow", "node-00000", spec(hooked("preStop", sleep(100))));
@@ -171,7 +166,6 @@ class AnnotatedBehaviourTest {
     cluster.delete("slow");
     cluster.untilIdle();
     assertThat(cluster.log.subList(cluster.log.size() - 2, cluster.log.size()))
-        .containsExactly(
-            "332.000 slow Failed app:Error(137) [IP]", "332.000 slow deleted");
+        .containsExactly("332.000 slow Failed app:Error(137) [IP]", "332.000 slow deleted");
   }
 }
