@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ValidateCommand.class,
       GenerateCommand.class,
+      ExplainCommand.class,
       ConformanceCommand.class,
       BenchCommand.class,
       CompletionCommand.class,

@@ -81,7 +81,8 @@ class MistakesTest {
     List<String> arguments = new ArrayList<>();
     for (String argument : mistake.arguments()) {
       // Names of files are relative to the test's directory, which is not the process's.
-      boolean file = argument.matches("[a-z0-9/*]+\\.(yaml|yml|csv|csv\\.gz)|empty|golden|out");
+      boolean file =
+          argument.matches("[a-z0-9/*]+\\.(yaml|yml|jsonl|csv|csv\\.gz)|empty|golden|out");
       arguments.add(file ? directory.resolve(argument).toString() : argument);
     }
 

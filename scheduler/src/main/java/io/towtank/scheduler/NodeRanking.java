@@ -2,6 +2,7 @@ package io.towtank.scheduler;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.Status;
@@ -803,26 +804,37 @@ final class NodeRanking {
     return best;
   }
 
-  /** A feasible node's weighted scores by plugin, in the profile's order. */
-  Map<String, Long> scores(int row) {
+  /** What each plugin gave a feasible node, by plugin. */
+  Map<String, Decision.PluginScore> scores(int row) {
     settle();
-    int place = placeOfGroup[groupOf(row)];
-    Map<String, Long> scores = new TreeMap<>();
+    int group = groupOf(row);
+    int place = placeOfGroup[group];
+    Map<String, Decision.PluginScore> scores = new TreeMap<>();
     NodeInfo node = state.nodeInfo(row);
     for (PodDemands.Part part :
         ImmutableList.of(demands.byKind, demands.byLabels, demands.byNode)) {
       for (PodDemands.NodeScore<?> score : part.scores) {
-        scores.put(score.plugin().name(), score.score(node));
+        long raw = score.raw(node);
+        scores.put(score.plugin().name(), new Decision.PluginScore(raw, raw, score.weight()));
       }
     }
     int index = 0;
     for (PodDemands.NormalizedScore<?> score : demands.normalizedScores) {
-      scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);
+      long raw = groups.feature(group, score.feature());
+      scores.put(score.plugin().name(), pluginScore(raw, index++, place, score.weight()));
     }
     for (PodDemands.CohortScore score : demands.cohortScores) {
-      scores.put(score.plugin().name(), normalizedByScore.get(index++)[place]);
+      // Rules are shared: another pod's ranking may have asked it since.
+      score.rule().preScore(feasible.ofColumn(score.feature()));
+      long raw = score.rule().score(feasible.cohort(place));
+      scores.put(score.plugin().name(), pluginScore(raw, index++, place, score.weight()));
     }
     return scores;
+  }
+
+  private Decision.PluginScore pluginScore(long raw, int index, int place, int weight) {
+    long weighted = normalizedByScore.get(index)[place];
+    return new Decision.PluginScore(raw, weight == 0 ? 0 : weighted / weight, weight);
   }
 
   /** How many nodes were turned down with each status; in no particular order. */

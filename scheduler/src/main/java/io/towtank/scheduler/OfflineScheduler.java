@@ -22,17 +22,13 @@ import io.towtank.latency.Distribution;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.explain.Decision;
-import io.towtank.scheduler.framework.PreEnqueuePlugin;
-import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.PodInfo;
 import io.towtank.store.ApiStore;
 import io.towtank.time.Simulation;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for pods on a cluster that is given as objects, outside time: for explanations, for
@@ -46,6 +42,7 @@ public final class OfflineScheduler {
   private final Map<ObjectKey, PodDisruptionBudget> budgets = new LinkedHashMap<>();
   private final ImmutableMap<String, Profile> profiles;
   private final SchedulingCycle cycle;
+  private final Explainer explainer;
 
   /**
    * An empty cluster, with seed 0.
@@ -80,6 +77,7 @@ public final class OfflineScheduler {
                 simulation::epochNanos,
                 random));
     cycle = new SchedulingCycle(state, nominator, random);
+    explainer = new Explainer(state, cycle);
   }
 
   /** The cluster as the scheduler sees it. */
@@ -151,89 +149,11 @@ public final class OfflineScheduler {
 
   /** Decides for a pod and tells everything about it. The cluster is left as it is. */
   public Decision decide(Pod pod) {
-    Profile profile = profile(pod);
-    for (PreEnqueuePlugin plugin : profile.preEnqueue()) {
-      Status status = plugin.preEnqueue(pod);
-      if (!status.isSuccess()) {
-        return turnedDown(pod, Decision.Outcome.GATED, status.by(plugin.name()), null);
-      }
-    }
-    PodInfo info = state.info(pod);
-    NodeRanking ranking = cycle.ranking(profile, info);
-    if (ranking.rejection() != null) {
-      String message = FitError.message(state.nodeCount(), ranking.rejection());
-      return turnedDown(pod, Decision.Outcome.UNSCHEDULABLE, ranking.rejection(), message);
-    }
-    ImmutableMap.Builder<String, Status> infeasible = ImmutableMap.builder();
-    ImmutableMap.Builder<String, Decision.NodeScore> scores = ImmutableMap.builder();
-    for (int row = 0; row < state.rows(); row++) {
-      if (state.isNode(row)) {
-        Status verdict = ranking.verdict(row);
-        if (verdict.isSuccess()) {
-          scores.put(state.name(row), score(ranking, row));
-        } else {
-          infeasible.put(state.name(row), verdict);
-        }
-      }
-    }
-    ImmutableList.Builder<String> best = ImmutableList.builder();
-    for (int row : ranking.ties()) {
-      best.add(state.name(row));
-    }
-    return switch (cycle.schedule(profile, pod)) {
-      case SchedulingCycle.Result.Found(int row, int evaluated) ->
-          new Decision(
-              ObjectKey.of(pod).toString(),
-              Decision.Outcome.SCHEDULED,
-              null,
-              infeasible.build(),
-              scores.build(),
-              best.build(),
-              state.name(row),
-              null,
-              null);
-      case SchedulingCycle.Result.NoFit noFit ->
-          new Decision(
-              ObjectKey.of(pod).toString(),
-              Decision.Outcome.UNSCHEDULABLE,
-              null,
-              infeasible.build(),
-              scores.build(),
-              ImmutableList.of(),
-              null,
-              noFit.message(),
-              preemption(noFit));
-    };
+    return explainer.explain(profile(pod), pod).decision();
   }
 
-  private static Decision turnedDown(
-      Pod pod, Decision.Outcome outcome, Status status, @Nullable String message) {
-    return new Decision(
-        ObjectKey.of(pod).toString(),
-        outcome,
-        status,
-        ImmutableMap.of(),
-        ImmutableMap.of(),
-        ImmutableList.of(),
-        null,
-        message,
-        null);
-  }
-
-  private static Decision.NodeScore score(NodeRanking ranking, int row) {
-    Map<String, Long> plugins = ranking.scores(row);
-    long total = plugins.values().stream().mapToLong(Long::longValue).sum();
-    return new Decision.NodeScore(total, ImmutableMap.copyOf(plugins));
-  }
-
-  private static Decision.@Nullable Preemption preemption(SchedulingCycle.Result.NoFit noFit) {
-    if (noFit.victims().isEmpty()) {
-      return null;
-    }
-    return new Decision.Preemption(
-        Objects.requireNonNull(noFit.nominatedNode()),
-        noFit.victims().stream()
-            .map(victim -> ObjectKey.of(victim).toString())
-            .collect(ImmutableList.toImmutableList()));
+  /** What would have to change for a pod that fits nowhere, the least first. */
+  public ImmutableList<Way> ways(Pod pod, Decision decision) {
+    return explainer.ways(profile(pod), pod, decision);
   }
 }

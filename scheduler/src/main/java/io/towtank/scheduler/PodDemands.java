@@ -42,8 +42,12 @@ final class PodDemands {
 
   /** A score of nodes that is in range as it is. */
   record NodeScore<S>(ScorePlugin<S> plugin, S demand, int weight) {
+    long raw(NodeInfo node) {
+      return plugin.score(demand, node);
+    }
+
     long score(NodeInfo node) {
-      return plugin.score(demand, node) * weight;
+      return raw(node) * weight;
     }
   }
 

@@ -1,6 +1,8 @@
 package io.towtank.scheduler;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.CsiNode;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
@@ -23,6 +25,9 @@ import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
+import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.explain.DecisionObserver;
+import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.BindPlugin;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.Code;
@@ -36,6 +41,8 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.store.WatchListener;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -63,6 +70,8 @@ public final class Scheduler implements Component {
   private final SchedulerMetrics metrics;
   private final SchedulingConditions conditions;
   private final Evictions evictions;
+  private final Explainer explainer;
+  private final List<DecisionObserver> observers = new ArrayList<>();
   private boolean attempting;
   private long backoffTimerAtNanos = Long.MAX_VALUE;
 
@@ -93,6 +102,7 @@ public final class Scheduler implements Component {
     this.metrics = new SchedulerMetrics(context.recorder());
     this.conditions = new SchedulingConditions(context);
     this.evictions = new Evictions(context, state, nominator, conditions);
+    this.explainer = new Explainer(state, cycle);
     context.simulation().addSelfCheck(new ClusterStateCheck(state));
     context.simulation().addSelfCheck(new NodeRankingCheck(cycle));
     watchCluster();
@@ -107,6 +117,32 @@ public final class Scheduler implements Component {
   public void start() {
     flushUnschedulableLater();
     attemptSoon();
+  }
+
+  /** Has an observer told of decisions from now on. */
+  public void observe(DecisionObserver observer) {
+    observers.add(observer);
+  }
+
+  /**
+   * What would be decided for a pod now, and why. Nothing is changed.
+   *
+   * @return null where no profile is for the pod
+   */
+  public @Nullable Decision explain(Pod pod) {
+    Profile profile = profiles.get(schedulerName(pod));
+    return profile == null ? null : explainer.explain(profile, pod).decision();
+  }
+
+  /** What would have to change for a pod that fits nowhere now, the least first. */
+  public ImmutableList<Way> ways(Pod pod, Decision decision) {
+    Profile profile = profiles.get(schedulerName(pod));
+    return profile == null ? ImmutableList.of() : explainer.ways(profile, pod, decision);
+  }
+
+  /** The schedulers that pods may ask for. */
+  public ImmutableSet<String> schedulerNames() {
+    return profiles.keySet();
   }
 
   /** The name of the scheduler that a pod asks for. */
@@ -369,13 +405,33 @@ public final class Scheduler implements Component {
   private void decide(Profile profile, QueuedPod queued) {
     if (queue.get(queued.key) == queued && queued.place == QueuedPod.Place.IN_FLIGHT) {
       metrics.attempted();
-      switch (cycle.schedule(profile, queued.pod)) {
+      switch (chosen(profile, queued.pod)) {
         case SchedulingCycle.Result.Found(int row, int evaluated) -> bind(profile, queued, row);
         case SchedulingCycle.Result.NoFit noFit -> turnedDown(queued, noFit);
       }
     }
     attempting = false;
     attemptSoon();
+  }
+
+  private SchedulingCycle.Result chosen(Profile profile, Pod pod) {
+    for (int i = 0; i < observers.size(); i++) {
+      if (observers.get(i).wants(pod)) {
+        return explained(profile, pod);
+      }
+    }
+    return cycle.schedule(profile, pod);
+  }
+
+  private SchedulingCycle.Result explained(Profile profile, Pod pod) {
+    Explainer.Explained explained = explainer.explain(profile, pod);
+    for (DecisionObserver observer : observers) {
+      if (observer.wants(pod)) {
+        observer.decided(pod, explained.decision());
+      }
+    }
+    // A gate that came while the pod waited does not hold it up any more.
+    return explained.result() == null ? cycle.schedule(profile, pod) : explained.result();
   }
 
   private void turnedDown(QueuedPod queued, SchedulingCycle.Result.NoFit noFit) {

@@ -3,11 +3,13 @@ package io.towtank.scheduler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.scheduler.config.Arguments;
-import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.ExtensionPoints;
+import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PluginSet;
 import io.towtank.scheduler.config.ProfileConfiguration;
+import io.towtank.validation.FieldPath;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -19,16 +21,24 @@ import java.util.Set;
  * @param percentageOfNodesToScore 100, the default here: all; 0: kube-scheduler's adaptive formula
  * @param podMaxInUnschedulablePodsNanos after how long a pod is tried again that nothing has helped
  * @param ties which of several best nodes is taken
+ * @param catalog the plugins that profiles may name
  */
+@RecordBuilder
 public record SchedulerConfiguration(
     ImmutableList<ProfileConfiguration> profiles,
     int percentageOfNodesToScore,
     long podInitialBackoffNanos,
     long podMaxBackoffNanos,
     long podMaxInUnschedulablePodsNanos,
-    Ties ties) {
+    Ties ties,
+    PluginCatalog catalog) {
+  /** The API version of configuration files. */
+  public static final String API_VERSION = "kubescheduler.config.k8s.io/v1";
+
+  /** The kind of configuration files. */
+  public static final String KIND = "KubeSchedulerConfiguration";
+
   private static final long SECOND = 1_000_000_000L;
-  private static final String GROUP = "kubescheduler.config.k8s.io/";
 
   /** What holds where no file says otherwise: all nodes are scored, ties broken by the seed. */
   public static SchedulerConfiguration defaults() {
@@ -38,49 +48,30 @@ public record SchedulerConfiguration(
         SECOND,
         10 * SECOND,
         300 * SECOND,
-        Ties.RANDOM);
+        Ties.RANDOM,
+        PluginCatalog.INSTALLED);
   }
 
   /** This configuration with other tie breaking. */
   public SchedulerConfiguration withTies(Ties other) {
-    return new SchedulerConfiguration(
-        profiles,
-        percentageOfNodesToScore,
-        podInitialBackoffNanos,
-        podMaxBackoffNanos,
-        podMaxInUnschedulablePodsNanos,
-        other);
+    return SchedulerConfigurationBuilder.builder(this).ties(other).build();
   }
 
   /** This configuration with another share of nodes that are scored. */
   public SchedulerConfiguration withPercentageOfNodesToScore(int percentage) {
-    return new SchedulerConfiguration(
-        profiles,
-        percentage,
-        podInitialBackoffNanos,
-        podMaxBackoffNanos,
-        podMaxInUnschedulablePodsNanos,
-        ties);
+    return SchedulerConfigurationBuilder.builder(this).percentageOfNodesToScore(percentage).build();
   }
 
   /**
    * Reads a KubeSchedulerConfiguration. What concerns the process and not its decisions (leader
    * election, metrics …) is read over.
    *
-   * @throws ConfigurationException where something is unknown or wrong
+   * @throws io.towtank.scheduler.config.ConfigurationException where something is unknown or wrong
    */
   public static SchedulerConfiguration read(JsonNode document) {
-    Arguments top = Arguments.of("KubeSchedulerConfiguration", document);
-    if (!top.text("kind", "KubeSchedulerConfiguration").equals("KubeSchedulerConfiguration")
-        || !top.text("apiVersion", GROUP + "v1").startsWith(GROUP)) {
-      throw new ConfigurationException(
-          "expected apiVersion "
-              + GROUP
-              + "v1, kind KubeSchedulerConfiguration; found "
-              + top.text("apiVersion", "")
-              + ", "
-              + top.text("kind", ""));
-    }
+    Arguments top = Arguments.of(FieldPath.ROOT, document);
+    top.word("kind", KIND, KIND);
+    top.word("apiVersion", API_VERSION, API_VERSION);
     top.allow(
         "profiles",
         "percentageOfNodesToScore",
@@ -98,29 +89,35 @@ public record SchedulerConfiguration(
     for (Arguments profile : top.objects("profiles")) {
       ProfileConfiguration read = profile(profile);
       if (!names.add(read.schedulerName())) {
-        throw new ConfigurationException(
-            profile.place() + ": two profiles are named \"" + read.schedulerName() + "\"");
+        throw profile.wrong(
+            "schedulerName", "two profiles are named \"" + read.schedulerName() + "\"", null);
       }
       profiles.add(read);
     }
-    return new SchedulerConfiguration(
-        names.isEmpty() ? defaults.profiles : profiles.build(),
-        (int) top.number("percentageOfNodesToScore", defaults.percentageOfNodesToScore, 0, 100),
-        top.number("podInitialBackoffSeconds", 1, 1, Integer.MAX_VALUE) * SECOND,
-        top.number("podMaxBackoffSeconds", 10, 1, Integer.MAX_VALUE) * SECOND,
-        defaults.podMaxInUnschedulablePodsNanos,
-        defaults.ties);
+    long initialBackoff = top.number("podInitialBackoffSeconds", 1, 1, Integer.MAX_VALUE);
+    long maxBackoff = top.number("podMaxBackoffSeconds", 10, 1, Integer.MAX_VALUE);
+    if (maxBackoff < initialBackoff) {
+      throw top.wrong(
+          "podMaxBackoffSeconds",
+          maxBackoff + " is less than podInitialBackoffSeconds, " + initialBackoff,
+          null);
+    }
+    return SchedulerConfigurationBuilder.builder(defaults)
+        .profiles(names.isEmpty() ? defaults.profiles : profiles.build())
+        .percentageOfNodesToScore(
+            (int) top.number("percentageOfNodesToScore", defaults.percentageOfNodesToScore, 0, 100))
+        .podInitialBackoffNanos(initialBackoff * SECOND)
+        .podMaxBackoffNanos(maxBackoff * SECOND)
+        .build();
   }
 
   private static ProfileConfiguration profile(Arguments profile) {
     profile.allow("schedulerName", "percentageOfNodesToScore", "plugins", "pluginConfig");
-    Map<String, JsonNode> arguments = new LinkedHashMap<>();
+    Map<String, Arguments> arguments = new LinkedHashMap<>();
     for (Arguments plugin : profile.objects("pluginConfig")) {
       plugin.allow("name", "args");
-      JsonNode args = plugin.get("args");
-      if (args != null && arguments.put(plugin.text("name"), args) != null) {
-        throw new ConfigurationException(
-            plugin.place() + ": \"" + plugin.text("name") + "\" is configured twice");
+      if (arguments.put(plugin.text("name"), plugin.object("args")) != null) {
+        throw plugin.wrong("name", "\"" + plugin.text("name") + "\" is configured twice", null);
       }
     }
     Integer percentage =
@@ -128,6 +125,7 @@ public record SchedulerConfiguration(
             ? null
             : (int) profile.number("percentageOfNodesToScore", 0, 0, 100);
     return new ProfileConfiguration(
+        profile.path(),
         profile.text("schedulerName", "default-scheduler"),
         percentage,
         plugins(profile.object("plugins")),

@@ -314,7 +314,8 @@ final class SchedulingCycle {
     return added;
   }
 
-  private List<Integer> excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
+  /** Has nodes count as turned down that pods nominated for them leave no room on. */
+  List<Integer> excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
     List<Integer> excluded = new ArrayList<>();
     for (String name : nominator.nodes()) {
       int row = state.row(name);

@@ -115,6 +115,8 @@ class NodeRankingPropertyTest {
       assertThat(new TreeMap<>(actual.infeasible())).as(place).isEqualTo(expected.infeasible);
       expected.scores.values().forEach(scores -> scores.values().removeIf(score -> score == 0));
       assertThat(plugins(actual)).as(place).isEqualTo(expected.scores);
+      expected.rawScores.values().forEach(scores -> scores.values().removeIf(score -> score == 0));
+      assertThat(raw(actual)).as(place).isEqualTo(expected.rawScores);
       assertThat(actual.bound()).as(place).isEqualTo(expected.best);
       assertThat(actual.best()).as(place).isEqualTo(expected.ties);
       assertThat(living.decide(pod)).as(place).isEqualTo(actual);
@@ -131,7 +133,27 @@ class NodeRankingPropertyTest {
     decision
         .scores()
         .forEach((node, score) -> {
-          Map<String, Long> scores = new TreeMap<>(score.plugins());
+          Map<String, Long> scores = new TreeMap<>();
+          score
+              .plugins()
+              .forEach((plugin, its) -> {
+                if (its.weighted() != 0) {
+                  scores.put(plugin, its.weighted());
+                }
+              });
+          plugins.put(node, scores);
+        });
+    return plugins;
+  }
+
+  /** What plugins gave before normalisation; without zeros, as above. */
+  private static Map<String, Map<String, Long>> raw(Decision decision) {
+    Map<String, Map<String, Long>> plugins = new TreeMap<>();
+    decision
+        .scores()
+        .forEach((node, score) -> {
+          Map<String, Long> scores = new TreeMap<>();
+          score.plugins().forEach((plugin, its) -> scores.put(plugin, its.raw()));
           scores.values().removeIf(value -> value == 0);
           plugins.put(node, scores);
         });

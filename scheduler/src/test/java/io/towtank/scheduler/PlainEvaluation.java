@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class PlainEvaluation {
   final Map<String, Status> infeasible = new TreeMap<>();
   final Map<String, Map<String, Long>> scores = new TreeMap<>();
+
+  /** As scores, before normalisation. */
+  final Map<String, Map<String, Long>> rawScores = new TreeMap<>();
+
   @Nullable Status rejection;
   @Nullable String best;
   final List<String> ties = new ArrayList<>();
@@ -42,6 +46,7 @@ final class PlainEvaluation {
       if (state.isNode(row) && !infeasible.containsKey(state.name(row))) {
         feasible.add(row);
         scores.put(state.name(row), new TreeMap<>());
+        rawScores.put(state.name(row), new TreeMap<>());
       }
     }
     profile.scores().forEach(score -> score(score.plugin(), score.weight()));
@@ -116,11 +121,18 @@ final class PlainEvaluation {
     boolean scored =
         switch (plugin) {
           case ScorePlugin<?> row -> scoreRows(row, raw);
-          case TopologyScorePlugin topology -> scoreCohorts(topology.preScore(pod), raw);
+          case TopologyScorePlugin topology ->
+              scoreCohorts(plugin.name(), topology.preScore(pod), raw);
           default -> throw new IllegalStateException(plugin.name());
         };
     for (int i = 0; i < raw.length && scored; i++) {
       scoresOf(feasible.get(i)).put(plugin.name(), raw[i] * weight);
+    }
+  }
+
+  private void keepRaw(String plugin, long[] raw) {
+    for (int i = 0; i < raw.length; i++) {
+      Objects.requireNonNull(rawScores.get(state.name(feasible.get(i)))).put(plugin, raw[i]);
     }
   }
 
@@ -132,11 +144,12 @@ final class PlainEvaluation {
     for (int i = 0; i < raw.length; i++) {
       raw[i] = plugin.score(demand, state.nodeInfo(feasible.get(i)));
     }
+    keepRaw(plugin.name(), raw);
     plugin.normalizer().normalize(raw, raw.length);
     return true;
   }
 
-  private boolean scoreCohorts(@Nullable TopologyScore rule, long[] raw) {
+  private boolean scoreCohorts(String plugin, @Nullable TopologyScore rule, long[] raw) {
     if (rule == null) {
       return false;
     }
@@ -166,6 +179,7 @@ final class PlainEvaluation {
     for (int i = 0; i < raw.length; i++) {
       raw[i] = rule.score(rule.cohorts().cohort(feasible.get(i)));
     }
+    keepRaw(plugin, raw);
     rule.normalize(raw, raw.length);
     return true;
   }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.framework.Plugin;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SchedulerConfigurationTest {
@@ -82,29 +85,27 @@ class SchedulerConfigurationTest {
     assertThat(names(profile.filters())).containsExactly("NodeResourcesFit");
   }
 
+  /** A row: a configuration, the place at fault, and a part of what is told about it. */
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{'kind': 'Deployment'} | KubeSchedulerConfiguration",
-        "{'profile': []} | unknown field \"profile\"; known are",
-        "{'percentageOfNodesToScore': 200} | expected a number from 0 to 100, found 200",
-        "{'profiles': [{'plugins': {'scoring': {}}}]} | unknown field \"scoring\"; known are bind",
-        "{'profiles': [{'plugins': {'score': {'enabled': [{'name': 'Best'}]}}}]} | unknown plugin"
-            + " \"Best\"; there are SchedulingGates",
-        "{'profiles': [{'plugins': {'score': {'enabled': [{'name': 'NodeName'}]}}}]} | \"NodeName\""
-            + " has nothing to do at score",
-        "{'profiles': [{'pluginConfig': [{'name': 'NodeName', 'args': {'x': 1}}]}]} | unknown field"
-            + " \"x\"; none is known here",
-        "{'profiles': [{'pluginConfig': [{'name': 'NodeResourcesFit', 'args': {'scoringStrategy':"
-            + " {'type': 'Best'}}}]}]} | \"Best\" is none of LeastAllocated",
-        "{'profiles': [{'schedulerName': 'a'}, {'schedulerName': 'a'}]} | two profiles are named",
-        "{'profiles': [{'plugins': {'bind': {'disabled': [{'name': '*'}]}}}]} | at least one bind",
-      })
-  void errorsSayWhatWouldBeRight(String json, String message) {
+  @CsvFileSource(resources = "bad-configurations.csv", delimiter = '|', maxCharsPerColumn = 8000)
+  void errorsSayWhereAndWhatWouldBeRight(String json, @Nullable String path, String message) {
     assertThatThrownBy(() -> new OfflineScheduler(read(json)))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining(message);
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e -> {
+              assertThat(e.path().toString()).isEqualTo(path == null ? "" : path);
+              assertThat(e).hasMessageContaining(message);
+              assertThat(e.getMessage()).startsWith(path == null ? "" : path + ": ");
+            });
+  }
+
+  @Test
+  void unknownPluginsAreListed() {
+    assertThatThrownBy(() ->
+            profile("{'profiles': [{'plugins': {'multiPoint': {'enabled': [{'name': 'Zzz'}]}}}]}"))
+        .hasMessageEndingWith(
+            "there is no plugin \"Zzz\"; known: "
+                + String.join(", ", PluginCatalog.INSTALLED.names()));
   }
 
   @ParameterizedTest

@@ -2,7 +2,11 @@ package io.towtank.scenarios.input;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.validation.DidYouMean;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -11,10 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and reads the files that users name. */
 public final class InputFiles {
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final String PATTERN_CHARACTERS = "*?[{";
   private static final PathMatcher MANIFESTS =
       FileSystems.getDefault().getPathMatcher("glob:*.{yaml,yml,json}");
@@ -89,6 +95,29 @@ public final class InputFiles {
       return closest == null ? null : "did you mean \"" + closest + "\"?";
     } catch (IOException e) {
       return null;
+    }
+  }
+
+  /**
+   * The lines of a file, which may be compressed as its ending {@code .gz} says. What is no UTF-8
+   * is told when it is read.
+   */
+  public static BufferedReader lines(Path file) throws IOException {
+    InputStream bytes = Files.newInputStream(file);
+    try {
+      InputStream plain =
+          file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
+      return new BufferedReader(
+          new InputStreamReader(
+              plain,
+              StandardCharsets.UTF_8
+                  .newDecoder()
+                  .onMalformedInput(CodingErrorAction.REPORT)
+                  .onUnmappableCharacter(CodingErrorAction.REPORT)),
+          BUFFER_BYTES);
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
     }
   }
 

@@ -18,6 +18,8 @@ import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.ManifestReader;
 import io.towtank.manifest.Note;
+import io.towtank.manifest.Position;
+import io.towtank.manifest.Problem;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.manifest.YamlReader;
@@ -243,9 +245,24 @@ final class ManifestSources {
       tryOut(read);
       return read;
     } catch (ConfigurationException e) {
-      configuration.problem(String.valueOf(e.getMessage()), null);
+      tell(documents.get(0), e);
       return null;
     }
+  }
+
+  private void tell(YamlDocument document, ConfigurationException mistake) {
+    Position position =
+        mistake.concernsValue()
+            ? document.valuePosition(mistake.path())
+            : document.position(mistake.path());
+    problems.add(
+        new Problem(
+            document.source(),
+            position.line(),
+            position.column(),
+            mistake.path().toString(),
+            mistake.problem(),
+            mistake.suggestion()));
   }
 
   /** Whether plugins and their arguments are right is found out by making a scheduler of them. */

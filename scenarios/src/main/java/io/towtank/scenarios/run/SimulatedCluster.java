@@ -50,6 +50,7 @@ public final class SimulatedCluster {
   private final ClusterGauges gauges = new ClusterGauges();
   private final StartupTimes startup;
   private final Settling settling;
+  private final Scheduler scheduler;
   private final HollowKubelets kubelets;
   private final NodePools pools;
   private final Applying applying;
@@ -88,10 +89,11 @@ public final class SimulatedCluster {
       }
     });
     SchedulerConfiguration configuration = scenario.schedulerConfiguration();
-    components.add(
+    this.scheduler =
         new Scheduler(
             context("kube-scheduler", informers(), latency.schedulerLimits()),
-            configuration == null ? SchedulerConfiguration.defaults() : configuration));
+            configuration == null ? SchedulerConfiguration.defaults() : configuration);
+    components.add(scheduler);
     NodeNetwork network = NodeNetwork.forNodes(2 * scenario.cluster().size());
     this.kubelets =
         new HollowKubelets(
@@ -194,6 +196,11 @@ public final class SimulatedCluster {
   /** Counts that are up to date at any time. */
   public ClusterGauges gauges() {
     return gauges;
+  }
+
+  /** Its scheduler. */
+  public Scheduler scheduler() {
+    return scheduler;
   }
 
   /** How long pods take to start. */

@@ -4,24 +4,18 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.manifest.ManifestException;
+import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.validation.DidYouMean;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.math.BigDecimal;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a table row by row from a .csv or .csv.gz file; the first row names the columns. */
 final class CsvTable implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
   private final BufferedReader reader;
@@ -44,7 +38,7 @@ final class CsvTable implements AutoCloseable {
   static CsvTable open(Path file, ImmutableSet<String> required, ImmutableSet<String> optional) {
     BufferedReader reader = null;
     try {
-      reader = reader(file);
+      reader = InputFiles.lines(file);
       String header = reader.readLine();
       ImmutableList<String> columns =
           ImmutableList.copyOf(Splitter.on(',').trimResults().split(header == null ? "" : header));
@@ -66,25 +60,6 @@ final class CsvTable implements AutoCloseable {
       }
     } catch (IOException e) {
       // The problem that led here is on its way already.
-    }
-  }
-
-  private static BufferedReader reader(Path file) throws IOException {
-    InputStream bytes = Files.newInputStream(file);
-    try {
-      InputStream plain =
-          file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
-      return new BufferedReader(
-          new InputStreamReader(
-              plain,
-              StandardCharsets.UTF_8
-                  .newDecoder()
-                  .onMalformedInput(CodingErrorAction.REPORT)
-                  .onUnmappableCharacter(CodingErrorAction.REPORT)),
-          BUFFER_BYTES);
-    } catch (IOException e) {
-      bytes.close();
-      throw e;
     }
   }
 

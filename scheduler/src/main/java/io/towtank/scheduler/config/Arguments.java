@@ -4,28 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import io.towtank.validation.DidYouMean;
+import io.towtank.validation.FieldPath;
+import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a part of a configuration, with the place to name in errors. */
 public final class Arguments {
   private static final ImmutableSet<String> TYPE_FIELDS = ImmutableSet.of("apiVersion", "kind");
 
-  private final String place;
+  private final FieldPath path;
   private final @Nullable JsonNode node;
 
-  private Arguments(String place, @Nullable JsonNode node) {
-    this.place = place;
+  private Arguments(FieldPath path, @Nullable JsonNode node) {
+    this.path = path;
     this.node = node == null || node.isNull() || node.isMissingNode() ? null : node;
     if (this.node != null && !this.node.isObject()) {
-      throw new ConfigurationException(place + ": expected an object, found " + this.node);
+      throw new ConfigurationException(path, "expected an object, found " + this.node, null, true);
     }
   }
 
   /** The fields of an object; none where it is null. */
-  public static Arguments of(String place, @Nullable JsonNode node) {
-    return new Arguments(place, node);
+  public static Arguments of(FieldPath path, @Nullable JsonNode node) {
+    return new Arguments(path, node);
   }
 
   /** Whether nothing is given. */
@@ -36,27 +38,32 @@ public final class Arguments {
   /** Refuses fields other than these, and other than apiVersion and kind. */
   public Arguments allow(String... fields) {
     if (node != null) {
-      List<String> known = List.of(fields);
+      ImmutableSortedSet<String> known = ImmutableSortedSet.copyOf(fields);
       for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
         String name = names.next();
         if (!known.contains(name) && !TYPE_FIELDS.contains(name)) {
           throw new ConfigurationException(
-              place
-                  + ": unknown field \""
-                  + name
-                  + "\"; "
-                  + (fields.length == 0
-                      ? "none is known here"
-                      : "known are " + String.join(", ", ImmutableSortedSet.copyOf(fields))));
+              path.field(name),
+              "unknown field \"" + name + "\"",
+              known.isEmpty() ? "no field is known here" : advice(name, known),
+              false);
         }
       }
     }
     return this;
   }
 
+  /** What a user may have meant, and what there is. */
+  static String advice(String word, Collection<String> known) {
+    String closest = DidYouMean.closest(word, known);
+    return (closest == null ? "" : "did you mean \"" + closest + "\"? ")
+        + "known: "
+        + String.join(", ", known);
+  }
+
   /** An object within. */
   public Arguments object(String field) {
-    return new Arguments(place + "." + field, get(field));
+    return new Arguments(path.field(field), get(field));
   }
 
   /** The objects of an array within; empty where it is absent. */
@@ -64,7 +71,7 @@ public final class Arguments {
     JsonNode array = array(field);
     ImmutableList.Builder<Arguments> objects = ImmutableList.builder();
     for (int i = 0; array != null && i < array.size(); i++) {
-      objects.add(new Arguments(place + "." + field + "[" + i + "]", array.get(i)));
+      objects.add(new Arguments(path.field(field).item(i), array.get(i)));
     }
     return objects.build();
   }
@@ -74,7 +81,7 @@ public final class Arguments {
     JsonNode array = array(field);
     ImmutableList.Builder<String> texts = ImmutableList.builder();
     for (int i = 0; array != null && i < array.size(); i++) {
-      texts.add(array.get(i).asText());
+      texts.add(text(path.field(field).item(i), array.get(i)));
     }
     return texts.build();
   }
@@ -82,7 +89,7 @@ public final class Arguments {
   private @Nullable JsonNode array(String field) {
     JsonNode array = get(field);
     if (array != null && !array.isArray()) {
-      throw new ConfigurationException(place + "." + field + ": expected a list, found " + array);
+      throw wrong(field, "expected a list, found " + array, null);
     }
     return array;
   }
@@ -96,16 +103,33 @@ public final class Arguments {
   /** A text. */
   public String text(String field, String otherwise) {
     JsonNode value = get(field);
-    return value == null ? otherwise : value.asText();
+    return value == null ? otherwise : text(path.field(field), value);
+  }
+
+  private static String text(FieldPath path, JsonNode value) {
+    if (!value.isTextual()) {
+      throw new ConfigurationException(path, "expected a text, found " + value, null, true);
+    }
+    return value.textValue();
   }
 
   /** A text that has to be there. */
   public String text(String field) {
     JsonNode value = get(field);
     if (value == null) {
-      throw new ConfigurationException(place + ": \"" + field + "\" is missing");
+      throw new ConfigurationException(path, "\"" + field + "\" is missing", null, false);
     }
-    return value.asText();
+    return text(path.field(field), value);
+  }
+
+  /** A text that is one of a few words. */
+  public String word(String field, String otherwise, String... words) {
+    String word = text(field, otherwise);
+    ImmutableList<String> known = ImmutableList.copyOf(words);
+    if (!known.contains(word)) {
+      throw wrong(field, "\"" + word + "\" is not known here", advice(word, known));
+    }
+    return word;
   }
 
   /** A whole number. */
@@ -115,16 +139,8 @@ public final class Arguments {
       return otherwise;
     }
     if (!value.isIntegralNumber() || value.asLong() < min || value.asLong() > max) {
-      throw new ConfigurationException(
-          place
-              + "."
-              + field
-              + ": expected a number from "
-              + min
-              + " to "
-              + max
-              + ", found "
-              + value);
+      throw wrong(
+          field, "expected a whole number from " + min + " to " + max + ", found " + value, null);
     }
     return value.asLong();
   }
@@ -132,11 +148,30 @@ public final class Arguments {
   /** A truth value. */
   public boolean bool(String field, boolean otherwise) {
     JsonNode value = get(field);
-    return value == null ? otherwise : value.asBoolean();
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(field, "expected true or false, found " + value, null);
+    }
+    return value.booleanValue();
   }
 
-  /** The place, for errors. */
-  public String place() {
-    return place;
+  /** What is to be thrown where a field's value is wrong. */
+  public ConfigurationException wrong(String field, String problem, @Nullable String suggestion) {
+    return new ConfigurationException(path.field(field), problem, suggestion, true);
+  }
+
+  /** Refuses a field, for a reason, where it is there. */
+  public Arguments refuse(String field, String reason) {
+    if (get(field) != null) {
+      throw new ConfigurationException(path.field(field), reason, null, false);
+    }
+    return this;
+  }
+
+  /** The place in the configuration. */
+  public FieldPath path() {
+    return path;
   }
 }

@@ -3,8 +3,8 @@ package io.towtank.scheduler.config;
 import io.towtank.scheduler.framework.Plugin;
 
 /**
- * Makes a plugin for a profile. Plugins of users are found as services of this type ({@link
- * java.util.ServiceLoader}).
+ * Makes a plugin for a profile. Plugins of users that take arguments or look at more than a node
+ * are found as services of this type ({@link PluginCatalog}).
  */
 public interface PluginFactory {
   /** The plugin's name in configuration files. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param infeasible nodes and the first filter that turned each down
  * @param scores feasible nodes
  * @param best the feasible nodes with the highest total, in node order
+ * @param lookedAt how many nodes were looked at; fewer than there are where a profile samples them,
+ *     and then scores were normalised among fewer than are told here
  * @param bound the node that was chosen
  * @param message what the pod's condition says
  * @param preemption what a way out was found to be
@@ -24,6 +26,7 @@ public record Decision(
     ImmutableMap<String, Status> infeasible,
     ImmutableMap<String, NodeScore> scores,
     ImmutableList<String> best,
+    int lookedAt,
     @Nullable String bound,
     @Nullable String message,
     @Nullable Preemption preemption) {
@@ -48,9 +51,24 @@ public record Decision(
   /**
    * A feasible node's score.
    *
-   * @param plugins each plugin's score after normalisation, times its weight
+   * @param total the sum over all plugins
+   * @param plugins what each plugin gave, by its name
    */
-  public record NodeScore(long total, ImmutableMap<String, Long> plugins) {}
+  public record NodeScore(long total, ImmutableMap<String, PluginScore> plugins) {}
+
+  /**
+   * What a plugin gave a node.
+   *
+   * @param raw the plugin's own score
+   * @param normalized the score brought to 0 to 100, beside those of the other feasible nodes
+   * @param weight how much the plugin counts
+   */
+  public record PluginScore(long raw, long normalized, int weight) {
+    /** What the plugin adds to the total. */
+    public long weighted() {
+      return normalized * weight;
+    }
+  }
 
   /** A node on which the pod would fit without some pods. */
   public record Preemption(String node, ImmutableList<String> victims) {}

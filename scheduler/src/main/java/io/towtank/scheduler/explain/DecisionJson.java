@@ -29,7 +29,7 @@ public final class DecisionJson {
             ObjectNode entry = scores.putObject(node);
             entry.put("total", score.total());
             ObjectNode plugins = entry.putObject("plugins");
-            score.plugins().forEach(plugins::put);
+            score.plugins().forEach((name, its) -> plugins.put(name, its.weighted()));
           });
       decision.best().forEach(document.putArray("best")::add);
     }

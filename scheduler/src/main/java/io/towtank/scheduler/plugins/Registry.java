@@ -7,7 +7,6 @@ import io.towtank.api.NodeAffinity;
 import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.scheduler.config.Arguments;
-import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.PluginFactory;
 import io.towtank.scheduler.config.PluginSet;
@@ -34,11 +33,10 @@ import io.towtank.scheduler.plugins.volumerestrictions.VolumeRestrictions;
 import io.towtank.scheduler.plugins.volumezone.VolumeZone;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** All plugins: those of kube-scheduler, and those of users that the class path has. */
+/** The plugins of kube-scheduler. */
 public final class Registry {
   /** What is enabled where nothing is configured (kube-scheduler 1.34: getDefaultPlugins). */
   public static final PluginSet DEFAULT_PLUGINS =
@@ -65,6 +63,10 @@ public final class Registry {
               entry(Names.DEFAULT_BINDER, 0)),
           ImmutableList.of());
 
+  private static final String LEAST_ALLOCATED = "LeastAllocated";
+  private static final String MOST_ALLOCATED = "MostAllocated";
+  private static final String REQUESTED_TO_CAPACITY_RATIO = "RequestedToCapacityRatio";
+
   private Registry() {}
 
   private static PluginSet.Entry entry(String name, int weight) {
@@ -90,12 +92,7 @@ public final class Registry {
         "ignoredResourceGroups");
     add(factories, Names.VOLUME_RESTRICTIONS, (a, c) -> new VolumeRestrictions(c.state()));
     add(factories, Names.NODE_VOLUME_LIMITS, (a, c) -> new NodeVolumeLimits(c.state()));
-    add(
-        factories,
-        Names.VOLUME_BINDING,
-        (a, c) -> new VolumeBinding(c.state()),
-        "bindTimeoutSeconds",
-        "shape");
+    add(factories, Names.VOLUME_BINDING, Registry::volumeBinding, "bindTimeoutSeconds", "shape");
     add(factories, Names.VOLUME_ZONE, (a, c) -> new VolumeZone(c.state()));
     add(
         factories,
@@ -113,7 +110,7 @@ public final class Registry {
                 a.bool("ignorePreferredTermsOfExistingPods", false)),
         "hardPodAffinityWeight",
         "ignorePreferredTermsOfExistingPods");
-    add(factories, Names.DYNAMIC_RESOURCES, (a, c) -> new DynamicResources(), "filterTimeout");
+    add(factories, Names.DYNAMIC_RESOURCES, Registry::dynamicResources, "filterTimeout");
     add(
         factories,
         Names.DEFAULT_PREEMPTION,
@@ -134,11 +131,6 @@ public final class Registry {
         "resources");
     add(factories, Names.IMAGE_LOCALITY, (a, c) -> new ImageLocality(c.state()));
     add(factories, Names.DEFAULT_BINDER, (a, c) -> new DefaultBinder(c.client()));
-    for (PluginFactory factory : ServiceLoader.load(PluginFactory.class)) {
-      if (factories.put(factory.name(), factory) != null) {
-        throw new ConfigurationException("two plugins are named \"" + factory.name() + "\"");
-      }
-    }
     return factories;
   }
 
@@ -164,30 +156,49 @@ public final class Registry {
 
   private static @Nullable ImmutableList<TopologySpreadConstraint> defaultConstraints(
       Arguments arguments) {
-    String type = arguments.text("defaultingType", "System");
     JsonNode given = arguments.get("defaultConstraints");
-    if (type.equals("System")) {
+    if (arguments.word("defaultingType", "System", "System", "List").equals("System")) {
       if (given != null && !given.isEmpty()) {
-        throw new ConfigurationException(
-            arguments.place() + ".defaultConstraints: needs defaultingType: List");
+        throw arguments.wrong("defaultConstraints", "needs defaultingType: List", null);
       }
       return null;
     }
-    if (!type.equals("List")) {
-      throw new ConfigurationException(
-          arguments.place() + ".defaultingType: \"" + type + "\" is neither List nor System");
-    }
     ImmutableList.Builder<TopologySpreadConstraint> constraints = ImmutableList.builder();
-    for (int i = 0; given != null && i < given.size(); i++) {
-      constraints.add(ObjectCodec.readPart(TopologySpreadConstraint.class, given.get(i)));
+    for (Arguments constraint : arguments.objects("defaultConstraints")) {
+      constraint.refuse(
+          "labelSelector", "pods are selected by the services and workloads they are of");
+    }
+    if (given != null) {
+      PodSpecPart.check(
+          arguments.path().field("defaultConstraints"), given, "topologySpreadConstraints");
+      for (JsonNode constraint : given) {
+        constraints.add(ObjectCodec.readPart(TopologySpreadConstraint.class, constraint));
+      }
     }
     return constraints.build();
   }
 
   private static Plugin nodeAffinity(Arguments arguments, PluginContext context) {
     var added = arguments.get("addedAffinity");
+    if (added != null) {
+      PodSpecPart.check(arguments.path().field("addedAffinity"), added, "affinity", "nodeAffinity");
+    }
     return new io.towtank.scheduler.plugins.nodeaffinity.NodeAffinity(
         context.state(), added == null ? null : ObjectCodec.readPart(NodeAffinity.class, added));
+  }
+
+  private static Plugin volumeBinding(Arguments arguments, PluginContext context) {
+    arguments.refuse(
+        "shape",
+        "needs the feature gate StorageCapacityScoring, which is alpha and off in Kubernetes 1.34");
+    return new VolumeBinding(context.state());
+  }
+
+  private static Plugin dynamicResources(Arguments arguments, PluginContext context) {
+    arguments.refuse(
+        "filterTimeout",
+        "there are no resource claims in this cluster, so that there is nothing to time out");
+    return new DynamicResources();
   }
 
   private static Plugin fit(Arguments arguments, PluginContext context) {
@@ -201,20 +212,17 @@ public final class Registry {
   private static ScoringStrategy strategy(Arguments strategy) {
     strategy.allow("type", "resources", "requestedToCapacityRatio");
     ImmutableList<ResourceSpec> resources = resources(strategy);
-    String type = strategy.text("type", "LeastAllocated");
-    return switch (type) {
-      case "LeastAllocated" -> new ScoringStrategy.LeastAllocated(resources);
-      case "MostAllocated" -> new ScoringStrategy.MostAllocated(resources);
-      case "RequestedToCapacityRatio" ->
-          new ScoringStrategy.RequestedToCapacityRatio(
-              resources, shape(strategy.object("requestedToCapacityRatio")));
-      default ->
-          throw new ConfigurationException(
-              strategy.place()
-                  + ".type: \""
-                  + type
-                  + "\" is none of LeastAllocated, MostAllocated, RequestedToCapacityRatio");
-    };
+    String type =
+        strategy.word(
+            "type", LEAST_ALLOCATED, LEAST_ALLOCATED, MOST_ALLOCATED, REQUESTED_TO_CAPACITY_RATIO);
+    if (type.equals(REQUESTED_TO_CAPACITY_RATIO)) {
+      return new ScoringStrategy.RequestedToCapacityRatio(
+          resources, shape(strategy.object("requestedToCapacityRatio")));
+    }
+    strategy.refuse("requestedToCapacityRatio", "needs type: " + REQUESTED_TO_CAPACITY_RATIO);
+    return type.equals(MOST_ALLOCATED)
+        ? new ScoringStrategy.MostAllocated(resources)
+        : new ScoringStrategy.LeastAllocated(resources);
   }
 
   private static ImmutableList<ScoringStrategy.RequestedToCapacityRatio.Point> shape(
@@ -226,8 +234,7 @@ public final class Registry {
       point.allow("utilization", "score");
       long utilization = point.number("utilization", 0, 0, 100);
       if (utilization <= last) {
-        throw new ConfigurationException(
-            point.place() + ".utilization: has to be more than the one before, " + last);
+        throw point.wrong("utilization", "has to be more than the one before, " + last, null);
       }
       last = utilization;
       shape.add(
@@ -235,7 +242,7 @@ public final class Registry {
               utilization, point.number("score", 0, 0, 10)));
     }
     if (last < 0) {
-      throw new ConfigurationException(ratio.place() + ".shape: at least one point is needed");
+      throw ratio.wrong("shape", "at least one point is needed", null);
     }
     return shape.build();
   }

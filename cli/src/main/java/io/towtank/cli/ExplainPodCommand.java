@@ -1,0 +1,127 @@
+package io.towtank.cli;
+
+import io.towtank.latency.Durations;
+import io.towtank.manifest.Note;
+import io.towtank.scenarios.explain.ExplanationJson;
+import io.towtank.scenarios.explain.ExplanationText;
+import io.towtank.scenarios.explain.PodExplainer;
+import io.towtank.scenarios.explain.PodExplanation;
+import io.towtank.scenarios.language.End;
+import io.towtank.scenarios.language.ScenarioFiles;
+import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.run.RunOptions;
+import io.towtank.scenarios.run.RunOptionsBuilder;
+import io.towtank.scenarios.run.ScenarioRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code towtank explain pod}. */
+@Command(
+    name = "pod",
+    mixinStandardHelpOptions = true,
+    header = "Runs a scenario or manifests and tells why a pod is where it is, or nowhere.",
+    description = {
+      "",
+      "Each node with the filter that turned it down or the score that each plugin gave it, and for"
+          + " a pod that fits nowhere what would have to change.",
+      "",
+      "Try these:",
+      "  @|bold towtank explain pod web-0 app.yaml --nodes 10|@",
+      "  @|bold towtank explain pod shop/cart-0 scenario.yaml --at 5m|@",
+      ""
+    },
+    sortOptions = false)
+final class ExplainPodCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "POD",
+      description = "the pod's name, or its namespace and name: default/web-0")
+  private String pod = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "a scenario, manifests, directories of them, or patterns, as for run")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description = "look at this virtual time (90s, 5m) (default: at the run's end)")
+  private @Nullable Long atNanos;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "how many nodes, as for run (default: 3, or what the scenario says)")
+  private @Nullable Integer nodes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "where all chance comes from (default: 1, or what the scenario says)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "TEXT",
+      description = "how the explanation is printed: text or json (default: text)")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "name every node")
+  private boolean verbose;
+
+  /** Reads {@code --at}. */
+  static final class TimeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Durations.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    End.Until until = atNanos == null ? null : new End.Until.Time(atNanos);
+    ScenarioFiles read =
+        ScenarioFiles.read(
+            files, ScenarioOverridesBuilder.builder().nodes(nodes).seed(seed).until(until).build());
+    for (Note note : read.notes()) {
+      spec.commandLine().getErr().println(note);
+    }
+    PodExplainer explainer = new PodExplainer(pod);
+    new ScenarioRunner(
+            read.scenario(),
+            RunOptionsBuilder.builder(RunOptions.DEFAULT).observer(explainer).build())
+        .run();
+    PodExplanation explanation = explainer.explanation();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        output == OutputFormat.JSON
+            ? Json.text(ExplanationJson.of(explanation))
+            : ExplanationText.of(explanation, verbose));
+    out.flush();
+    return ExitCode.OK;
+  }
+}

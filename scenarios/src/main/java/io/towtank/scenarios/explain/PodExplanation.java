@@ -1,0 +1,26 @@
+package io.towtank.scenarios.explain;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.explain.Way;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a pod and its node.
+ *
+ * @param pod namespace/name
+ * @param scheduler the scheduler that it asks for
+ * @param node where it is, null where it has no node
+ * @param attempts how often a node was sought for it
+ * @param decidedAtNanos when what is told was decided, nanoseconds since the start of the run
+ * @param decision what was decided and why, null where this run's scheduler did not decide
+ * @param ways what would have to change for a pod that fits nowhere
+ */
+public record PodExplanation(
+    String pod,
+    String scheduler,
+    @Nullable String node,
+    int attempts,
+    long decidedAtNanos,
+    @Nullable Decision decision,
+    ImmutableList<Way> ways) {}

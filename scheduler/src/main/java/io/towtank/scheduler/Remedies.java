@@ -1,0 +1,102 @@
+package io.towtank.scheduler;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.Pod;
+import io.towtank.scheduler.explain.Remedy;
+import io.towtank.scheduler.explain.Way;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.PodInfo;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what would have to change for a pod to fit somewhere: it changes the pod as the plugin
+ * that turned it down asks for, and has the same plugins judge what has become of it, until none
+ * turns it down.
+ */
+final class Remedies {
+  private static final int MOST_CHANGES = 8;
+  private static final int MOST_WAYS = 5;
+  private static final int MOST_NODES = 40;
+
+  private final ClusterState state;
+  private final SchedulingCycle cycle;
+
+  Remedies(ClusterState state, SchedulingCycle cycle) {
+    this.state = state;
+    this.cycle = cycle;
+  }
+
+  private record Tried(Way way, double cut) {}
+
+  /**
+   * The ways with the fewest changes, and of these those that take the least from what the pod asks
+   * for. Of nodes that were turned down for the same reasons the one that lacks least is tried.
+   */
+  ImmutableList<Way> ways(Profile profile, Pod pod, Map<String, Status> infeasible) {
+    PodInfo info = state.info(pod);
+    Map<Status, Integer> nearest = new LinkedHashMap<>();
+    infeasible.forEach((name, status) -> {
+      int row = state.row(name);
+      nearest.merge(status, row, (a, b) -> lack(info, a) <= lack(info, b) ? a : b);
+    });
+    List<Tried> found = new ArrayList<>();
+    nearest.values().stream()
+        .sorted(Comparator.comparingDouble(row -> lack(info, row)))
+        .limit(MOST_NODES)
+        .forEach(row -> {
+          Tried way = way(profile, pod, row);
+          if (way != null) {
+            found.add(way);
+          }
+        });
+    return found.stream()
+        .sorted(
+            Comparator.<Tried>comparingInt(tried -> tried.way.changes().size())
+                .thenComparingDouble(Tried::cut))
+        .limit(MOST_WAYS)
+        .map(Tried::way)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** How much of what the pod asks for a node lacks: 0 for nothing, 1 for all of one resource. */
+  private double lack(PodInfo pod, int row) {
+    NodeInfo node = state.nodeInfo(row);
+    double lack = node.podCount() < node.allowedPods() ? 0 : 1;
+    for (int resource = 0; resource < pod.resources(); resource++) {
+      long request = pod.request(resource);
+      long free = node.allocatable(resource) - node.requested(resource);
+      if (request > free) {
+        lack += Math.min(1, (double) (request - free) / request);
+      }
+    }
+    return lack;
+  }
+
+  private @Nullable Tried way(Profile profile, Pod pod, int row) {
+    List<String> changes = new ArrayList<>();
+    double cut = lack(state.info(pod), row);
+    Pod changed = pod;
+    for (int i = 0; i < MOST_CHANGES; i++) {
+      NodeRanking ranking = cycle.ranking(profile, state.info(changed));
+      Status verdict = ranking.rejection() == null ? ranking.verdict(row) : ranking.rejection();
+      if (verdict.isSuccess()) {
+        return new Tried(new Way(state.name(row), ImmutableList.copyOf(changes)), cut);
+      }
+      Remedy remedy =
+          Remedy.of(verdict, changed, state.info(changed), state.nodeInfo(row), state.resources());
+      if (remedy == null) {
+        return null;
+      }
+      changes.addAll(remedy.changes());
+      changed = remedy.pod();
+    }
+    return null;
+  }
+}
