@@ -1,5 +1,6 @@
 package io.towtank.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.latency.Durations;
 import io.towtank.manifest.Note;
 import io.towtank.scenarios.explain.ExplanationJson;
@@ -14,6 +15,7 @@ import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.ScenarioRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,6 +80,14 @@ final class ExplainPodCommand implements Callable<Integer> {
   private @Nullable Long seed;
 
   @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description =
+          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
+              + " jars or compiled classes; may be given more than once")
+  private List<Path> plugins = new ArrayList<>();
+
+  @Option(
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "TEXT",
@@ -106,7 +116,13 @@ final class ExplainPodCommand implements Callable<Integer> {
     End.Until until = atNanos == null ? null : new End.Until.Time(atNanos);
     ScenarioFiles read =
         ScenarioFiles.read(
-            files, ScenarioOverridesBuilder.builder().nodes(nodes).seed(seed).until(until).build());
+            files,
+            ScenarioOverridesBuilder.builder()
+                .nodes(nodes)
+                .seed(seed)
+                .until(until)
+                .pluginFiles(ImmutableList.copyOf(plugins))
+                .build());
     for (Note note : read.notes()) {
       spec.commandLine().getErr().println(note);
     }

@@ -1,5 +1,6 @@
 package io.towtank.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.Note;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.language.End;
@@ -122,6 +123,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Path podsFile;
 
   @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description =
+          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
+              + " jars or compiled classes; may be given more than once")
+  private List<Path> plugins = new ArrayList<>();
+
+  @Option(
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "TEXT",
@@ -219,6 +228,7 @@ final class RunCommand implements Callable<Integer> {
             .traceFormat(trace)
             .traceNodes(nodesFile)
             .tracePods(podsFile)
+            .pluginFiles(ImmutableList.copyOf(plugins))
             .build();
     ScenarioFiles read = ScenarioFiles.read(files, overrides);
     for (Note note : read.notes()) {

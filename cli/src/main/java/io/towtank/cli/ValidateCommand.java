@@ -3,6 +3,7 @@ package io.towtank.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.Note;
 import io.towtank.manifest.Problem;
@@ -10,6 +11,7 @@ import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.language.ScenarioFiles;
 import io.towtank.scenarios.language.ScenarioOverrides;
+import io.towtank.scenarios.language.ScenarioOverridesBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,6 +54,14 @@ final class ValidateCommand implements Callable<Integer> {
       description = "how the result is printed: text or json (default: text)")
   private OutputFormat output = OutputFormat.TEXT;
 
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description =
+          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
+              + " jars or compiled classes; may be given more than once")
+  private List<Path> plugins = new ArrayList<>();
+
   /** What became of a file. */
   private record Checked(
       Path file, List<Note> notes, List<Problem> problems, @Nullable String failure) {
@@ -81,7 +91,9 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static Checked check(Path file) {
     try {
-      ScenarioFiles read = ScenarioFiles.read(List.of(file.toString()), ScenarioOverrides.NONE);
+      ScenarioOverrides overrides =
+          ScenarioOverridesBuilder.builder().pluginFiles(ImmutableList.copyOf(plugins)).build();
+      ScenarioFiles read = ScenarioFiles.read(List.of(file.toString()), overrides);
       return new Checked(file, read.notes(), List.of(), null);
     } catch (ManifestException e) {
       return new Checked(file, List.of(), e.problems(), null);

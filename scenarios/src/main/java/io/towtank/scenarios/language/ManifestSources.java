@@ -6,32 +6,18 @@ import io.towtank.api.Fields;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
 import io.towtank.api.PodTemplateSpec;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
-import io.towtank.latency.ClientLimits;
-import io.towtank.latency.Distribution;
-import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.Manifest;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.ManifestReader;
 import io.towtank.manifest.Note;
-import io.towtank.manifest.Position;
-import io.towtank.manifest.Problem;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.manifest.YamlReader;
 import io.towtank.node.NodePool;
-import io.towtank.record.Recorder;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
-import io.towtank.scheduler.Scheduler;
-import io.towtank.scheduler.SchedulerConfiguration;
-import io.towtank.scheduler.config.ConfigurationException;
-import io.towtank.store.ApiStore;
-import io.towtank.time.Simulation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -224,60 +210,9 @@ final class ManifestSources {
         : null;
   }
 
-  /** A KubeSchedulerConfiguration, in a file or here. */
-  @Nullable SchedulerConfiguration schedulerConfiguration(Cursor configuration) {
-    if (!configuration.isPresent()) {
-      return null;
-    }
-    ImmutableList<YamlDocument> documents =
-        configuration.node().isTextual()
-            ? documents(configuration)
-            : ImmutableList.of(configuration.document());
-    if (documents.size() != 1) {
-      if (problems.isEmpty()) {
-        configuration.problem(
-            "there are " + documents.size() + " documents, and one is wanted", null);
-      }
-      return null;
-    }
-    try {
-      SchedulerConfiguration read = SchedulerConfiguration.read(documents.get(0).content());
-      tryOut(read);
-      return read;
-    } catch (ConfigurationException e) {
-      tell(documents.get(0), e);
-      return null;
-    }
-  }
-
-  private void tell(YamlDocument document, ConfigurationException mistake) {
-    Position position =
-        mistake.concernsValue()
-            ? document.valuePosition(mistake.path())
-            : document.position(mistake.path());
-    problems.add(
-        new Problem(
-            document.source(),
-            position.line(),
-            position.column(),
-            mistake.path().toString(),
-            mistake.problem(),
-            mistake.suggestion()));
-  }
-
-  /** Whether plugins and their arguments are right is found out by making a scheduler of them. */
-  private static void tryOut(SchedulerConfiguration configuration) {
-    Simulation simulation = new Simulation(0, 0);
-    ApiStore store = new ApiStore(simulation, ImmutableList.of());
-    ComponentContext context =
-        new ComponentContext(
-            simulation,
-            new ApiClient("trial", simulation, store, Distribution.ZERO, ClientLimits.NONE),
-            new InformerFactory(store, 0),
-            simulation.random("trial"),
-            new Recorder(),
-            LatencyProfile.INSTANT);
-    new Scheduler(context, configuration);
+  /** The documents of a file that is named here, or the one that stands here. */
+  ImmutableList<YamlDocument> documentsOrInline(Cursor source) {
+    return source.node().isTextual() ? documents(source) : ImmutableList.of(source.document());
   }
 
   /** The rows of a table; what is wrong in it becomes a problem beside the others. */

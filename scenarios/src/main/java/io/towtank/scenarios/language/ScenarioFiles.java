@@ -11,14 +11,17 @@ import io.towtank.manifest.YamlDocument;
 import io.towtank.manifest.YamlReader;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.input.PluginFiles;
+import io.towtank.scheduler.SchedulerConfiguration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in the files that a user names: at most one scenario, and manifests whose objects are
- * there besides. Nothing but manifests makes a scenario, too.
+ * What is in the files that a user names: at most one scenario, at most one configuration of the
+ * scheduler, which goes before the scenario's own, and manifests whose objects are there besides.
+ * Nothing but manifests makes a scenario, too.
  *
  * @param scenario what the files say together
  * @param notes what the authors should know, as that an old API version was converted
@@ -37,11 +40,23 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
     Problems problems = new Problems();
     List<YamlDocument> manifests = new ArrayList<>();
     YamlDocument scenario = null;
+    YamlDocument configuration = null;
     Path scenarioFile = null;
     for (String name : names) {
       for (Path file : InputFiles.find(Path.of(""), name)) {
         for (YamlDocument document :
             YamlReader.read(file.toString(), InputFiles.read(file), problems)) {
+          if (SchedulerReader.isConfiguration(document)) {
+            if (configuration != null) {
+              throw new InvalidInputException(
+                  file
+                      + ": there is a configuration of the scheduler in "
+                      + configuration.source()
+                      + " already, and a run has one");
+            }
+            configuration = document;
+            continue;
+          }
           if (!isScenario(document)) {
             manifests.add(document);
             continue;
@@ -59,24 +74,32 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
     Path directory = scenarioFile == null ? null : scenarioFile.toAbsolutePath().getParent();
     ManifestSources sources =
         new ManifestSources(directory == null ? Path.of("") : directory, problems);
-    Scenario read = scenario(scenario, sources, manifest.documents(), problems, names);
+    SchedulerReader scheduler =
+        new SchedulerReader(PluginFiles.load(overrides.pluginFiles()), problems);
+    Scenario read;
+    if (scenario == null) {
+      SchedulerConfiguration alone = configuration == null ? null : scheduler.read(configuration);
+      read = plain(names, manifest.documents(), alone);
+    } else {
+      read =
+          new ScenarioReader(sources, scheduler)
+              .read(Cursor.of(scenario, problems), manifest.documents(), configuration);
+    }
     problems.throwIfAny();
     return new ScenarioFiles(
         overrides.applyTo(read, scenario == null),
-        ImmutableList.<Note>builder().addAll(manifest.notes()).addAll(sources.notes()).build());
+        ImmutableList.<Note>builder().addAll(manifest.notes()).addAll(sources.notes()).addAll(scheduler.notes()).build());
   }
 
-  private static Scenario scenario(
-      @Nullable YamlDocument document,
-      ManifestSources sources,
+  private static Scenario plain(
+      List<String> names,
       ImmutableList<ManifestDocument> objects,
-      Problems problems,
-      List<String> names) {
-    if (document == null) {
-      String name = names.isEmpty() ? UNNAMED : names.get(0);
-      return Scenario.plain(String.valueOf(Path.of(name).getFileName()), objects);
-    }
-    return new ScenarioReader(sources).read(Cursor.of(document, problems), objects);
+      @Nullable SchedulerConfiguration configuration) {
+    String name = names.isEmpty() ? UNNAMED : names.get(0);
+    return ScenarioBuilder.builder(
+            Scenario.plain(String.valueOf(Path.of(name).getFileName()), objects))
+        .schedulerConfiguration(configuration)
+        .build();
   }
 
   private static boolean isScenario(YamlDocument document) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param traceFormat the format of a trace that is simulated
  * @param traceNodes the trace's nodes
  * @param tracePods the trace's pods
+ * @param pluginFiles jars or directories with scheduler plugins
  */
 @RecordBuilder
 public record ScenarioOverrides(
@@ -29,10 +30,15 @@ public record ScenarioOverrides(
     End.@Nullable Until until,
     @Nullable String traceFormat,
     @Nullable Path traceNodes,
-    @Nullable Path tracePods) {
+    @Nullable Path tracePods,
+    ImmutableList<Path> pluginFiles) {
   /** Nothing said. */
   public static final ScenarioOverrides NONE =
-      new ScenarioOverrides(null, null, null, null, null, null, null);
+      new ScenarioOverrides(null, null, null, null, null, null, null, ImmutableList.of());
+
+  public ScenarioOverrides {
+    pluginFiles = pluginFiles == null ? ImmutableList.of() : pluginFiles;
+  }
 
   /** A scenario with all that is said here. */
   Scenario applyTo(Scenario scenario, boolean plain) {

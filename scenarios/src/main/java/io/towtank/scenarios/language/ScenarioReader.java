@@ -7,6 +7,7 @@ import io.towtank.controllers.Controllers;
 import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.YamlDocument;
 import io.towtank.node.ImageSizes;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scenarios.expression.ExpressionParser;
@@ -22,21 +23,26 @@ final class ScenarioReader {
   static final String KIND = "Scenario";
 
   private final ManifestSources sources;
+  private final SchedulerReader schedulerReader;
 
-  ScenarioReader(ManifestSources sources) {
+  ScenarioReader(ManifestSources sources, SchedulerReader schedulerReader) {
     this.sources = sources;
+    this.schedulerReader = schedulerReader;
   }
 
   /**
    * Reads a scenario.
    *
    * @param more objects beside those that the scenario names
+   * @param configuration the scheduler's, which goes before the scenario's own; null for none
    */
-  Scenario read(Cursor scenario, ImmutableList<ManifestDocument> more) {
+  Scenario read(
+      Cursor scenario,
+      ImmutableList<ManifestDocument> more,
+      @Nullable YamlDocument configuration) {
     scenario.required("apiVersion").word(ImmutableList.of(API_VERSION), API_VERSION);
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");
-    Cursor scheduler = scenario.field("scheduler");
     Cursor cluster = scenario.field("cluster");
     References references = new References();
     Scenario read =
@@ -49,7 +55,7 @@ final class ScenarioReader {
                     scenario.field("start"), ScenarioReader::date, Scenario.DEFAULT_START_NANOS))
             .cluster(new ClusterReader(sources).read(cluster))
             .schedulerConfiguration(
-                sources.schedulerConfiguration(scheduler.field("configuration")))
+                schedulerReader.read(scenario.field("scheduler"), sources, configuration))
             .latency(LatencyReader.read(scenario.field("latency")))
             .controllers(controllers(scenario.field("controllers")))
             .images(images(scenario.field("images")))
@@ -65,7 +71,6 @@ final class ScenarioReader {
             .expectations(expectations(scenario.field("expectations"), references))
             .build();
     metadata.rejectUnknownFields();
-    scheduler.rejectUnknownFields();
     scenario.rejectUnknownFields();
     references.check(read);
     return read;

@@ -20,6 +20,7 @@ import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
 import io.towtank.api.ResourceRequirementsBuilder;
 import io.towtank.api.Taint;
+import io.towtank.api.TaintBuilder;
 import io.towtank.api.TolerationBuilder;
 import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.scheduler.framework.Status;
@@ -54,7 +55,7 @@ public record Remedy(Pod pod, ImmutableList<String> changes) {
       case Names.TAINT_TOLERATION -> tolerations(pod, node);
       case Names.NODE_UNSCHEDULABLE ->
           of(
-              tolerating(pod, new Taint(UNSCHEDULABLE, null, "NoSchedule", 0, null)),
+              tolerating(pod, TaintBuilder.builder().key(UNSCHEDULABLE).effect("NoSchedule").build()),
               "uncordon the node, or tolerate " + UNSCHEDULABLE + ":NoSchedule");
       case Names.NODE_AFFINITY, "PreFilter" -> nodeAffinity(pod, node);
       case Names.NODE_PORTS -> hostPorts(pod, info);

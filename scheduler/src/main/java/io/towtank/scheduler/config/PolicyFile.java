@@ -1,0 +1,277 @@
+package io.towtank.scheduler.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.scheduler.plugins.Names;
+import io.towtank.validation.FieldPath;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scheduler policy of old ({@code kind: Policy}, gone since Kubernetes 1.23), read as the
+ * configuration that took its place: predicates became filters, priorities became scores
+ * (kube-scheduler 1.22: LegacyRegistry).
+ *
+ * @param configuration what it means today
+ * @param mappings what became of each of its parts
+ */
+public record PolicyFile(
+    SchedulerConfiguration configuration, ImmutableList<Mapping> mappings) {
+  /** The kind of policy files. */
+  public static final String KIND = "Policy";
+
+  private static final String VERSION = "v1";
+
+  /** What became of a part of a policy. */
+  public record Mapping(FieldPath path, String message) {}
+
+  private static final String LEAST = "LeastAllocated";
+  private static final String MOST = "MostAllocated";
+
+  /** Pressure shows as a taint on the node since Kubernetes 1.12 (TaintNodesByCondition). */
+  private static final String BY_TAINT = " (the node's condition shows as a taint)";
+
+  private static final ImmutableList<String> ALWAYS =
+      ImmutableList.of(Names.NODE_UNSCHEDULABLE, Names.TAINT_TOLERATION);
+
+  private static final ImmutableMap<String, ImmutableList<String>> PREDICATES =
+      ImmutableMap.<String, ImmutableList<String>>builder()
+          .put("PodFitsResources", ImmutableList.of(Names.NODE_RESOURCES_FIT))
+          .put("PodFitsHostPorts", ImmutableList.of(Names.NODE_PORTS))
+          .put("PodFitsPorts", ImmutableList.of(Names.NODE_PORTS))
+          .put("HostName", ImmutableList.of(Names.NODE_NAME))
+          .put("PodSelectorMatches", ImmutableList.of(Names.NODE_AFFINITY))
+          .put("MatchNodeSelector", ImmutableList.of(Names.NODE_AFFINITY))
+          .put(
+              "GeneralPredicates",
+              ImmutableList.of(
+                  Names.NODE_RESOURCES_FIT,
+                  Names.NODE_NAME,
+                  Names.NODE_PORTS,
+                  Names.NODE_AFFINITY))
+          .put("NoDiskConflict", ImmutableList.of(Names.VOLUME_RESTRICTIONS))
+          .put("NoVolumeZoneConflict", ImmutableList.of(Names.VOLUME_ZONE))
+          .put("CheckVolumeBinding", ImmutableList.of(Names.VOLUME_BINDING))
+          .put("MaxCSIVolumeCountPred", ImmutableList.of(Names.NODE_VOLUME_LIMITS))
+          .put("MaxEBSVolumeCount", ImmutableList.of(Names.NODE_VOLUME_LIMITS))
+          .put("MaxGCEPDVolumeCount", ImmutableList.of(Names.NODE_VOLUME_LIMITS))
+          .put("MaxAzureDiskVolumeCount", ImmutableList.of(Names.NODE_VOLUME_LIMITS))
+          .put("MaxCinderVolumeCount", ImmutableList.of(Names.NODE_VOLUME_LIMITS))
+          .put("MatchInterPodAffinity", ImmutableList.of(Names.INTER_POD_AFFINITY))
+          .put("EvenPodsSpread", ImmutableList.of(Names.POD_TOPOLOGY_SPREAD))
+          .put("PodToleratesNodeTaints", ImmutableList.of(Names.TAINT_TOLERATION))
+          .put("CheckNodeUnschedulable", ImmutableList.of(Names.NODE_UNSCHEDULABLE))
+          .put("CheckNodeCondition", ImmutableList.of(Names.TAINT_TOLERATION))
+          .put("CheckNodeDiskPressure", ImmutableList.of(Names.TAINT_TOLERATION))
+          .put("CheckNodeMemoryPressure", ImmutableList.of(Names.TAINT_TOLERATION))
+          .put("CheckNodePIDPressure", ImmutableList.of(Names.TAINT_TOLERATION))
+          .buildOrThrow();
+
+  private static final ImmutableSet<String> CONDITIONS =
+      ImmutableSet.of(
+          "CheckNodeCondition",
+          "CheckNodeDiskPressure",
+          "CheckNodeMemoryPressure",
+          "CheckNodePIDPressure");
+
+  private static final ImmutableMap<String, String> PRIORITIES =
+      ImmutableMap.<String, String>builder()
+          .put("LeastRequestedPriority", Names.NODE_RESOURCES_FIT)
+          .put("MostRequestedPriority", Names.NODE_RESOURCES_FIT)
+          .put("BalancedResourceAllocation", Names.NODE_RESOURCES_BALANCED_ALLOCATION)
+          .put("SelectorSpreadPriority", Names.POD_TOPOLOGY_SPREAD)
+          .put("ServiceSpreadingPriority", Names.POD_TOPOLOGY_SPREAD)
+          .put("EvenPodsSpreadPriority", Names.POD_TOPOLOGY_SPREAD)
+          .put("InterPodAffinityPriority", Names.INTER_POD_AFFINITY)
+          .put("NodeAffinityPriority", Names.NODE_AFFINITY)
+          .put("TaintTolerationPriority", Names.TAINT_TOLERATION)
+          .put("ImageLocalityPriority", Names.IMAGE_LOCALITY)
+          .buildOrThrow();
+
+  private static final ImmutableMap<String, String> STRATEGIES =
+      ImmutableMap.of("LeastRequestedPriority", LEAST, "MostRequestedPriority", MOST);
+
+  private static final ImmutableSet<String> BY_CONSTRAINTS =
+      ImmutableSet.of("SelectorSpreadPriority", "ServiceSpreadingPriority");
+
+  /** Gives all nodes the same. */
+  private static final String EQUAL = "EqualPriority";
+
+  private static final ImmutableSet<String> PRIORITY_NAMES =
+      Sets.union(PRIORITIES.keySet(), ImmutableSet.of(EQUAL)).immutableCopy();
+
+  /** Whether a document is a policy. */
+  public static boolean is(JsonNode document) {
+    return document.path("kind").asText().equals(KIND)
+        && document.path("apiVersion").asText(VERSION).equals(VERSION);
+  }
+
+  /**
+   * Reads a policy.
+   *
+   * @throws ConfigurationException where something is unknown or wrong
+   */
+  public static PolicyFile read(JsonNode document) {
+    return new Reader().read(Arguments.of(FieldPath.ROOT, document));
+  }
+
+  /** Reads one policy. */
+  private static final class Reader {
+    private final List<Mapping> mappings = new ArrayList<>();
+    private final ObjectNode plugins = JsonNodeFactory.instance.objectNode();
+    private final ArrayNode pluginConfig = JsonNodeFactory.instance.arrayNode();
+
+    PolicyFile read(Arguments policy) {
+      policy.word("kind", KIND, KIND);
+      policy.word("apiVersion", VERSION, VERSION);
+      policy
+          .allow(
+              "predicates",
+              "priorities",
+              "extenders",
+              "hardPodAffinitySymmetricWeight",
+              "alwaysCheckAllPredicates",
+              "metadata")
+          .refuse(
+              "extenders",
+              "extenders of a policy are not read; write them in a KubeSchedulerConfiguration");
+      if (policy.bool("alwaysCheckAllPredicates", false)) {
+        throw policy.wrong(
+            "alwaysCheckAllPredicates", "a node is out with the first filter that says so", null);
+      }
+      if (policy.get("predicates") != null) {
+        filters(policy.objects("predicates"));
+      }
+      if (policy.get("priorities") != null) {
+        scores(policy.objects("priorities"));
+      }
+      if (policy.get("hardPodAffinitySymmetricWeight") != null) {
+        long weight = policy.number("hardPodAffinitySymmetricWeight", 1, 0, 100);
+        configure(Names.INTER_POD_AFFINITY).put("hardPodAffinityWeight", weight);
+        mappings.add(
+            new Mapping(
+                policy.path().field("hardPodAffinitySymmetricWeight"),
+                "hardPodAffinitySymmetricWeight is read as InterPodAffinity's"
+                    + " hardPodAffinityWeight"));
+      }
+      ObjectNode configuration = JsonNodeFactory.instance.objectNode();
+      ObjectNode profile = configuration.putArray("profiles").addObject();
+      profile.set("plugins", plugins);
+      profile.set("pluginConfig", pluginConfig);
+      return new PolicyFile(
+          SchedulerConfiguration.read(configuration), ImmutableList.copyOf(mappings));
+    }
+
+    private ObjectNode configure(String plugin) {
+      return pluginConfig.addObject().put("name", plugin).putObject("args");
+    }
+
+    private void filters(ImmutableList<Arguments> predicates) {
+      Set<String> filters = new LinkedHashSet<>(ALWAYS);
+      for (Arguments predicate : predicates) {
+        String name = predicate.allow("name", "argument").text("name");
+        ImmutableList<String> mapped = PREDICATES.get(name);
+        if (mapped == null) {
+          throw predicate.wrong(
+              "name",
+              "there is no predicate \"" + name + "\" that a filter of today could stand for",
+              Arguments.advice(name, PREDICATES.keySet()));
+        }
+        predicate.refuse("argument", "predicate " + name + " takes none");
+        filters.addAll(mapped);
+        mappings.add(
+            new Mapping(
+                predicate.path(),
+                "predicate "
+                    + name
+                    + " is read as "
+                    + (mapped.size() == 1 ? "filter " : "filters ")
+                    + String.join(", ", mapped)
+                    + (CONDITIONS.contains(name) ? BY_TAINT : "")));
+      }
+      enable("filter", filters, ImmutableMap.of());
+      if (!filters.contains(Names.VOLUME_BINDING)) {
+        for (String point : List.of("reserve", "preBind")) {
+          plugins.putObject(point).putArray("disabled").addObject().put("name", Names.VOLUME_BINDING);
+        }
+      }
+    }
+
+    private void scores(ImmutableList<Arguments> priorities) {
+      Map<String, Long> weights = new LinkedHashMap<>();
+      String strategy = null;
+      for (Arguments priority : priorities) {
+        String name = priority.allow("name", "weight", "argument").text("name");
+        priority.refuse("argument", "priority " + name + " takes none");
+        long weight = priority.number("weight", 1, 0, Integer.MAX_VALUE);
+        String plugin = PRIORITIES.get(name);
+        if (plugin == null && !name.equals(EQUAL)) {
+          throw priority.wrong(
+              "name",
+              "there is no priority \"" + name + "\" that a score of today could stand for",
+              Arguments.advice(name, PRIORITY_NAMES));
+        }
+        if (plugin == null || weight == 0) {
+          mappings.add(
+              new Mapping(
+                  priority.path(), "priority " + name + " changes no order and is left out"));
+          continue;
+        }
+        strategy = strategy(priority, name, strategy);
+        weights.merge(plugin, weight, Long::sum);
+        mappings.add(new Mapping(priority.path(), scoreMessage(name, plugin, weight)));
+      }
+      if (strategy != null) {
+        configure(Names.NODE_RESOURCES_FIT).putObject("scoringStrategy").put("type", strategy);
+      }
+      enable("score", weights.keySet(), weights);
+    }
+
+    private static @Nullable String strategy(
+        Arguments priority, String name, @Nullable String before) {
+      String strategy = STRATEGIES.get(name);
+      if (strategy != null && before != null && !strategy.equals(before)) {
+        throw priority.wrong(
+            "name", "a profile has one of LeastRequestedPriority and MostRequestedPriority", null);
+      }
+      return strategy == null ? before : strategy;
+    }
+
+    private static String scoreMessage(String name, String plugin, long weight) {
+      String strategy = STRATEGIES.get(name);
+      return "priority "
+          + name
+          + " is read as score "
+          + plugin
+          + (strategy == null ? "" : " with scoringStrategy " + strategy)
+          + (BY_CONSTRAINTS.contains(name) ? " with its default constraints" : "")
+          + ", weight "
+          + weight;
+    }
+
+    private void enable(String point, Set<String> names, Map<String, Long> weights) {
+      ObjectNode set = plugins.putObject(point);
+      set.putArray("disabled").addObject().put("name", PluginSet.ALL);
+      ArrayNode enabled = set.putArray("enabled");
+      for (String name : names) {
+        ObjectNode entry = enabled.addObject().put("name", name);
+        Long weight = weights.get(name);
+        if (weight != null) {
+          entry.put("weight", weight);
+        }
+      }
+    }
+  }
+}
