@@ -24,6 +24,7 @@ final class Explainer {
   record Explained(Decision decision, SchedulingCycle.@Nullable Result result) {}
 
   private record Feasible(
+      ImmutableList<String> filters,
       ImmutableMap<String, Status> infeasible,
       ImmutableMap<String, Decision.NodeScore> scores,
       ImmutableList<String> best) {}
@@ -97,7 +98,7 @@ final class Explainer {
     for (int row : ranking.ties()) {
       best.add(state.name(row));
     }
-    return new Feasible(infeasible.build(), scores.build(), best.build());
+    return new Feasible(ranking.filters(), infeasible.build(), scores.build(), best.build());
   }
 
   private static Decision.NodeScore score(NodeRanking ranking, int row) {
@@ -116,6 +117,7 @@ final class Explainer {
         ObjectKey.of(pod).toString(),
         noFit == null ? Decision.Outcome.SCHEDULED : Decision.Outcome.UNSCHEDULABLE,
         null,
+        feasible.filters,
         feasible.infeasible,
         feasible.scores,
         noFit == null ? feasible.best : ImmutableList.of(),
@@ -131,6 +133,7 @@ final class Explainer {
         ObjectKey.of(pod).toString(),
         outcome,
         status,
+        ImmutableList.of(),
         ImmutableMap.of(),
         ImmutableMap.of(),
         ImmutableList.of(),

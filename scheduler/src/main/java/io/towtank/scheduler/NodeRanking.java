@@ -575,6 +575,22 @@ final class NodeRanking {
     return demands.rejection();
   }
 
+  /** The only nodes that come into question, null for all. */
+  @Nullable ImmutableSet<String> nodeNames() {
+    return demands.nodeNames();
+  }
+
+  /** The filters that have something to check for such pods, in the profile's order. */
+  ImmutableList<String> filters() {
+    TreeMap<Integer, String> names = new TreeMap<>();
+    for (PodDemands.Part part :
+        ImmutableList.of(demands.byKind, demands.byLabels, demands.byNode)) {
+      part.filters.forEach(filter -> names.put(filter.order(), filter.plugin().name()));
+    }
+    demands.cohortFilters.forEach(filter -> names.put(filter.order(), filter.plugin().name()));
+    return ImmutableList.copyOf(names.values());
+  }
+
   /** What the filters say of a row, after {@link #catchUp}. */
   Status verdict(int row) {
     int group = groupOf(row);

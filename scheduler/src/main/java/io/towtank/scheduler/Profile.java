@@ -42,6 +42,16 @@ public record Profile(
    */
   public record WeightedScore(Plugin plugin, int weight) {}
 
+  /**
+   * How many feasible nodes are scored; where nothing is scored, one is enough (kube-scheduler:
+   * findNodesThatPassFilters).
+   */
+  int feasibleNodesToFind(int nodes) {
+    return scores.isEmpty() && percentageOfNodesToScore < 100
+        ? Math.min(1, nodes)
+        : SchedulingCycle.feasibleNodesToFind(nodes, percentageOfNodesToScore);
+  }
+
   /** Changes when what filters or scores worked out of such pods no longer holds. */
   long generation(PodInfo pod) {
     long generation = 0;

@@ -2,7 +2,6 @@ package io.towtank.scheduler;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.towtank.api.CsiNode;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
@@ -27,6 +26,7 @@ import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.DecisionObserver;
+import io.towtank.scheduler.explain.ResultAnnotations;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.BindPlugin;
 import io.towtank.scheduler.framework.ClusterEvent;
@@ -103,6 +103,9 @@ public final class Scheduler implements Component {
     this.conditions = new SchedulingConditions(context);
     this.evictions = new Evictions(context, state, nominator, conditions);
     this.explainer = new Explainer(state, cycle);
+    if (configuration.annotateResults()) {
+      observe(new ResultAnnotations(context.client()));
+    }
     context.simulation().addSelfCheck(new ClusterStateCheck(state));
     context.simulation().addSelfCheck(new NodeRankingCheck(cycle));
     watchCluster();
@@ -140,9 +143,30 @@ public final class Scheduler implements Component {
     return profile == null ? ImmutableList.of() : explainer.ways(profile, pod, decision);
   }
 
-  /** The schedulers that pods may ask for. */
-  public ImmutableSet<String> schedulerNames() {
-    return profiles.keySet();
+  /**
+   * How many of the nodes that fit a pod are scored, and how many kube-scheduler would score where
+   * nothing is configured; empty where that is the same.
+   */
+  public ImmutableList<String> sampling() {
+    int nodes = state.nodeCount();
+    int upstream = SchedulingCycle.feasibleNodesToFind(nodes, 0);
+    ImmutableList.Builder<String> notes = ImmutableList.builder();
+    for (Profile profile : profiles.values()) {
+      boolean all = profile.percentageOfNodesToScore() >= 100;
+      int scored = all ? nodes : profile.feasibleNodesToFind(nodes);
+      if (scored != upstream) {
+        notes.add(
+            profile.schedulerName()
+                + " scored "
+                + (all ? "all nodes" : "up to " + scored + " nodes")
+                + " that fit a pod; kube-scheduler by default looks no further than the first "
+                + upstream
+                + " of "
+                + nodes
+                + (all ? " (percentageOfNodesToScore: 0)" : ""));
+      }
+    }
+    return notes.build();
   }
 
   /** The name of the scheduler that a pod asks for. */
@@ -389,12 +413,8 @@ public final class Scheduler implements Component {
     Profile profile = Objects.requireNonNull(profiles.get(schedulerName(queued.pod)));
     int nodes = state.nodeCount();
     int looked =
-        profile.percentageOfNodesToScore() < 100
-            ? SchedulingCycle.feasibleNodesToFind(nodes, profile.percentageOfNodesToScore())
-            : nodes;
-    long nanos =
-        context.latency().schedulingAttemptNanos()
-            + context.latency().schedulingNodeNanos() * looked;
+        profile.percentageOfNodesToScore() < 100 ? profile.feasibleNodesToFind(nodes) : nodes;
+    long nanos = context.latency().schedulingNanos(looked, state.pods());
     if (nanos == 0) {
       decide(profile, queued);
     } else {

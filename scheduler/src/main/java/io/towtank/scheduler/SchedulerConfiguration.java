@@ -21,6 +21,7 @@ import java.util.Set;
  * @param percentageOfNodesToScore 100, the default here: all; 0: kube-scheduler's adaptive formula
  * @param podMaxInUnschedulablePodsNanos after how long a pod is tried again that nothing has helped
  * @param ties which of several best nodes is taken
+ * @param annotateResults whether each decision is written onto its pod, in annotations
  * @param catalog the plugins that profiles may name
  */
 @RecordBuilder
@@ -31,6 +32,7 @@ public record SchedulerConfiguration(
     long podMaxBackoffNanos,
     long podMaxInUnschedulablePodsNanos,
     Ties ties,
+    boolean annotateResults,
     PluginCatalog catalog) {
   /** The API version of configuration files. */
   public static final String API_VERSION = "kubescheduler.config.k8s.io/v1";
@@ -49,6 +51,7 @@ public record SchedulerConfiguration(
         10 * SECOND,
         300 * SECOND,
         Ties.RANDOM,
+        false,
         PluginCatalog.INSTALLED);
   }
 

@@ -183,7 +183,7 @@ final class SchedulingCycle {
     int percentage = profile.percentageOfNodesToScore();
     int row;
     if (percentage < 100) {
-      row = sample(percentage, ranking);
+      row = sample(profile, ranking);
     } else {
       evaluatedNodes = state.nodeCount();
       row = random == null ? ranking.best() : ranking.best(random);
@@ -195,9 +195,9 @@ final class SchedulingCycle {
   }
 
   /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
-  private int sample(int percentage, NodeRanking ranking) {
-    int[] rows = order.rows();
-    int[] found = new int[feasibleNodesToFind(rows.length, percentage)];
+  private int sample(Profile profile, NodeRanking ranking) {
+    int[] rows = candidates(ranking);
+    int[] found = new int[profile.feasibleNodesToFind(rows.length)];
     int count = 0;
     int looked = 0;
     while (looked < rows.length && count < found.length) {
@@ -206,12 +206,25 @@ final class SchedulingCycle {
         found[count++] = row;
       }
     }
-    nextStart = (nextStart + looked) % rows.length;
+    nextStart = (nextStart + looked) % state.nodeCount();
     evaluatedNodes = looked;
     return count == 0 ? NONE : ranking.bestOf(found, count, random);
   }
 
-  static int feasibleNodesToFind(int nodes, int percentage) {
+  /** All nodes in turn, or those that a PreFilter left. */
+  private int[] candidates(NodeRanking ranking) {
+    ImmutableSet<String> names = ranking.nodeNames();
+    return names == null
+        ? order.rows()
+        : names.stream().mapToInt(state::row).filter(row -> row >= 0).toArray();
+  }
+
+  /**
+   * After how many feasible nodes kube-scheduler looks no further (numFeasibleNodesToFind).
+   *
+   * @param percentage of nodes to score; 0 for its adaptive formula
+   */
+  public static int feasibleNodesToFind(int nodes, int percentage) {
     if (nodes < MIN_FEASIBLE_NODES) {
       return nodes;
     }

@@ -19,6 +19,7 @@ import io.towtank.client.InformerFactory;
 import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
+import io.towtank.scheduler.explain.ResultAnnotations;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.Simulation;
@@ -206,6 +207,54 @@ class SchedulerTest {
     run(10 * SECOND);
     assertThat(early).isBetween(1L, 99L);
     assertThat(recorder.counter("scheduler/scheduled")[0]).isEqualTo(100);
+  }
+
+  @Test
+  void attemptsTakeThreeHundredthsOfASecondAtFiveThousandNodesAndNoneInAnInstant() {
+    start(LatencyProfile.TYPICAL);
+    createNodes(5000, "4");
+    run(SECOND);
+    createPods(400, Fixtures.spec("10m", "1Mi"));
+    run(2 * SECOND);
+    // From the end of the watch delay, 10 ms, on.
+    assertThat(recorder.counter("scheduler/attempts")[0]).isEqualTo(297);
+    start(LatencyProfile.INSTANT);
+    createNodes(5000, "4");
+    createPods(400, Fixtures.spec("10m", "1Mi"));
+    run(1);
+    assertThat(recorder.counter("scheduler/attempts")[0]).isEqualTo(400);
+  }
+
+  @Test
+  void resultsAreWrittenOntoPodsOnlyWhereAskedFor() {
+    start(LatencyProfile.INSTANT);
+    createNodes(2, "4");
+    createPods(1, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(pod("pod-0").metadata().annotations()).isEmpty();
+    start(
+        LatencyProfile.INSTANT,
+        SchedulerConfigurationBuilder.builder(SchedulerConfiguration.defaults())
+            .annotateResults(true)
+            .build());
+    createNodes(1, "4");
+    store.create(Fixtures.node("small", "500m", "8Gi", "zone-0"));
+    createPods(1, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    var annotations = pod("pod-0").metadata().annotations();
+    assertThat(annotations)
+        .containsEntry(ResultAnnotations.SELECTED_NODE, "node-0")
+        .containsEntry(
+            ResultAnnotations.FILTER_RESULT,
+            "{\"node-0\":{\"NodeUnschedulable\":\"passed\",\"NodeName\":\"passed\","
+                + "\"TaintToleration\":\"passed\",\"NodeResourcesFit\":\"passed\"},"
+                + "\"small\":{\"NodeUnschedulable\":\"passed\",\"NodeName\":\"passed\","
+                + "\"TaintToleration\":\"passed\",\"NodeResourcesFit\":\"Insufficient cpu\"}}");
+    assertThat(annotations.get(ResultAnnotations.SCORE_RESULT))
+        .contains("\"TaintToleration\":\"0\"");
+    assertThat(annotations.get(ResultAnnotations.FINALSCORE_RESULT))
+        .contains("\"TaintToleration\":\"300\"");
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
   }
 
   @Test

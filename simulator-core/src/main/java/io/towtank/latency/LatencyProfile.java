@@ -11,6 +11,7 @@ package io.towtank.latency;
  * @param kubeletLimits each kubelet's client
  * @param schedulingAttemptNanos what an attempt costs whatever the cluster's size
  * @param schedulingNodeNanos what an attempt costs for every node that is looked at
+ * @param schedulingPodNanos what an attempt costs for every pod that has a node
  * @param imagePullStart before the first byte of an image
  * @param imageBytesPerSecond how fast a node pulls; 0 for at once
  * @param sandboxStart from the kubelet's seeing a pod to its sandbox
@@ -27,6 +28,7 @@ public record LatencyProfile(
     ClientLimits kubeletLimits,
     long schedulingAttemptNanos,
     long schedulingNodeNanos,
+    long schedulingPodNanos,
     Distribution imagePullStart,
     long imageBytesPerSecond,
     Distribution sandboxStart,
@@ -74,4 +76,48 @@ public record LatencyProfile(
           new Distribution.LogNormal(500 * MILLISECOND, 0.4),
           new Distribution.LogNormal(1000 * MILLISECOND, 0.5),
           new Distribution.LogNormal(500 * MILLISECOND, 0.5));
+
+  /**
+   * How long a scheduling attempt takes.
+   *
+   * @param nodes how many nodes are looked at
+   * @param pods how many pods have a node
+   */
+  public long schedulingNanos(int nodes, int pods) {
+    return schedulingAttemptNanos + schedulingNodeNanos * nodes + schedulingPodNanos * pods;
+  }
+
+  /** A profile whose scheduling attempts take as long however many pods there are. */
+  public LatencyProfile(
+      String name,
+      Distribution apiRequest,
+      long watchDelayNanos,
+      ClientLimits schedulerLimits,
+      ClientLimits controllerLimits,
+      ClientLimits kubeletLimits,
+      long schedulingAttemptNanos,
+      long schedulingNodeNanos,
+      Distribution imagePullStart,
+      long imageBytesPerSecond,
+      Distribution sandboxStart,
+      Distribution containerStart,
+      Distribution readiness,
+      Distribution containerStop) {
+    this(
+        name,
+        apiRequest,
+        watchDelayNanos,
+        schedulerLimits,
+        controllerLimits,
+        kubeletLimits,
+        schedulingAttemptNanos,
+        schedulingNodeNanos,
+        0,
+        imagePullStart,
+        imageBytesPerSecond,
+        sandboxStart,
+        containerStart,
+        readiness,
+        containerStop);
+  }
 }

@@ -14,7 +14,7 @@ final class Ranking {
         .sorted(
             Comparator.<Map.Entry<String, Decision.NodeScore>>comparingLong(
                     node -> -node.getValue().total())
-                .thenComparing(node -> node.getKey().equals(decision.bound()) ? 0 : 1))
+                .thenComparingInt(node -> node.getKey().equals(decision.bound()) ? 0 : 1))
         .collect(ImmutableList.toImmutableList());
   }
 }

@@ -45,6 +45,8 @@ final class LatencyReader {
             Values.parsed(
                 latency.field("schedulingPerNode"), Durations::parse, base.schedulingNodeNanos()),
             Values.parsed(
+                latency.field("schedulingPerPod"), Durations::parse, base.schedulingPodNanos()),
+            Values.parsed(
                 latency.field("imagePullStart"), Distributions::parse, base.imagePullStart()),
             Values.parsed(
                 latency.field("imageBandwidth"), Sizes::parse, base.imageBytesPerSecond()),

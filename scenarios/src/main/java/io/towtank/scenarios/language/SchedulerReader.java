@@ -74,12 +74,14 @@ final class SchedulerReader {
         beside != null
             ? read(beside)
             : configuration.isPresent() ? read(configuration, sources) : null;
-    if (ties.isPresent()) {
-      boolean first = ties.word(TIES, "random").equals("first");
+    boolean annotate = scheduler.field("annotateResults").flag(false);
+    boolean first = ties.word(TIES, "random").equals("first");
+    if (annotate || first) {
       read =
           SchedulerConfigurationBuilder.builder(
                   read == null ? SchedulerConfiguration.defaults() : read)
               .ties(first ? Ties.FIRST : Ties.RANDOM)
+              .annotateResults(annotate)
               .build();
     }
     scheduler.rejectUnknownFields();

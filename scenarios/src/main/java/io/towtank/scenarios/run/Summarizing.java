@@ -204,6 +204,9 @@ final class Summarizing {
               + " arriving pods were refused; the first: "
               + arrivals.firstRefusal());
     }
+    if (counter("attempts") > 0) {
+      warnings.addAll(cluster.scheduler().sampling());
+    }
     return warnings.build();
   }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pod namespace/name
  * @param preFilter why it was turned down before any node was looked at
+ * @param filters the filters that had something to check, in order; a node that one of them turned
+ *     down passed those before it
  * @param infeasible nodes and the first filter that turned each down
  * @param scores feasible nodes
  * @param best the feasible nodes with the highest total, in node order
@@ -23,6 +25,7 @@ public record Decision(
     String pod,
     Outcome outcome,
     @Nullable Status preFilter,
+    ImmutableList<String> filters,
     ImmutableMap<String, Status> infeasible,
     ImmutableMap<String, NodeScore> scores,
     ImmutableList<String> best,
