@@ -3,6 +3,7 @@ package io.towtank.scheduler;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CsiNode;
+import io.towtank.api.GenericObject;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Namespace;
 import io.towtank.api.Node;
@@ -74,6 +75,7 @@ public final class OfflineScheduler {
                 nominator,
                 workloads,
                 () -> ImmutableList.copyOf(budgets.values()),
+                new SimulationTimers(simulation),
                 simulation::epochNanos,
                 random));
     cycle = new SchedulingCycle(state, nominator, random);
@@ -104,6 +106,9 @@ public final class OfflineScheduler {
       case PersistentVolumeClaim claim -> state.volumes().set(claim);
       case CsiNode csiNode -> state.volumes().set(csiNode);
       case PodDisruptionBudget budget -> budgets.put(ObjectKey.of(budget), budget);
+      case GenericObject generic
+          when generic.kind().name().equals(WorkloadSelectors.REPLICATION_CONTROLLER) ->
+          workloads.setReplicationController(generic);
       default -> {}
     }
   }

@@ -3,6 +3,7 @@ package io.towtank.scheduler;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CsiNode;
+import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -60,6 +61,11 @@ public final class Scheduler implements Component {
   private static final long SECOND = 1_000_000_000L;
   private static final long FLUSH_UNSCHEDULABLE_NANOS = 30 * SECOND;
 
+  // Kinds that no record is for are kept as generic objects: the cast holds.
+  @SuppressWarnings("unchecked")
+  private static final Kind<GenericObject> REPLICATION_CONTROLLER =
+      (Kind<GenericObject>) Kinds.of("v1", WorkloadSelectors.REPLICATION_CONTROLLER);
+
   private final ComponentContext context;
   private final ClusterState state = new ClusterState();
   private final PodNominator nominator = new PodNominator();
@@ -94,6 +100,7 @@ public final class Scheduler implements Component {
                 nominator,
                 workloads,
                 budgets::list,
+                new SimulationTimers(context.simulation()),
                 context.simulation()::epochNanos,
                 random));
     this.queue =
@@ -184,6 +191,7 @@ public final class Scheduler implements Component {
     watch(Kinds.SERVICE, this::service);
     watch(Kinds.REPLICA_SET, this::replicaSet);
     watch(Kinds.STATEFUL_SET, this::statefulSet);
+    watch(REPLICATION_CONTROLLER, this::replicationController);
     watch(Kinds.STORAGE_CLASS, this::storageClass);
     watch(Kinds.PERSISTENT_VOLUME, this::volume);
     watch(Kinds.PERSISTENT_VOLUME_CLAIM, this::claim);
@@ -276,6 +284,15 @@ public final class Scheduler implements Component {
       workloads.set(current);
     } else if (previous != null) {
       workloads.remove(previous);
+    }
+  }
+
+  private void replicationController(
+      @Nullable GenericObject previous, @Nullable GenericObject current) {
+    if (current != null) {
+      workloads.setReplicationController(current);
+    } else if (previous != null) {
+      workloads.removeReplicationController(previous);
     }
   }
 

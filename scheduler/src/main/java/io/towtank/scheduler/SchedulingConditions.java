@@ -11,6 +11,8 @@ import io.towtank.api.PodStatus;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.component.ComponentContext;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes into a pod's status why it waits, where that changed (kube-scheduler: updatePod). */
@@ -42,7 +44,7 @@ final class SchedulingConditions {
             && before.status() == ConditionStatus.FALSE
             && REASON.equals(before.reason())
             && message.equals(before.message())
-            && java.util.Objects.equals(nominated, status.nominatedNodeName());
+            && Objects.equals(nominated, status.nominatedNodeName());
     if (same) {
       return;
     }
@@ -53,29 +55,31 @@ final class SchedulingConditions {
     PodCondition now =
         new PodCondition(
             TYPE, ConditionStatus.FALSE, Timestamps.NONE, since, REASON, message, Fields.NONE);
-    write(
+    String nominatedNow = nominated;
+    patch(
         pod,
-        PodStatusBuilder.builder(status)
-            .conditions(replace(status.conditions(), now))
-            .nominatedNodeName(nominated)
-            .build());
+        current ->
+            PodStatusBuilder.builder(current)
+                .conditions(replace(current.conditions(), now))
+                .nominatedNodeName(nominatedNow)
+                .build());
   }
 
   /** Sets a condition of a pod. */
   void set(Pod pod, PodCondition condition) {
-    Pod current = current(pod);
-    write(
-        current,
-        PodStatusBuilder.builder(current.status())
-            .conditions(replace(current.status().conditions(), condition))
-            .build());
+    patch(
+        pod,
+        current ->
+            PodStatusBuilder.builder(current)
+                .conditions(replace(current.conditions(), condition))
+                .build());
   }
 
   /** Takes a pod's nomination back. */
   void clearNomination(Pod pod) {
-    Pod current = current(pod);
-    if (current.status().nominatedNodeName() != null) {
-      write(current, PodStatusBuilder.builder(current.status()).nominatedNodeName(null).build());
+    if (current(pod).status().nominatedNodeName() != null) {
+      patch(
+          pod, current -> PodStatusBuilder.builder(current).nominatedNodeName(null).build());
     }
   }
 
@@ -84,15 +88,25 @@ final class SchedulingConditions {
     return known == null ? attempted : known;
   }
 
-  private void write(Pod pod, PodStatus status) {
-    // Revision 0: like a patch, it does not mind what else was written meanwhile.
+  /** Changes nothing but what the scheduler has to say, whatever others wrote meanwhile. */
+  private void patch(Pod pod, UnaryOperator<PodStatus> change) {
     context
         .client()
-        .updateStatus(
-            pod.withStatus(status).withResourceVersion(0),
+        .patchStatus(
+            Kinds.POD,
+            ObjectKey.of(pod),
+            current ->
+                isAnother(current, pod)
+                    ? current
+                    : current.withStatus(change.apply(current.status())),
             (written, error) -> {
               // A pod that is gone meanwhile needs no status.
             });
+  }
+
+  /** Whether a pod of the same name has taken the pod's place. */
+  private static boolean isAnother(Pod current, Pod pod) {
+    return !Objects.equals(current.metadata().uid(), pod.metadata().uid());
   }
 
   private static @Nullable PodCondition condition(PodStatus status) {

@@ -2,6 +2,17 @@ package io.towtank.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.towtank.api.GenericObject;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.OwnerReference;
+import io.towtank.api.OwnerReferenceBuilder;
+import io.towtank.api.PodCondition;
+import io.towtank.api.PodStatusBuilder;
+import io.towtank.api.Timestamps;
+import io.towtank.api.Uid;
+import io.towtank.codec.ObjectCodec;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
@@ -222,7 +233,7 @@ class SchedulerTest {
     createNodes(5000, "4");
     createPods(400, Fixtures.spec("10m", "1Mi"));
     run(1);
-    assertThat(recorder.counter("scheduler/attempts")[0]).isEqualTo(400);
+    assertThat(recorder.counter("scheduler/attempts")[0]).isEqualTo(297 + 400);
   }
 
   @Test
@@ -246,15 +257,96 @@ class SchedulerTest {
         .containsEntry(ResultAnnotations.SELECTED_NODE, "node-0")
         .containsEntry(
             ResultAnnotations.FILTER_RESULT,
-            "{\"node-0\":{\"NodeUnschedulable\":\"passed\",\"NodeName\":\"passed\","
+            "{\"node-0\":{\"NodeUnschedulable\":\"passed\","
                 + "\"TaintToleration\":\"passed\",\"NodeResourcesFit\":\"passed\"},"
-                + "\"small\":{\"NodeUnschedulable\":\"passed\",\"NodeName\":\"passed\","
+                + "\"small\":{\"NodeUnschedulable\":\"passed\","
                 + "\"TaintToleration\":\"passed\",\"NodeResourcesFit\":\"Insufficient cpu\"}}");
     assertThat(annotations.get(ResultAnnotations.SCORE_RESULT))
         .contains("\"TaintToleration\":\"0\"");
     assertThat(annotations.get(ResultAnnotations.FINALSCORE_RESULT))
         .contains("\"TaintToleration\":\"300\"");
     assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+  }
+
+  @Test
+  void whatOthersWriteIntoAPodsStatusStays() {
+    start(LatencyProfile.TYPICAL);
+    createNodes(1, "1");
+    createPods(1, Fixtures.spec("2", "1Gi"));
+    // The scheduler has decided and its patch is on its way.
+    while (recorder.counter("scheduler/unschedulable")[0] == 0) {
+      assertThat(simulation.step(SECOND)).isTrue();
+    }
+    Pod seen = pod("pod-0");
+    store.updateStatus(
+        seen.withStatus(
+            PodStatusBuilder.builder(seen.status())
+                .conditions(
+                    ImmutableList.of(
+                        new PodCondition(
+                            "Mine",
+                            ConditionStatus.TRUE,
+                            Timestamps.NONE,
+                            Timestamps.NONE,
+                            null,
+                            null,
+                            Fields.NONE)))
+                .build()));
+    run(SECOND);
+    assertThat(pod("pod-0").status().conditions())
+        .extracting(PodCondition::type)
+        .containsExactlyInAnyOrder("Mine", "PodScheduled");
+  }
+
+  @Test
+  void podsOfAReplicationControllerAreSpread() {
+    start(LatencyProfile.INSTANT);
+    createNodes(3, "64");
+    store.create(
+        (GenericObject)
+            ObjectCodec.read(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("apiVersion", "v1")
+                    .put("kind", "ReplicationController")
+                    .<ObjectNode>set(
+                        "metadata",
+                        JsonNodeFactory.instance
+                            .objectNode()
+                            .put("name", "rc")
+                            .put("namespace", "default"))
+                    .set(
+                        "spec",
+                        JsonNodeFactory.instance
+                            .objectNode()
+                            .set(
+                                "selector",
+                                JsonNodeFactory.instance.objectNode().put("app", "rc")))));
+    Pod pod = Fixtures.pod("p", Fixtures.spec("0", "0"), ImmutableMap.of("app", "rc"));
+    OwnerReference owner =
+        OwnerReferenceBuilder.builder()
+            .apiVersion("v1")
+            .kind("ReplicationController")
+            .name("rc")
+            .uid(Uid.of(1, 1))
+            .controller(true)
+            .build();
+    for (int i = 0; i < 9; i++) {
+      store.create(
+          pod.withMetadata(
+              ObjectMetaBuilder.builder(pod.metadata())
+                  .name("p" + i)
+                  .ownerReferences(ImmutableList.of(owner))
+                  .build()));
+      run(i + 1);
+    }
+    assertThat(
+            store.list(Kinds.POD).stream()
+                .collect(
+                    Collectors.groupingBy(
+                        p -> Objects.requireNonNull(p.nodeName()), Collectors.counting()))
+                .values())
+        .containsExactly(3L, 3L, 3L);
   }
 
   @Test

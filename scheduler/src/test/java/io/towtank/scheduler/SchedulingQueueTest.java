@@ -24,6 +24,7 @@ import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
+import io.towtank.api.TolerationBuilder;
 import io.towtank.client.ApiClient;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
@@ -65,6 +66,7 @@ class SchedulingQueueTest {
                 new PodNominator(),
                 new WorkloadSelectors(state),
                 ImmutableList::of,
+                new SimulationTimers(simulation),
                 () -> now,
                 null));
     return new SchedulingQueue(configuration, profiles, () -> now, state::info);
@@ -194,10 +196,50 @@ class SchedulingQueueTest {
     "NodeVolumeLimits, claim, true",
     "NodeVolumeLimits, pod gone, false",
     "SchedulingGates, node large, false",
+    "NodeResourcesFit, node untainted, false",
+    "NodeName, pod came, false",
+    "NodeName, node grows, false",
+    "NodePorts, node grows, false",
+    "TaintToleration, node grows, false",
+    "NodeUnschedulable, node grows, false",
+    "VolumeBinding, storage class, true",
+    "VolumeBinding, driver, true",
+    "VolumeBinding, node grows, false",
+    "VolumeZone, storage class, true",
+    "VolumeZone, driver, false",
+    "VolumeRestrictions, storage class, false",
+    "NodeVolumeLimits, driver, true",
+    "NodeVolumeLimits, storage class, false",
+    "PodTopologySpread, driver, false",
+    "InterPodAffinity, claim, false",
+    "SchedulingGates, pod gone, false",
   })
   void wakes(String plugin, String event, boolean wakes) {
     QueuedPod queued = rejected(choosy(), plugin);
     happen(event);
+    assertThat(queued.place != QueuedPod.Place.UNSCHEDULABLE).isEqualTo(wakes);
+  }
+
+  /** A change of the waiting pod itself. */
+  @ParameterizedTest(name = "{0}: own {1} wakes: {2}")
+  @CsvSource({
+    "TaintToleration, tolerations, true",
+    "NodeUnschedulable, tolerations, true",
+    "NodeResourcesFit, requests, true",
+    "NodeResourcesFit, tolerations, false",
+    "TaintToleration, requests, false",
+    "NodeName, tolerations, false",
+  })
+  void ownChangesWake(String plugin, String change, boolean wakes) {
+    QueuedPod queued = rejected(Fixtures.pod("p", small()), plugin);
+    PodSpec changed =
+        change.equals("requests")
+            ? Fixtures.spec("500m", "1Gi")
+            : PodSpecBuilder.builder(small())
+                .tolerations(
+                    ImmutableList.of(TolerationBuilder.builder().operator("Exists").build()))
+                .build();
+    queue.update(queued.pod, Fixtures.pod("p", changed));
     assertThat(queued.place != QueuedPod.Place.UNSCHEDULABLE).isEqualTo(wakes);
   }
 
@@ -274,6 +316,12 @@ class SchedulingQueueTest {
               new ClusterEvent(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, ClusterEvent.ADD),
               null,
               null);
+      case "storage class" ->
+          queue.moved(
+              new ClusterEvent(ClusterEvent.Resource.STORAGE_CLASS, ClusterEvent.ADD), null, null);
+      case "driver" ->
+          queue.moved(
+              new ClusterEvent(ClusterEvent.Resource.CSI_NODE, ClusterEvent.ADD), null, null);
       default -> throw new IllegalArgumentException(event);
     }
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the scheduler's client
  * @param workloads services and controllers, which select pods
  * @param budgets all disruption budgets
+ * @param timers virtual time's
  * @param epochNanos the virtual date, nanoseconds since 1970
  * @param random the scheduler's random stream; null where ties go to the first
  */
@@ -26,5 +27,6 @@ public record PluginContext(
     PodNominator nominator,
     WorkloadSelectors workloads,
     Supplier<ImmutableList<PodDisruptionBudget>> budgets,
+    Timers timers,
     LongSupplier epochNanos,
     @Nullable RandomGenerator random) {}

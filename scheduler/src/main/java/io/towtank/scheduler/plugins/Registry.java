@@ -63,6 +63,7 @@ public final class Registry {
               entry(Names.DEFAULT_BINDER, 0)),
           ImmutableList.of());
 
+  private static final long SECOND = 1_000_000_000L;
   private static final String LEAST_ALLOCATED = "LeastAllocated";
   private static final String MOST_ALLOCATED = "MostAllocated";
   private static final String REQUESTED_TO_CAPACITY_RATIO = "RequestedToCapacityRatio";
@@ -191,7 +192,8 @@ public final class Registry {
     arguments.refuse(
         "shape",
         "needs the feature gate StorageCapacityScoring, which is alpha and off in Kubernetes 1.34");
-    return new VolumeBinding(context.state());
+    return new VolumeBinding(
+        context, arguments.number("bindTimeoutSeconds", 600, 0, Integer.MAX_VALUE) * SECOND);
   }
 
   private static Plugin dynamicResources(Arguments arguments, PluginContext context) {

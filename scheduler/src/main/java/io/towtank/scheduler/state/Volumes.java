@@ -5,7 +5,9 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.StorageClass;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,22 @@ public final class Volumes {
   private final Map<String, PersistentVolume> volumes = new TreeMap<>();
   private final Map<String, StorageClass> classes = new TreeMap<>();
   private final Map<String, CsiNode> csiNodes = new TreeMap<>();
+  private final List<Runnable> listeners = new ArrayList<>();
   private long generation;
 
   Volumes() {}
+
+  /** Has something called after every change. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private void changed() {
+    generation++;
+    for (int i = 0; i < listeners.size(); i++) {
+      listeners.get(i).run();
+    }
+  }
 
   /** Counts up with every change. */
   public long generation() {
@@ -53,48 +68,48 @@ public final class Volumes {
   /** Takes in a claim. */
   public void set(PersistentVolumeClaim claim) {
     claims.put(ObjectKey.of(claim), claim);
-    generation++;
+    changed();
   }
 
   /** A claim is gone. */
   public void remove(PersistentVolumeClaim claim) {
     claims.remove(ObjectKey.of(claim));
-    generation++;
+    changed();
   }
 
   /** Takes in a volume. */
   public void set(PersistentVolume volume) {
     volumes.put(volume.name(), volume);
-    generation++;
+    changed();
   }
 
   /** A volume is gone. */
   public void remove(PersistentVolume volume) {
     volumes.remove(volume.name());
-    generation++;
+    changed();
   }
 
   /** Takes in a storage class. */
   public void set(StorageClass storageClass) {
     classes.put(storageClass.name(), storageClass);
-    generation++;
+    changed();
   }
 
   /** A storage class is gone. */
   public void remove(StorageClass storageClass) {
     classes.remove(storageClass.name());
-    generation++;
+    changed();
   }
 
   /** Takes in what a node's drivers tell. */
   public void set(CsiNode csiNode) {
     csiNodes.put(csiNode.name(), csiNode);
-    generation++;
+    changed();
   }
 
   /** A node's drivers tell nothing more. */
   public void remove(CsiNode csiNode) {
     csiNodes.remove(csiNode.name());
-    generation++;
+    changed();
   }
 }

@@ -1,8 +1,10 @@
 package io.towtank.scheduler.plugins.podtopologyspread;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Fields;
+import io.towtank.api.GenericObject;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ReplicaSet;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * helper.DefaultSelector). Default spreading constraints count those.
  */
 public final class WorkloadSelectors {
+  /** The kind of ReplicationControllers, for which there is no record. */
+  public static final String REPLICATION_CONTROLLER = "ReplicationController";
+
   private record Known(long generation, @Nullable PodSelector selector) {}
 
   private final ClusterState state;
@@ -84,13 +89,22 @@ public final class WorkloadSelectors {
     changed(statefulSets.remove(ObjectKey.of(statefulSet)) != null);
   }
 
-  /** Takes in a ReplicationController's selector; null where it is gone. */
-  public void setReplicationController(
-      ObjectKey key, @Nullable ImmutableMap<String, String> selector) {
-    changed(
-        selector == null
-            ? replicationControllers.remove(key) != null
-            : !selector.equals(replicationControllers.put(key, selector)));
+  /** Takes in a ReplicationController. */
+  public void setReplicationController(GenericObject controller) {
+    ImmutableMap.Builder<String, String> selector = ImmutableMap.builder();
+    JsonNode spec = controller.content().get("spec");
+    if (spec != null) {
+      spec.path("selector")
+          .properties()
+          .forEach(label -> selector.put(label.getKey(), label.getValue().asText()));
+    }
+    ImmutableMap<String, String> labels = selector.buildOrThrow();
+    changed(!labels.equals(replicationControllers.put(ObjectKey.of(controller), labels)));
+  }
+
+  /** A ReplicationController is gone. */
+  public void removeReplicationController(GenericObject controller) {
+    changed(replicationControllers.remove(ObjectKey.of(controller)) != null);
   }
 
   private void changed(boolean really) {
@@ -128,7 +142,7 @@ public final class WorkloadSelectors {
       switch (pod.controller().kind()) {
         case "ReplicaSet" -> ofController = replicaSets.get(key);
         case "StatefulSet" -> ofController = statefulSets.get(key);
-        case "ReplicationController" ->
+        case REPLICATION_CONTROLLER ->
             labels.putAll(replicationControllers.getOrDefault(key, ImmutableMap.of()));
         default -> {}
       }

@@ -2,20 +2,25 @@ package io.towtank.scheduler.plugins.volumebinding;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.PersistentVolumeClaimSpec;
+import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.Selector;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Timestamps;
 import io.towtank.api.TopologySelectorLabelRequirement;
 import io.towtank.api.TopologySelectorTerm;
+import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.FilterPlugin;
+import io.towtank.scheduler.framework.PreBindPlugin;
 import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.ReservePlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
@@ -29,13 +34,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pod's claims need volumes that the node can reach: bound ones have to allow the node; for those
  * that wait for their consumer a volume has to be found or made (kube-scheduler: VolumeBinding).
+ *
+ * <p>What was found for a pod is taken for it at once (Reserve) and written before it is bound
+ * (PreBind): {@link Reservations}.
  */
-public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
+public final class VolumeBinding
+    implements FilterPlugin<VolumeBinding.Demand>, ReservePlugin, PreBindPlugin {
   static final Status REASON_UNBOUND_IMMEDIATE =
       Status.unresolvable("pod has unbound immediate PersistentVolumeClaims");
   static final String REASON_NODE_CONFLICT =
@@ -45,8 +55,8 @@ public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
   static final String REASON_NO_VOLUME =
       "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
 
-  private static final String BIND_COMPLETED = "pv.kubernetes.io/bind-completed";
-  private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
+  static final String BIND_COMPLETED = "pv.kubernetes.io/bind-completed";
+  static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
   private static final String NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
   /** The volumes of bound claims, whether one is missing, and the claims that wait. */
@@ -63,13 +73,22 @@ public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
     }
   }
 
+  /** What a claim gets: a volume, or null for one that is made. */
+  record Found(PersistentVolumeClaim claim, @Nullable PersistentVolume volume) {}
+
   private final ClusterState state;
   private final Volumes volumes;
+  private final Reservations reservations;
 
-  /** The plugin. */
-  public VolumeBinding(ClusterState state) {
-    this.state = state;
+  /**
+   * The plugin.
+   *
+   * @param bindTimeoutNanos how long a pod waits for its volumes before it is tried again
+   */
+  public VolumeBinding(PluginContext context, long bindTimeoutNanos) {
+    this.state = context.state();
     this.volumes = state.volumes();
+    this.reservations = new Reservations(context, bindTimeoutNanos);
   }
 
   @Override
@@ -225,7 +244,7 @@ public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
     for (Reachable volume : demand.bound) {
       boundReachable &= volume.from(node);
     }
-    boolean allFound = demand.waiting.isEmpty() || findsAll(demand, node);
+    boolean allFound = demand.waiting.isEmpty() || findAll(demand, node) != null;
     if (boundReachable && allFound && !demand.volumeMissing) {
       return Status.SUCCESS;
     }
@@ -242,27 +261,52 @@ public final class VolumeBinding implements FilterPlugin<VolumeBinding.Demand> {
     return Status.unresolvable(reasons.toArray(String[]::new));
   }
 
-  private boolean findsAll(Demand demand, NodeInfo node) {
+  /**
+   * What each waiting claim gets on a node: a volume, or null for one that is made there; null where
+   * one gets nothing.
+   */
+  private @Nullable List<Found> findAll(Demand demand, NodeInfo node) {
     Set<String> taken = new HashSet<>();
+    List<Found> all = new ArrayList<>();
     for (PersistentVolumeClaim claim : demand.waiting) {
       String selected = claim.metadata().annotations().get(SELECTED_NODE);
-      if (selected != null) {
-        if (!selected.equals(node.name())) {
-          return false;
-        }
-        if (!canBeProvisioned(claim, node)) {
-          return false;
-        }
-        continue;
+      PersistentVolume volume = selected == null ? smallest(demand, claim, node, taken) : null;
+      if (volume != null) {
+        taken.add(volume.name());
+      } else if ((selected != null && !selected.equals(node.name()))
+          || !canBeProvisioned(claim, node)) {
+        return null;
       }
-      PersistentVolume found = smallest(demand, claim, node, taken);
-      if (found != null) {
-        taken.add(found.name());
-      } else if (!canBeProvisioned(claim, node)) {
-        return false;
-      }
+      all.add(new Found(claim, volume));
     }
-    return true;
+    return all;
+  }
+
+  @Override
+  public Status reserve(Pod pod, String nodeName) {
+    int row = state.row(nodeName);
+    return switch (preFilter(state.info(pod))) {
+      case PreFilterResult.Skip<Demand>() -> Status.SUCCESS;
+      case PreFilterResult.Rejected<Demand>(Status status) -> status;
+      case PreFilterResult.Demand<Demand>(Demand demand, var names) -> {
+        List<Found> found = row < 0 ? null : findAll(demand, state.nodeInfo(row));
+        if (found == null) {
+          yield Status.unresolvable(REASON_BIND_CONFLICT);
+        }
+        reservations.take(ObjectKey.of(pod), nodeName, found);
+        yield Status.SUCCESS;
+      }
+    };
+  }
+
+  @Override
+  public void unreserve(Pod pod, String nodeName) {
+    reservations.giveBack(ObjectKey.of(pod));
+  }
+
+  @Override
+  public void preBind(Pod pod, String nodeName, Consumer<Status> done) {
+    reservations.bind(ObjectKey.of(pod), done);
   }
 
   private static @Nullable PersistentVolume smallest(
