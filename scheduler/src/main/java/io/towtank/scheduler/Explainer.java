@@ -70,6 +70,9 @@ final class Explainer {
               decision(pod, feasible, evaluated, state.name(row), null);
           case SchedulingCycle.Result.NoFit noFit ->
               decision(pod, feasible, state.nodeCount(), null, noFit);
+          case SchedulingCycle.Result.Failed(String message) ->
+              turnedDown(
+                  pod, Decision.Outcome.UNSCHEDULABLE, Status.error(message).by("extender"), message);
         };
     return new Explained(decision, result);
   }

@@ -788,6 +788,15 @@ final class NodeRanking {
    * @param count how many of them
    */
   int bestOf(int[] rows, int count, @Nullable RandomGenerator random) {
+    return bestOf(rows, count, new long[count], random);
+  }
+
+  /**
+   * As {@link #bestOf(int[], int, RandomGenerator)}, with something added to each score.
+   *
+   * @param added by the place in {@code rows}
+   */
+  int bestOf(int[] rows, int count, long[] added, @Nullable RandomGenerator random) {
     settle();
     int[] sizes = new int[groups.count()];
     for (int i = 0; i < count; i++) {
@@ -808,7 +817,9 @@ final class NodeRanking {
     long bestScore = Long.MIN_VALUE;
     for (int i = 0; i < count; i++) {
       long score =
-          groupScore[place[groupOf(rows[i])]] + memory.heaps.score(classes.classOf(rows[i]));
+          groupScore[place[groupOf(rows[i])]]
+              + memory.heaps.score(classes.classOf(rows[i]))
+              + added[i];
       if (score > bestScore) {
         best = rows[i];
         bestScore = score;

@@ -24,6 +24,7 @@ import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
+import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.store.ApiStore;
@@ -66,6 +67,7 @@ public final class OfflineScheduler {
     ApiClient client =
         new ApiClient("offline", simulation, store, Distribution.ZERO, ClientLimits.NONE);
     var random = configuration.ties() == Ties.RANDOM ? simulation.random("scheduler") : null;
+    ImmutableList<Extender> extenders = configuration.makeExtenders();
     profiles =
         ProfileFactory.create(
             configuration,
@@ -75,10 +77,12 @@ public final class OfflineScheduler {
                 nominator,
                 workloads,
                 () -> ImmutableList.copyOf(budgets.values()),
+                extenders,
+                configuration.ignoredResources(),
                 new SimulationTimers(simulation),
                 simulation::epochNanos,
                 random));
-    cycle = new SchedulingCycle(state, nominator, random);
+    cycle = new SchedulingCycle(state, nominator, random, extenders);
     explainer = new Explainer(state, cycle);
   }
 

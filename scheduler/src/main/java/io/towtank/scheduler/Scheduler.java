@@ -29,6 +29,8 @@ import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.DecisionObserver;
 import io.towtank.scheduler.explain.ResultAnnotations;
 import io.towtank.scheduler.explain.Way;
+import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.extender.ExtenderException;
 import io.towtank.scheduler.framework.BindPlugin;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.Code;
@@ -71,6 +73,7 @@ public final class Scheduler implements Component {
   private final PodNominator nominator = new PodNominator();
   private final WorkloadSelectors workloads = new WorkloadSelectors(state);
   private final ImmutableMap<String, Profile> profiles;
+  private final ImmutableList<Extender> extenders;
   private final SchedulingQueue queue;
   private final SchedulingCycle cycle;
   private final SchedulerMetrics metrics;
@@ -91,6 +94,7 @@ public final class Scheduler implements Component {
     Informer<PodDisruptionBudget> budgets =
         context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
     RandomGenerator random = configuration.ties() == Ties.RANDOM ? context.random() : null;
+    this.extenders = configuration.makeExtenders();
     this.profiles =
         ProfileFactory.create(
             configuration,
@@ -100,12 +104,14 @@ public final class Scheduler implements Component {
                 nominator,
                 workloads,
                 budgets::list,
+                extenders,
+                configuration.ignoredResources(),
                 new SimulationTimers(context.simulation()),
                 context.simulation()::epochNanos,
                 random));
     this.queue =
         new SchedulingQueue(configuration, profiles, context.simulation()::nanos, state::info);
-    this.cycle = new SchedulingCycle(state, nominator, random);
+    this.cycle = new SchedulingCycle(state, nominator, random, extenders);
     this.metrics = new SchedulerMetrics(context.recorder());
     this.conditions = new SchedulingConditions(context);
     this.evictions = new Evictions(context, state, nominator, conditions);
@@ -445,6 +451,7 @@ public final class Scheduler implements Component {
       switch (chosen(profile, queued.pod)) {
         case SchedulingCycle.Result.Found(int row, int evaluated) -> bind(profile, queued, row);
         case SchedulingCycle.Result.NoFit noFit -> turnedDown(queued, noFit);
+        case SchedulingCycle.Result.Failed(String message) -> failed(queued, message);
       }
     }
     attempting = false;
@@ -485,6 +492,15 @@ public final class Scheduler implements Component {
     if (!noFit.victims().isEmpty()) {
       evictions.preempt(queued.pod, noFit.victims(), Objects.requireNonNull(noFit.nominatedNode()));
     }
+  }
+
+  private void failed(QueuedPod queued, String message) {
+    metrics.failed();
+    queue.failedWithError(queued);
+    context
+        .recorder()
+        .event(queued.pod, schedulerName(queued.pod), "Warning", "FailedScheduling", message);
+    conditions.failed(queued.pod, message);
   }
 
   // Binding
@@ -542,7 +558,27 @@ public final class Scheduler implements Component {
         });
   }
 
+  /** kube-scheduler: extendersBinding. */
+  private @Nullable Status bindByExtender(Pod pod, String node) {
+    for (Extender extender : extenders) {
+      if (extender.binds() && extender.isInterested(pod)) {
+        try {
+          extender.bind(pod, node);
+        } catch (ExtenderException e) {
+          return Status.error(String.valueOf(e.getMessage()));
+        }
+        return Status.SUCCESS;
+      }
+    }
+    return null;
+  }
+
   private void bindWith(Profile profile, Pod pod, String node, int index) {
+    Status byExtender = index == 0 ? bindByExtender(pod, node) : null;
+    if (byExtender != null && !byExtender.isSuccess()) {
+      bindingFailed(profile, pod, node, byExtender);
+      return;
+    }
     BindPlugin plugin = profile.bind().get(index);
     Consumer<Status> done =
         status -> {

@@ -3,12 +3,16 @@ package io.towtank.scheduler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.scheduler.config.Arguments;
 import io.towtank.scheduler.config.ExtensionPoints;
 import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PluginSet;
 import io.towtank.scheduler.config.ProfileConfiguration;
+import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.extender.ExtenderConfiguration;
+import io.towtank.scheduler.extender.ExtenderTransport;
 import io.towtank.validation.FieldPath;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +26,8 @@ import java.util.Set;
  * @param podMaxInUnschedulablePodsNanos after how long a pod is tried again that nothing has helped
  * @param ties which of several best nodes is taken
  * @param annotateResults whether each decision is written onto its pod, in annotations
+ * @param extenders services that are asked about nodes, in this order
+ * @param extenderTransport sends requests to them
  * @param catalog the plugins that profiles may name
  */
 @RecordBuilder
@@ -33,6 +39,8 @@ public record SchedulerConfiguration(
     long podMaxInUnschedulablePodsNanos,
     Ties ties,
     boolean annotateResults,
+    ImmutableList<ExtenderConfiguration> extenders,
+    ExtenderTransport extenderTransport,
     PluginCatalog catalog) {
   /** The API version of configuration files. */
   public static final String API_VERSION = "kubescheduler.config.k8s.io/v1";
@@ -52,6 +60,8 @@ public record SchedulerConfiguration(
         300 * SECOND,
         Ties.RANDOM,
         false,
+        ImmutableList.of(),
+        ExtenderTransport.NONE,
         PluginCatalog.INSTALLED);
   }
 
@@ -80,6 +90,7 @@ public record SchedulerConfiguration(
         "percentageOfNodesToScore",
         "podInitialBackoffSeconds",
         "podMaxBackoffSeconds",
+        "extenders",
         "parallelism",
         "leaderElection",
         "clientConnection",
@@ -87,6 +98,7 @@ public record SchedulerConfiguration(
         "enableContentionProfiling",
         "delayCacheUntilActive");
     SchedulerConfiguration defaults = defaults();
+    ImmutableList<ExtenderConfiguration> extenders = extenders(top);
     ImmutableList.Builder<ProfileConfiguration> profiles = ImmutableList.builder();
     Set<String> names = new LinkedHashSet<>();
     for (Arguments profile : top.objects("profiles")) {
@@ -111,7 +123,36 @@ public record SchedulerConfiguration(
             (int) top.number("percentageOfNodesToScore", defaults.percentageOfNodesToScore, 0, 100))
         .podInitialBackoffNanos(initialBackoff * SECOND)
         .podMaxBackoffNanos(maxBackoff * SECOND)
+        .extenders(extenders)
         .build();
+  }
+
+  private static ImmutableList<ExtenderConfiguration> extenders(Arguments top) {
+    ImmutableList.Builder<ExtenderConfiguration> extenders = ImmutableList.builder();
+    int binders = 0;
+    for (Arguments extender : top.objects("extenders")) {
+      ExtenderConfiguration read = ExtenderConfiguration.read(extender);
+      binders += read.bindVerb().isEmpty() ? 0 : 1;
+      if (binders > 1) {
+        throw extender.wrong("bindVerb", "only one extender can bind", null);
+      }
+      extenders.add(read);
+    }
+    return extenders.build();
+  }
+
+  /** The extenders, ready to be asked. */
+  ImmutableList<Extender> makeExtenders() {
+    return extenders.stream()
+        .map(extender -> new Extender(extender, extenderTransport))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** What node resources need not have, as an extender sees to it. */
+  ImmutableSet<String> ignoredResources() {
+    return extenders.stream()
+        .flatMap(extender -> extender.ignoredByScheduler().stream())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static ProfileConfiguration profile(Arguments profile) {

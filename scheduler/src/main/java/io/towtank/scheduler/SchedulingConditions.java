@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SchedulingConditions {
   private static final String TYPE = "PodScheduled";
   private static final String REASON = "Unschedulable";
+  private static final String ERROR = "SchedulerError";
 
   private final ComponentContext context;
 
@@ -63,6 +64,20 @@ final class SchedulingConditions {
                 .conditions(replace(current.conditions(), now))
                 .nominatedNodeName(nominatedNow)
                 .build());
+  }
+
+  /** The pod could not be tried (kube-scheduler: reason SchedulerError). */
+  void failed(Pod pod, String message) {
+    set(
+        pod,
+        new PodCondition(
+            TYPE,
+            ConditionStatus.FALSE,
+            Timestamps.NONE,
+            Timestamps.toSecond(context.simulation().epochNanos()),
+            ERROR,
+            message,
+            Fields.NONE));
   }
 
   /** Sets a condition of a pod. */

@@ -3,8 +3,11 @@ package io.towtank.scheduler;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
+import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.extender.ExtenderException;
 import io.towtank.scheduler.framework.PostFilterPlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.ClusterState;
@@ -38,6 +41,9 @@ final class SchedulingCycle {
      */
     record Found(int row, int evaluatedNodes) implements Result {}
 
+    /** The pod could not be judged. */
+    record Failed(String message) implements Result {}
+
     /**
      * None was found.
      *
@@ -61,6 +67,7 @@ final class SchedulingCycle {
   private final ClusterState state;
   private final PodNominator nominator;
   private final @Nullable RandomGenerator random;
+  private final ImmutableList<Extender> extenders;
   private final NodeOrder order;
   private final RankingMemory rankingMemory = new RankingMemory();
   private final KindVerdicts.Known knownKinds = new KindVerdicts.Known();
@@ -78,13 +85,19 @@ final class SchedulingCycle {
 
   // Of the last attempt: how many nodes were looked at, and what came of it where none was found.
   private int evaluatedNodes;
-  private Result.@Nullable NoFit noFit;
+  private @Nullable Result unplaced;
 
   /**
    * @param random for ties; null to take the first
+   * @param extenders are asked about the nodes that the plugins leave
    */
-  SchedulingCycle(ClusterState state, PodNominator nominator, @Nullable RandomGenerator random) {
+  SchedulingCycle(
+      ClusterState state,
+      PodNominator nominator,
+      @Nullable RandomGenerator random,
+      ImmutableList<Extender> extenders) {
     this.state = state;
+    this.extenders = extenders;
     this.nominator = nominator;
     this.random = random;
     this.order = new NodeOrder(state);
@@ -124,7 +137,7 @@ final class SchedulingCycle {
   /** Looks for a node. */
   Result schedule(Profile profile, Pod pod) {
     int row = place(profile, pod);
-    return row >= 0 ? new Result.Found(row, evaluatedNodes) : Objects.requireNonNull(noFit);
+    return row >= 0 ? new Result.Found(row, evaluatedNodes) : Objects.requireNonNull(unplaced);
   }
 
   /**
@@ -134,9 +147,9 @@ final class SchedulingCycle {
    * @return the node's row, -1 where there is none
    */
   int place(Profile profile, Pod pod) {
-    noFit = null;
+    unplaced = null;
     if (state.nodeCount() == 0) {
-      noFit =
+      unplaced =
           new Result.NoFit(
               "no nodes available to schedule pods",
               ImmutableSet.of(),
@@ -149,7 +162,7 @@ final class SchedulingCycle {
     NodeRanking ranking = ranking(profile, info);
     Status rejection = ranking.rejection();
     if (rejection != null) {
-      noFit =
+      unplaced =
           new Result.NoFit(
               FitError.message(state.nodeCount(), rejection),
               ImmutableSet.of(rejection.plugin()),
@@ -181,6 +194,9 @@ final class SchedulingCycle {
 
   private int choose(Profile profile, NodeRanking ranking, Pod pod) {
     int percentage = profile.percentageOfNodesToScore();
+    if (!extenders.isEmpty()) {
+      return withExtenders(profile, ranking, pod);
+    }
     int row;
     if (percentage < 100) {
       row = sample(profile, ranking);
@@ -189,15 +205,24 @@ final class SchedulingCycle {
       row = random == null ? ranking.best() : ranking.best(random);
     }
     if (row < 0) {
-      noFit = noFit(profile, ranking, pod);
+      unplaced = noFit(profile, ranking, pod, ImmutableMap.of());
     }
     return row;
   }
 
   /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
   private int sample(Profile profile, NodeRanking ranking) {
+    Sample sample = sample(ranking, profile.feasibleNodesToFind(candidates(ranking).length));
+    evaluatedNodes = sample.looked;
+    return sample.count == 0 ? NONE : ranking.bestOf(sample.rows, sample.count, random);
+  }
+
+  /** Feasible rows, the first so many that were found, and how many were looked at for them. */
+  private record Sample(int[] rows, int count, int looked) {}
+
+  private Sample sample(NodeRanking ranking, int wanted) {
     int[] rows = candidates(ranking);
-    int[] found = new int[profile.feasibleNodesToFind(rows.length)];
+    int[] found = new int[wanted];
     int count = 0;
     int looked = 0;
     while (looked < rows.length && count < found.length) {
@@ -207,8 +232,71 @@ final class SchedulingCycle {
       }
     }
     nextStart = (nextStart + looked) % state.nodeCount();
-    evaluatedNodes = looked;
-    return count == 0 ? NONE : ranking.bestOf(found, count, random);
+    return new Sample(found, count, looked);
+  }
+
+  // Extenders
+
+  /** kube-scheduler: findNodesThatPassExtenders, prioritizeNodes. */
+  private int withExtenders(Profile profile, NodeRanking ranking, Pod pod) {
+    boolean all = profile.percentageOfNodesToScore() >= 100;
+    int nodes = candidates(ranking).length;
+    int start = nextStart;
+    Sample sample = sample(ranking, all ? nodes : profile.feasibleNodesToFind(nodes));
+    if (all) {
+      nextStart = start;
+    }
+    Map<Status, Integer> rejected = new LinkedHashMap<>();
+    List<Integer> rows = new ArrayList<>();
+    for (int i = 0; i < sample.count; i++) {
+      rows.add(sample.rows[i]);
+    }
+    if (all) {
+      rows.sort(null);
+    }
+    for (Extender extender : extenders) {
+      if (extender.filters() && extender.isInterested(pod) && !rows.isEmpty()) {
+        try {
+          Extender.Filtered filtered = extender.filter(pod, nodes(rows));
+          rows.removeIf(row -> !filtered.nodes().contains(state.name(row)));
+          filtered.rejected().values().forEach(status -> rejected.merge(status, 1, Integer::sum));
+        } catch (ExtenderException e) {
+          if (!extender.isIgnorable()) {
+            unplaced = new Result.Failed(String.valueOf(e.getMessage()));
+            return NONE;
+          }
+        }
+      }
+    }
+    if (rows.isEmpty()) {
+      unplaced = noFit(profile, ranking, pod, rejected);
+      return NONE;
+    }
+    int[] left = rows.stream().mapToInt(Integer::intValue).toArray();
+    evaluatedNodes = sample.looked;
+    return ranking.bestOf(left, left.length, extenderScores(pod, rows), random);
+  }
+
+  private List<Node> nodes(List<Integer> rows) {
+    return rows.stream().map(state::node).toList();
+  }
+
+  /** What extenders add to each node's score. One that fails adds nothing. */
+  private long[] extenderScores(Pod pod, List<Integer> rows) {
+    long[] scores = new long[rows.size()];
+    for (Extender extender : extenders) {
+      if (extender.prioritizes() && extender.isInterested(pod) && rows.size() > 1) {
+        try {
+          ImmutableMap<String, Long> added = extender.prioritize(pod, nodes(rows));
+          for (int i = 0; i < scores.length; i++) {
+            scores[i] += added.getOrDefault(state.name(rows.get(i)), 0L);
+          }
+        } catch (ExtenderException e) {
+          // As kube-scheduler does: the others decide.
+        }
+      }
+    }
+    return scores;
   }
 
   /** All nodes in turn, or those that a PreFilter left. */
@@ -235,8 +323,10 @@ final class SchedulingCycle {
     return Math.max(MIN_FEASIBLE_NODES, (int) ((long) nodes * percent / 100));
   }
 
-  private Result.NoFit noFit(Profile profile, NodeRanking ranking, Pod pod) {
+  private Result.NoFit noFit(
+      Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
     Map<Status, Integer> rejections = ranking.rejections();
+    rejections.putAll(byExtenders);
     ImmutableSet.Builder<String> plugins = ImmutableSet.builder();
     for (Status status : rejections.keySet()) {
       plugins.add(status.plugin());

@@ -66,6 +66,8 @@ class SchedulingQueueTest {
                 new PodNominator(),
                 new WorkloadSelectors(state),
                 ImmutableList::of,
+                ImmutableList.of(),
+                ImmutableSet.of(),
                 new SimulationTimers(simulation),
                 () -> now,
                 null));

@@ -14,6 +14,7 @@ import io.towtank.manifest.Problem;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.record.Recorder;
+import io.towtank.scenarios.extender.HttpTransport;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.SchedulerConfigurationBuilder;
@@ -126,7 +127,12 @@ final class SchedulerReader {
     } else {
       read = SchedulerConfiguration.read(document.content());
     }
-    return SchedulerConfigurationBuilder.builder(read).catalog(catalog).build();
+    SchedulerConfigurationBuilder complete =
+        SchedulerConfigurationBuilder.builder(read).catalog(catalog);
+    if (!read.extenders().isEmpty()) {
+      complete.extenderTransport(new HttpTransport());
+    }
+    return complete.build();
   }
 
   private void tell(YamlDocument document, ConfigurationException mistake) {

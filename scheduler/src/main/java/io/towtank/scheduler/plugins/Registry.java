@@ -121,6 +121,7 @@ public final class Registry {
                 c.budgets(),
                 c.epochNanos(),
                 c.random(),
+                c.extenders(),
                 (int) a.number("minCandidateNodesPercentage", 10, 0, 100),
                 (int) a.number("minCandidateNodesAbsolute", 100, 0, Integer.MAX_VALUE)),
         "minCandidateNodesPercentage",
@@ -207,7 +208,10 @@ public final class Registry {
     return new Fit(
         context.state(),
         strategy(arguments.object("scoringStrategy")),
-        ImmutableSet.copyOf(arguments.texts("ignoredResources")),
+        ImmutableSet.<String>builder()
+            .addAll(arguments.texts("ignoredResources"))
+            .addAll(context.ignoredResources())
+            .build(),
         ImmutableSet.copyOf(arguments.texts("ignoredResourceGroups")));
   }
 

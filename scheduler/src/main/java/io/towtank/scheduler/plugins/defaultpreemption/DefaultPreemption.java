@@ -1,11 +1,14 @@
 package io.towtank.scheduler.plugins.defaultpreemption;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodDisruptionBudget;
 import io.towtank.scheduler.FitError;
+import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.extender.ExtenderException;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.PostFilterPlugin;
@@ -43,6 +46,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
   private final Supplier<ImmutableList<PodDisruptionBudget>> budgets;
   private final LongSupplier epochNanos;
   private final @Nullable RandomGenerator random;
+  private final ImmutableList<Extender> extenders;
   private final int minCandidateNodesPercentage;
   private final int minCandidateNodesAbsolute;
 
@@ -59,12 +63,14 @@ public final class DefaultPreemption implements PostFilterPlugin {
       Supplier<ImmutableList<PodDisruptionBudget>> budgets,
       LongSupplier epochNanos,
       @Nullable RandomGenerator random,
+      ImmutableList<Extender> extenders,
       int minCandidateNodesPercentage,
       int minCandidateNodesAbsolute) {
     this.state = state;
     this.budgets = budgets;
     this.epochNanos = epochNanos;
     this.random = random;
+    this.extenders = extenders;
     this.minCandidateNodesPercentage = minCandidateNodesPercentage;
     this.minCandidateNodesAbsolute = minCandidateNodesAbsolute;
   }
@@ -96,6 +102,11 @@ public final class DefaultPreemption implements PostFilterPlugin {
         rejections.put(NO_VICTIMS, potential);
       }
     }
+    try {
+      candidates = leftByExtenders(attempt.pod(), candidates);
+    } catch (ExtenderException e) {
+      return Result.none(Status.error("preemption: " + e.getMessage()), null);
+    }
     if (candidates.isEmpty()) {
       int judged = rejections.values().stream().mapToInt(Integer::intValue).sum();
       if (judged < attempt.nodes()) {
@@ -115,6 +126,53 @@ public final class DefaultPreemption implements PostFilterPlugin {
         Status.SUCCESS,
         state.name(best.row()),
         best.pods().stream().map(NodePod::pod).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** kube-scheduler: callExtenders. */
+  private List<Victims> leftByExtenders(Pod pod, List<Victims> candidates)
+      throws ExtenderException {
+    List<Victims> left = candidates;
+    for (Extender extender : extenders) {
+      if (left.isEmpty() || !extender.preempts() || !extender.isInterested(pod)) {
+        continue;
+      }
+      try {
+        left = leftBy(extender, pod, left);
+      } catch (ExtenderException e) {
+        if (!extender.isIgnorable()) {
+          throw e;
+        }
+      }
+    }
+    return left;
+  }
+
+  private List<Victims> leftBy(Extender extender, Pod pod, List<Victims> candidates)
+      throws ExtenderException {
+    Map<String, Extender.Victims> asked = new LinkedHashMap<>();
+    for (Victims victims : candidates) {
+      asked.put(
+          state.name(victims.row()),
+          new Extender.Victims(
+              victims.pods().stream().map(NodePod::pod).collect(ImmutableList.toImmutableList()),
+              victims.budgetViolations()));
+    }
+    ImmutableMap<String, Extender.Chosen> chosen = extender.preempt(pod, asked);
+    List<Victims> left = new ArrayList<>();
+    for (Victims victims : candidates) {
+      Extender.Chosen its = chosen.get(state.name(victims.row()));
+      if (its == null) {
+        continue;
+      }
+      ImmutableList<NodePod> pods =
+          victims.pods().stream()
+              .filter(each -> its.uids().contains(String.valueOf(each.pod().metadata().uid())))
+              .collect(ImmutableList.toImmutableList());
+      if (!pods.isEmpty()) {
+        left.add(new Victims(victims.row(), pods, its.budgetViolations()));
+      }
+    }
+    return left;
   }
 
   /** Which node is chosen (kube-scheduler: pickOneNodeForPreemption), but for start times. */

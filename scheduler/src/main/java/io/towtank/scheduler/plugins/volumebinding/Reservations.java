@@ -113,7 +113,8 @@ final class Reservations {
   }
 
   private @Nullable PersistentVolumeClaim current(PersistentVolumeClaim claim) {
-    return volumes.claim(ObjectKey.of(claim).namespace(), claim.name());
+    String namespace = Objects.requireNonNullElse(claim.metadata().namespace(), "default");
+    return volumes.claim(namespace, claim.name());
   }
 
   private static PersistentVolume given(PersistentVolume volume, PersistentVolumeClaim claim) {

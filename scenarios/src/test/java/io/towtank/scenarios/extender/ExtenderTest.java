@@ -1,0 +1,251 @@
+package io.towtank.scenarios.extender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.towtank.api.Kinds;
+import io.towtank.api.Pod;
+import io.towtank.scenarios.language.End;
+import io.towtank.scenarios.language.ScenarioFiles;
+import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.run.RunObserver;
+import io.towtank.scenarios.run.RunOptions;
+import io.towtank.scenarios.run.RunOptionsBuilder;
+import io.towtank.scenarios.run.RunSummary;
+import io.towtank.scenarios.run.ScenarioRunner;
+import io.towtank.scenarios.run.SimulatedCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real HTTP server, asked as kube-scheduler asks it. */
+class ExtenderTest {
+  private static final String POD =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        containers: [{name: c, image: i, resources: {requests: {cpu: 1, memory: 1Gi}}}]
+      """;
+
+  @TempDir private Path directory;
+  private HttpServer server;
+  private SimulatedCluster cluster;
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final Map<String, JsonNode> bodies = new ConcurrentHashMap<>();
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String verb = exchange.getRequestURI().getPath().substring("/api/".length());
+          asked.add(verb);
+          bodies.put(verb, new ObjectMapper().readTree(exchange.getRequestBody()));
+          String answer = answers.get(verb);
+          byte[] bytes = String.valueOf(answer).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(answer == null ? 500 : 200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private RunSummary run(String extender, String manifest) throws IOException {
+    Path configuration = directory.resolve("config.yaml");
+    Files.writeString(
+        configuration,
+        """
+        apiVersion: kubescheduler.config.k8s.io/v1
+        kind: KubeSchedulerConfiguration
+        extenders:
+        - urlPrefix: http://localhost:%d/api
+        """
+                .formatted(server.getAddress().getPort())
+            + extender.indent(2));
+    Path app = directory.resolve("app.yaml");
+    Files.writeString(app, manifest);
+    ScenarioFiles files =
+        ScenarioFiles.read(
+            List.of(configuration.toString(), app.toString()),
+            ScenarioOverridesBuilder.builder().until(End.Until.parse("30s")).build());
+    return new ScenarioRunner(
+            files.scenario(),
+            RunOptionsBuilder.builder(RunOptions.DEFAULT)
+                .observer(
+                    new RunObserver() {
+                      @Override
+                      public void begins(SimulatedCluster begun) {
+                        cluster = begun;
+                      }
+                    })
+                .build())
+        .run();
+  }
+
+  private Pod pod(String name) {
+    return Objects.requireNonNull(cluster.store().get(Kinds.POD, "default", name));
+  }
+
+  private String message(String name) {
+    return pod(name).status().conditions().stream()
+        .filter(condition -> condition.type().equals("PodScheduled"))
+        .map(condition -> condition.reason() + ": " + condition.message())
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void itFiltersAndScoresAndBinds() throws IOException {
+    answers.put(
+        "filter",
+        """
+        {"Nodes": {"items": [{"metadata": {"name": "node-00001"}}, {"metadata": {"name": "node-00002"}}]},
+         "FailedNodes": {"node-00000": "no licence"}, "Error": ""}
+        """);
+    answers.put(
+        "prioritize", "[{\"Host\": \"node-00001\", \"Score\": 3}, {\"host\": \"node-00002\", \"score\": 9}]");
+    answers.put("bind", "{\"Error\": \"\"}");
+    run(
+        """
+        filterVerb: filter
+        prioritizeVerb: prioritize
+        weight: 2
+        bindVerb: bind
+        """,
+        POD);
+    assertThat(pod("p").nodeName()).isEqualTo("node-00002");
+    assertThat(asked).containsExactly("filter", "prioritize", "bind");
+    JsonNode filter = Objects.requireNonNull(bodies.get("filter"));
+    assertThat(filter.path("Pod").path("metadata").path("name").asText()).isEqualTo("p");
+    assertThat(filter.path("Nodes").path("items")).hasSize(3);
+    assertThat(filter.path("Nodes").path("items").path(0).path("status").path("allocatable"))
+        .isNotEmpty();
+    assertThat(filter.path("NodeNames").isNull()).isTrue();
+    JsonNode bind = Objects.requireNonNull(bodies.get("bind"));
+    assertThat(bind.path("PodName").asText()).isEqualTo("p");
+    assertThat(bind.path("Node").asText()).isEqualTo("node-00002");
+  }
+
+  @Test
+  void oneThatKnowsTheNodesGetsTheirNames() throws IOException {
+    answers.put("filter", "{\"nodenames\": [\"node-00001\"]}");
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
+    assertThat(pod("p").nodeName()).isEqualTo("node-00001");
+    assertThat(Objects.requireNonNull(bodies.get("filter")).path("NodeNames").toString())
+        .isEqualTo("[\"node-00000\",\"node-00001\",\"node-00002\"]");
+  }
+
+  @Test
+  void whatItTurnsDownIsInTheMessage() throws IOException {
+    answers.put(
+        "filter",
+        """
+        {"NodeNames": [], "FailedNodes": {"node-00000": "no licence", "node-00001": "no licence"},
+         "FailedAndUnresolvableNodes": {"node-00002": "wrong country"}}
+        """);
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
+    assertThat(pod("p").nodeName()).isNull();
+    assertThat(message("p"))
+        .startsWith("Unschedulable: 0/3 nodes are available: 1 wrong country, 2 no licence.");
+  }
+
+  @Test
+  void whereItFailsThePodIsTriedAgainUnlessItIsIgnorable() throws IOException {
+    run("filterVerb: filter\n", POD + "  schedulerName: default-scheduler\n");
+    assertThat(pod("p").nodeName()).isNull();
+    assertThat(message("p"))
+        .startsWith("SchedulerError: failed extender call to http://localhost:")
+        .endsWith("/api/filter, code 500");
+    assertThat(asked).hasSizeGreaterThan(1);
+    run("filterVerb: filter\nignorable: true\n", POD);
+    assertThat(pod("p").nodeName()).isNotNull();
+    answers.put("filter", "{\"Error\": \"out of order\"}");
+    run("filterVerb: filter\n", POD);
+    assertThat(message("p")).isEqualTo("SchedulerError: out of order");
+  }
+
+  @Test
+  void itIsAskedOnlyAboutPodsWithItsResourcesWhichNodesNeedNotHave() throws IOException {
+    answers.put("filter", "{\"NodeNames\": [\"node-00002\"]}");
+    String managed =
+        """
+        filterVerb: filter
+        nodeCacheCapable: true
+        managedResources: [{name: example.com/licence, ignoredByScheduler: true}]
+        """;
+    run(managed, POD);
+    assertThat(asked).isEmpty();
+    run(
+        managed,
+        POD.replace("memory: 1Gi}", "memory: 1Gi, example.com/licence: 1}, limits: {example.com/licence: 1}"));
+    assertThat(asked).containsExactly("filter");
+    assertThat(pod("p").nodeName()).isEqualTo("node-00002");
+  }
+
+  @Test
+  void itHasASayInPreemption() throws IOException {
+    String important =
+        """
+        ---
+        apiVersion: scheduling.k8s.io/v1
+        kind: PriorityClass
+        metadata: {name: high}
+        value: 1000
+        """;
+    StringBuilder manifest = new StringBuilder(important);
+    for (int i = 0; i < 3; i++) {
+      manifest.append("---\n").append(pod("low-" + i, "cpu: 20", "nodeName: node-0000" + i));
+    }
+    manifest.append("---\n").append(pod("high", "cpu: 30", "priorityClassName: high"));
+    answers.put("preempt", "{\"NodeNameToMetaVictims\": {}}");
+    run("preemptVerb: preempt\n", manifest.toString());
+    assertThat(asked).contains("preempt");
+    JsonNode victims = Objects.requireNonNull(bodies.get("preempt")).path("NodeNameToVictims");
+    assertThat(victims).hasSize(3);
+    assertThat(victims.path("node-00001").path("Pods").path(0).path("metadata").path("name").asText())
+        .isEqualTo("low-1");
+    assertThat(pod("high").nodeName()).isNull();
+    String uid =
+        victims.path("node-00001").path("Pods").path(0).path("metadata").path("uid").asText();
+    answers.put(
+        "preempt",
+        "{\"NodeNameToMetaVictims\": {\"node-00001\": {\"Pods\": [{\"UID\": \"" + uid + "\"}]}}}");
+    run("preemptVerb: preempt\n", manifest.toString());
+    assertThat(pod("high").nodeName()).isEqualTo("node-00001");
+  }
+
+  private static String pod(String name, String cpu, String more) {
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s}
+        spec:
+          %s
+          containers: [{name: c, image: i, resources: {requests: {%s}}}]
+        """
+        .formatted(name, more, cpu);
+  }
+}
