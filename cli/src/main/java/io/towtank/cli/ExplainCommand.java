@@ -62,7 +62,9 @@ final class ExplainCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "there is nothing to explain: name --scenarios, or a pod (towtank explain pod --help)");
     }
-    explain(scenarios);
+    switch (output) {
+      case JSONL -> explain(scenarios);
+    }
     return ExitCode.OK;
   }
 

@@ -72,7 +72,10 @@ final class Explainer {
               decision(pod, feasible, state.nodeCount(), null, noFit);
           case SchedulingCycle.Result.Failed(String message) ->
               turnedDown(
-                  pod, Decision.Outcome.UNSCHEDULABLE, Status.error(message).by("extender"), message);
+                  pod,
+                  Decision.Outcome.UNSCHEDULABLE,
+                  Status.error(message).by("extender"),
+                  message);
         };
     return new Explained(decision, result);
   }

@@ -93,8 +93,7 @@ final class SchedulingConditions {
   /** Takes a pod's nomination back. */
   void clearNomination(Pod pod) {
     if (current(pod).status().nominatedNodeName() != null) {
-      patch(
-          pod, current -> PodStatusBuilder.builder(current).nominatedNodeName(null).build());
+      patch(pod, current -> PodStatusBuilder.builder(current).nominatedNodeName(null).build());
     }
   }
 

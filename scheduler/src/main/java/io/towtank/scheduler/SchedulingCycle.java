@@ -3,6 +3,7 @@ package io.towtank.scheduler;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
@@ -14,6 +15,7 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +220,7 @@ final class SchedulingCycle {
   }
 
   /** Feasible rows, the first so many that were found, and how many were looked at for them. */
-  private record Sample(int[] rows, int count, int looked) {}
+  private record Sample(ImmutableIntArray rows, int looked) {}
 
   private Sample sample(NodeRanking ranking, int wanted) {
     int[] rows = candidates(ranking);
@@ -232,7 +234,7 @@ final class SchedulingCycle {
       }
     }
     nextStart = (nextStart + looked) % state.nodeCount();
-    return new Sample(found, count, looked);
+    return new Sample(ImmutableIntArray.copyOf(Arrays.copyOf(found, count)), looked);
   }
 
   // Extenders
@@ -247,10 +249,7 @@ final class SchedulingCycle {
       nextStart = start;
     }
     Map<Status, Integer> rejected = new LinkedHashMap<>();
-    List<Integer> rows = new ArrayList<>();
-    for (int i = 0; i < sample.count; i++) {
-      rows.add(sample.rows[i]);
-    }
+    List<Integer> rows = new ArrayList<>(sample.rows.asList());
     if (all) {
       rows.sort(null);
     }

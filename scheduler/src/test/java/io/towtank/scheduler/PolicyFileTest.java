@@ -45,7 +45,11 @@ class PolicyFileTest {
             """);
     assertThat(names(profile(policy).filters()))
         .containsExactly(
-            "NodeUnschedulable", "TaintToleration", "NodeResourcesFit", "NodePorts", "NodeAffinity");
+            "NodeUnschedulable",
+            "TaintToleration",
+            "NodeResourcesFit",
+            "NodePorts",
+            "NodeAffinity");
     assertThat(profile(policy).scores())
         .extracting(score -> score.plugin().name() + " " + score.weight())
         .containsExactly(
@@ -58,13 +62,14 @@ class PolicyFileTest {
             "predicates[2]: predicate PodSelectorMatches is read as filter NodeAffinity",
             "predicates[3]: predicate CheckNodeDiskPressure is read as filter TaintToleration (the"
                 + " node's condition shows as a taint)",
-            "predicates[4]: predicate CheckNodeMemoryPressure is read as filter TaintToleration (the"
-                + " node's condition shows as a taint)",
+            "predicates[4]: predicate CheckNodeMemoryPressure is read as filter TaintToleration"
+                + " (the node's condition shows as a taint)",
             "priorities[0]: priority LeastRequestedPriority is read as score NodeResourcesFit with"
                 + " scoringStrategy LeastAllocated, weight 3",
             "priorities[1]: priority SelectorSpreadPriority is read as score PodTopologySpread with"
                 + " its default constraints, weight 2",
-            "priorities[2]: priority ImageLocalityPriority is read as score ImageLocality, weight 1",
+            "priorities[2]: priority ImageLocalityPriority is read as score ImageLocality, weight"
+                + " 1",
             "priorities[3]: priority NodeAffinityPriority is read as score NodeAffinity, weight 4");
   }
 

@@ -152,7 +152,8 @@ class VolumesAtBindingTest {
                             .put(BIND_COMPLETED, "yes")
                             .buildOrThrow())
                     .build())
-            .spec(PersistentVolumeClaimSpecBuilder.builder(before.spec()).volumeName(volume).build())
+            .spec(
+                PersistentVolumeClaimSpecBuilder.builder(before.spec()).volumeName(volume).build())
             .build());
   }
 

@@ -88,7 +88,11 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
     problems.throwIfAny();
     return new ScenarioFiles(
         overrides.applyTo(read, scenario == null),
-        ImmutableList.<Note>builder().addAll(manifest.notes()).addAll(sources.notes()).addAll(scheduler.notes()).build());
+        ImmutableList.<Note>builder()
+            .addAll(manifest.notes())
+            .addAll(sources.notes())
+            .addAll(scheduler.notes())
+            .build());
   }
 
   private static Scenario plain(

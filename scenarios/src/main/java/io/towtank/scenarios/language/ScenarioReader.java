@@ -37,9 +37,7 @@ final class ScenarioReader {
    * @param configuration the scheduler's, which goes before the scenario's own; null for none
    */
   Scenario read(
-      Cursor scenario,
-      ImmutableList<ManifestDocument> more,
-      @Nullable YamlDocument configuration) {
+      Cursor scenario, ImmutableList<ManifestDocument> more, @Nullable YamlDocument configuration) {
     scenario.required("apiVersion").word(ImmutableList.of(API_VERSION), API_VERSION);
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");

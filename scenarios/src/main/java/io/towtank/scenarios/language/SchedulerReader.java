@@ -120,8 +120,7 @@ final class SchedulerReader {
       for (PolicyFile.Mapping mapping : policy.mappings()) {
         Position position = document.position(mapping.path());
         notes.add(
-            new Note(
-                document.source(), position.line(), position.column(), mapping.message()));
+            new Note(document.source(), position.line(), position.column(), mapping.message()));
       }
       read = policy.configuration();
     } else {

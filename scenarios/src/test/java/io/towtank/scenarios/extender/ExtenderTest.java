@@ -126,7 +126,8 @@ class ExtenderTest {
          "FailedNodes": {"node-00000": "no licence"}, "Error": ""}
         """);
     answers.put(
-        "prioritize", "[{\"Host\": \"node-00001\", \"Score\": 3}, {\"host\": \"node-00002\", \"score\": 9}]");
+        "prioritize",
+        "[{\"Host\": \"node-00001\", \"Score\": 3}, {\"host\": \"node-00002\", \"score\": 9}]");
     answers.put("bind", "{\"Error\": \"\"}");
     run(
         """
@@ -200,7 +201,9 @@ class ExtenderTest {
     assertThat(asked).isEmpty();
     run(
         managed,
-        POD.replace("memory: 1Gi}", "memory: 1Gi, example.com/licence: 1}, limits: {example.com/licence: 1}"));
+        POD.replace(
+            "memory: 1Gi}",
+            "memory: 1Gi, example.com/licence: 1}, limits: {example.com/licence: 1}"));
     assertThat(asked).containsExactly("filter");
     assertThat(pod("p").nodeName()).isEqualTo("node-00002");
   }
@@ -225,7 +228,8 @@ class ExtenderTest {
     assertThat(asked).contains("preempt");
     JsonNode victims = Objects.requireNonNull(bodies.get("preempt")).path("NodeNameToVictims");
     assertThat(victims).hasSize(3);
-    assertThat(victims.path("node-00001").path("Pods").path(0).path("metadata").path("name").asText())
+    assertThat(
+            victims.path("node-00001").path("Pods").path(0).path("metadata").path("name").asText())
         .isEqualTo("low-1");
     assertThat(pod("high").nodeName()).isNull();
     String uid =
@@ -239,13 +243,13 @@ class ExtenderTest {
 
   private static String pod(String name, String cpu, String more) {
     return """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: %s}
-        spec:
-          %s
-          containers: [{name: c, image: i, resources: {requests: {%s}}}]
-        """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: %s}
+    spec:
+      %s
+      containers: [{name: c, image: i, resources: {requests: {%s}}}]
+    """
         .formatted(name, more, cpu);
   }
 }

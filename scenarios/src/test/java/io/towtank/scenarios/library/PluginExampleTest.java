@@ -84,8 +84,7 @@ class PluginExampleTest {
   @Test
   void itsArgumentsAreChecked() throws IOException {
     Path wrong = Files.writeString(build.resolveSibling("wrong-arguments.yaml"), configuration());
-    assertThatThrownBy(
-            () -> ScenarioFiles.read(List.of(wrong.toString()), withPlugin()))
+    assertThatThrownBy(() -> ScenarioFiles.read(List.of(wrong.toString()), withPlugin()))
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining("wrong-arguments.yaml:6:12: profiles[0].pluginConfig[0].args.enuogh")
         .hasMessageContaining("did you mean \"enough\"?");
@@ -94,13 +93,13 @@ class PluginExampleTest {
 
   private static String configuration() {
     return """
-        apiVersion: kubescheduler.config.k8s.io/v1
-        kind: KubeSchedulerConfiguration
-        profiles:
-        - pluginConfig:
-          - name: FewerNodes
-            args: {enuogh: 1}
-        """;
+    apiVersion: kubescheduler.config.k8s.io/v1
+    kind: KubeSchedulerConfiguration
+    profiles:
+    - pluginConfig:
+      - name: FewerNodes
+        args: {enuogh: 1}
+    """;
   }
 
   @Test

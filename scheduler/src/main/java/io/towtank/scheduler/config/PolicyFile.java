@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration what it means today
  * @param mappings what became of each of its parts
  */
-public record PolicyFile(
-    SchedulerConfiguration configuration, ImmutableList<Mapping> mappings) {
+public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Mapping> mappings) {
   /** The kind of policy files. */
   public static final String KIND = "Policy";
 
@@ -57,10 +56,7 @@ public record PolicyFile(
           .put(
               "GeneralPredicates",
               ImmutableList.of(
-                  Names.NODE_RESOURCES_FIT,
-                  Names.NODE_NAME,
-                  Names.NODE_PORTS,
-                  Names.NODE_AFFINITY))
+                  Names.NODE_RESOURCES_FIT, Names.NODE_NAME, Names.NODE_PORTS, Names.NODE_AFFINITY))
           .put("NoDiskConflict", ImmutableList.of(Names.VOLUME_RESTRICTIONS))
           .put("NoVolumeZoneConflict", ImmutableList.of(Names.VOLUME_ZONE))
           .put("CheckVolumeBinding", ImmutableList.of(Names.VOLUME_BINDING))
@@ -204,7 +200,11 @@ public record PolicyFile(
       enable("filter", filters, ImmutableMap.of());
       if (!filters.contains(Names.VOLUME_BINDING)) {
         for (String point : List.of("reserve", "preBind")) {
-          plugins.putObject(point).putArray("disabled").addObject().put("name", Names.VOLUME_BINDING);
+          plugins
+              .putObject(point)
+              .putArray("disabled")
+              .addObject()
+              .put("name", Names.VOLUME_BINDING);
         }
       }
     }

@@ -55,7 +55,8 @@ public record Remedy(Pod pod, ImmutableList<String> changes) {
       case Names.TAINT_TOLERATION -> tolerations(pod, node);
       case Names.NODE_UNSCHEDULABLE ->
           of(
-              tolerating(pod, TaintBuilder.builder().key(UNSCHEDULABLE).effect("NoSchedule").build()),
+              tolerating(
+                  pod, TaintBuilder.builder().key(UNSCHEDULABLE).effect("NoSchedule").build()),
               "uncordon the node, or tolerate " + UNSCHEDULABLE + ":NoSchedule");
       case Names.NODE_AFFINITY, "PreFilter" -> nodeAffinity(pod, node);
       case Names.NODE_PORTS -> hostPorts(pod, info);

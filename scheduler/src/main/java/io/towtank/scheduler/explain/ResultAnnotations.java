@@ -106,10 +106,13 @@ public final class ResultAnnotations implements DecisionObserver {
 
   private static ObjectNode filters(Decision decision) {
     ObjectNode nodes = JsonNodeFactory.instance.objectNode();
-    decision.scores().keySet().forEach(name -> {
-      ObjectNode filters = nodes.putObject(name);
-      decision.filters().forEach(filter -> filters.put(filter, PASSED));
-    });
+    decision
+        .scores()
+        .keySet()
+        .forEach(name -> {
+          ObjectNode filters = nodes.putObject(name);
+          decision.filters().forEach(filter -> filters.put(filter, PASSED));
+        });
     decision
         .infeasible()
         .forEach((name, status) -> {
@@ -131,8 +134,8 @@ public final class ResultAnnotations implements DecisionObserver {
           ObjectNode plugins = nodes.putObject(name);
           score
               .plugins()
-              .forEach((plugin, its) ->
-                  plugins.put(plugin, String.valueOf(value.applyAsLong(its))));
+              .forEach(
+                  (plugin, its) -> plugins.put(plugin, String.valueOf(value.applyAsLong(its))));
         });
     return nodes;
   }

@@ -169,8 +169,7 @@ public final class Extender {
   }
 
   /** What it adds to the total scores of nodes. */
-  public ImmutableMap<String, Long> prioritize(Pod pod, List<Node> nodes)
-      throws ExtenderException {
+  public ImmutableMap<String, Long> prioritize(Pod pod, List<Node> nodes) throws ExtenderException {
     JsonNode answer = post(configuration.prioritizeVerb(), about(pod, nodes));
     Map<String, Long> scores = new LinkedHashMap<>();
     for (JsonNode entry : answer) {

@@ -30,7 +30,7 @@ public record ExtenderConfiguration(
   private static final String DEFAULT_TIMEOUT = "30s";
 
   /**
-   * Reads an entry of {@code extenders}.
+   * Reads one of a configuration's extenders.
    *
    * @throws io.towtank.scheduler.config.ConfigurationException where something is wrong in it
    */

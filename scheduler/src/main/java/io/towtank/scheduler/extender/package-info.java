@@ -1,7 +1,7 @@
 /**
  * Extenders: services outside the scheduler that it asks about nodes, with kube-scheduler's own
- * JSON. {@link io.towtank.scheduler.extender.Extender} speaks the protocol; the requests are sent by
- * an {@link io.towtank.scheduler.extender.ExtenderTransport}, since nothing here does I/O.
+ * JSON. {@link io.towtank.scheduler.extender.Extender} speaks the protocol; the requests are sent
+ * by an {@link io.towtank.scheduler.extender.ExtenderTransport}, since nothing here does I/O.
  */
 @NullMarked
 package io.towtank.scheduler.extender;

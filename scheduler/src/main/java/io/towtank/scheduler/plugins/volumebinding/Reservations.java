@@ -252,9 +252,7 @@ final class Reservations {
       PersistentVolumeClaim claim = current(taken.before.claim());
       String wrong = claim == null ? "the claim is gone" : wrong(reservation, taken, claim);
       if (claim == null || wrong != null) {
-        finish(
-            reservation,
-            error("claim \"" + taken.before.claim().name() + "\": " + wrong));
+        finish(reservation, error("claim \"" + taken.before.claim().name() + "\": " + wrong));
         return;
       }
       allBound &= isBound(claim);

@@ -262,8 +262,8 @@ public final class VolumeBinding
   }
 
   /**
-   * What each waiting claim gets on a node: a volume, or null for one that is made there; null where
-   * one gets nothing.
+   * What each waiting claim gets on a node: a volume, or null for one that is made there; null
+   * where one gets nothing.
    */
   private @Nullable List<Found> findAll(Demand demand, NodeInfo node) {
     Set<String> taken = new HashSet<>();
