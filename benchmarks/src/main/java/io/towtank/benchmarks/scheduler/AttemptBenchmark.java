@@ -48,7 +48,7 @@ public class AttemptBenchmark {
     "MIXED",
     "MIXEDREQUESTS"
   })
-  SchedulerWorkload workload;
+  SchedulerWorkload workload = SchedulerWorkload.BASIC;
 
   @Param({"100", "5000", "100000"})
   int nodes;
