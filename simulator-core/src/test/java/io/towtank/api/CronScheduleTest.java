@@ -3,9 +3,11 @@ package io.towtank.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Splitter;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,22 +120,23 @@ class CronScheduleTest {
   }
 
   private static boolean matches(String schedule, long second, ZoneId zone) {
-    String[] fields = schedule.split(" ");
+    List<String> fields = Splitter.on(' ').splitToList(schedule);
     ZonedDateTime time = Instant.ofEpochSecond(second).atZone(zone);
-    boolean day = in(fields[2], time.getDayOfMonth());
-    boolean week = in(fields[4], time.getDayOfWeek().getValue() % 7);
-    return in(fields[0], time.getMinute())
-        && in(fields[1], time.getHour())
-        && (fields[2].equals("*") || fields[4].equals("*") ? day && week : day || week);
+    boolean isAny = fields.get(2).equals("*") || fields.get(4).equals("*");
+    boolean day = in(fields.get(2), time.getDayOfMonth());
+    boolean week = in(fields.get(4), time.getDayOfWeek().getValue() % 7);
+    return in(fields.get(0), time.getMinute())
+        && in(fields.get(1), time.getHour())
+        && (isAny ? day && week : day || week);
   }
 
   private static boolean in(String field, int value) {
     if (field.equals("*")) {
       return true;
     }
-    for (String part : field.split(",")) {
-      String[] ends = part.split("-");
-      if (Integer.parseInt(ends[0]) <= value && value <= Integer.parseInt(ends[ends.length - 1])) {
+    for (String part : Splitter.on(',').split(field)) {
+      List<String> ends = Splitter.on('-').splitToList(part);
+      if (Integer.parseInt(ends.getFirst()) <= value && value <= Integer.parseInt(ends.getLast())) {
         return true;
       }
     }

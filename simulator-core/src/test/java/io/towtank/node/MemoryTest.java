@@ -1,6 +1,7 @@
 package io.towtank.node;
 
 import static io.towtank.node.TestCluster.spec;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
@@ -8,6 +9,8 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
+import io.towtank.api.ContainerState;
+import io.towtank.api.ContainerStateTerminated;
 import io.towtank.api.ContainerStatus;
 import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
@@ -69,6 +72,14 @@ class MemoryTest {
     return cluster.pod(pod).status().containerStatuses().getFirst();
   }
 
+  private ContainerState state(String pod) {
+    return requireNonNull(status(pod).state());
+  }
+
+  private ContainerStateTerminated lastEnd(String pod) {
+    return requireNonNull(requireNonNull(status(pod).lastState()).terminated());
+  }
+
   private String pressure() {
     for (NodeCondition condition :
         cluster.store.list(Kinds.NODE).getFirst().status().conditions()) {
@@ -81,7 +92,9 @@ class MemoryTest {
 
   /** What the node has, in bytes. */
   private long capacity() {
-    return cluster.store.list(Kinds.NODE).getFirst().status().capacity().get("memory").value();
+    return requireNonNull(
+            cluster.store.list(Kinds.NODE).getFirst().status().capacity().get("memory"))
+        .value();
   }
 
   @Test
@@ -93,11 +106,11 @@ class MemoryTest {
     assertThat(status("leak").restartCount()).isZero();
     cluster.until(65);
     assertThat(status("leak").restartCount()).isEqualTo(1);
-    assertThat(status("leak").lastState().terminated().reason()).isEqualTo("OOMKilled");
-    assertThat(status("leak").lastState().terminated().exitCode()).isEqualTo(137);
-    assertThat(status("leak").state().running()).isNotNull();
+    assertThat(lastEnd("leak").reason()).isEqualTo("OOMKilled");
+    assertThat(lastEnd("leak").exitCode()).isEqualTo(137);
+    assertThat(state("leak").running()).isNotNull();
     cluster.until(125);
-    assertThat(status("leak").state().waiting().reason()).isEqualTo("CrashLoopBackOff");
+    assertThat(requireNonNull(state("leak").waiting()).reason()).isEqualTo("CrashLoopBackOff");
   }
 
   @Test
@@ -182,7 +195,7 @@ class MemoryTest {
     cluster.run("besteffort", "node-00000", spec(container("", "")));
     // It fills 40 % in two seconds, before the kubelet looks again.
     cluster.until(5);
-    assertThat(status("besteffort").lastState().terminated().reason()).isEqualTo("OOMKilled");
+    assertThat(lastEnd("besteffort").reason()).isEqualTo("OOMKilled");
     assertThat(status("guaranteed").restartCount()).isZero();
   }
 

@@ -543,7 +543,7 @@ public final class JobSync {
   }
 
   private void track(boolean statusChanged) {
-    boolean changed = count() | statusChanged;
+    boolean changed = count() || statusChanged;
     ImmutableList.Builder<Pod> counted = ImmutableList.builder();
     List<Uid> succeededUids = new ArrayList<>(uncounted().succeeded());
     List<Uid> failedUids = new ArrayList<>(uncounted().failed());
@@ -596,7 +596,7 @@ public final class JobSync {
       changed |= trackIndexes(builder, newIndexes);
     }
     status = builder.build();
-    if (announceEnd() | changed) {
+    if (announceEnd() || changed) {
       firstStatus = status;
     }
   }

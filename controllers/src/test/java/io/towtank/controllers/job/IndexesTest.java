@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.towtank.controllers.Seeds;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +35,8 @@ class IndexesTest {
     Seeds.forEach(
         200,
         random -> {
-          TreeSet<Integer> a = some(random);
-          TreeSet<Integer> b = some(random);
+          Set<Integer> a = some(random);
+          Set<Integer> b = some(random);
           TreeSet<Integer> union = new TreeSet<>(a);
           union.addAll(b);
           Indexes indexes = of(a).plus(of(b));
@@ -59,7 +60,7 @@ class IndexesTest {
         });
   }
 
-  private static TreeSet<Integer> some(Random random) {
+  private static Set<Integer> some(Random random) {
     TreeSet<Integer> some = new TreeSet<>();
     for (int i = random.nextInt(30); i > 0; i--) {
       some.add(random.nextInt(50));
@@ -67,7 +68,7 @@ class IndexesTest {
     return some;
   }
 
-  private static Indexes of(TreeSet<Integer> numbers) {
-    return Indexes.of(numbers.descendingSet().stream().mapToInt(Integer::intValue).toArray());
+  private static Indexes of(Set<Integer> numbers) {
+    return Indexes.of(numbers.stream().mapToInt(Integer::intValue).toArray());
   }
 }

@@ -129,7 +129,7 @@ class JobPropertyTest {
                 .count();
         assertThat(active)
             .as("active pods of %s", owner.name())
-            .isLessThanOrEqualTo(allowed.get(uid));
+            .isLessThanOrEqualTo(allowed.getOrDefault(uid, 0));
         return;
       }
       if (!previous.status().phase().equals(pod.status().phase())

@@ -11,6 +11,7 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.TestCluster;
+import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.store.WatchListener;
 import java.util.function.ToIntFunction;
 
@@ -55,7 +56,7 @@ final class Workers {
   void end(Pod pod, int exitCode) {
     Pod current = cluster.store.get(Kinds.POD, "default", pod.name());
     if (current == null
-        || !pod.metadata().uid().equals(current.metadata().uid())
+        || !ControllerRefs.uid(pod).equals(ControllerRefs.uid(current))
         || current.status().phase().isTerminal()) {
       return;
     }
