@@ -21,6 +21,20 @@ final class Rate {
   private Rate() {}
 
   /**
+   * How often it happens, per second.
+   *
+   * @throws IllegalArgumentException where the text is no rate
+   */
+  static double parsePerSecond(String text) {
+    Matcher form = FORM.matcher(text.strip());
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no rate: write it as in 10/s, 0.5/m, 100/h or 1000/d");
+    }
+    return Double.parseDouble(form.group(1)) * 1e9 / UNITS.getOrDefault(form.group(2), 1L);
+  }
+
+  /**
    * The mean time from one to the next, in nanoseconds.
    *
    * @throws IllegalArgumentException where the text is no rate, or one of nothing at all

@@ -9,6 +9,7 @@ import io.towtank.node.ImageSizes;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.traffic.ServiceDemand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedulerConfiguration the scheduler's, null for its defaults
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
+ * @param traffic the requests that come to services
  * @param timeline what happens later, in the order of the file
  */
 @RecordBuilder
@@ -35,6 +37,7 @@ public record Scenario(
     boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
     ImmutableList<Arrivals> arrivals,
+    ImmutableList<ServiceDemand> traffic,
     ImmutableList<TimelineEntry> timeline,
     End end,
     ImmutableList<ExpectationEntry> expectations) {
@@ -63,6 +66,7 @@ public record Scenario(
         ImageSizes.DEFAULT,
         false,
         objects,
+        ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
         End.DEFAULT,

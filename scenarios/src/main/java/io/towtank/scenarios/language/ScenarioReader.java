@@ -64,6 +64,7 @@ final class ScenarioReader {
                     .addAll(more)
                     .build())
             .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
+            .traffic(TrafficReader.read(scenario.field("traffic")))
             .timeline(new TimelineReader(sources, references).read(scenario.field("timeline")))
             .end(end(scenario.field("end")))
             .expectations(expectations(scenario.field("expectations"), references))

@@ -33,6 +33,7 @@ import io.towtank.store.admission.StandardAdmission;
 import io.towtank.store.admission.SystemObjects;
 import io.towtank.time.CheckMode;
 import io.towtank.time.Simulation;
+import io.towtank.traffic.ServiceTraffic;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -77,11 +78,24 @@ public final class SimulatedCluster {
     store.addCommitListener(digest);
     store.addCommitListener(gauges);
     store.addCommitListener(startup);
-    this.metrics = new MetricsServer(simulation, new AnnotatedUse());
     LatencyProfile latency = scenario.latency();
     if (scenario.storeEvents()) {
       recorder.storeEvents(simulation, this::eventClient);
     }
+    ServiceTraffic traffic =
+        new ServiceTraffic(
+            new ComponentContext(
+                simulation,
+                new ApiClient(
+                    "traffic", simulation, store, latency.apiRequest(), ClientLimits.NONE),
+                informers(),
+                simulation.random("traffic"),
+                recorder,
+                latency),
+            scenario.traffic(),
+            new AnnotatedUse());
+    this.metrics = new MetricsServer(simulation, traffic);
+    components.add(traffic);
     InformerFactory shared = informers();
     Controllers.ALL.forEach((name, controller) -> {
       if (scenario.controllers().runs(name)) {

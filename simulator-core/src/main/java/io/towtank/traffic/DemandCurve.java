@@ -1,0 +1,101 @@
+package io.towtank.traffic;
+
+import com.google.common.collect.ImmutableList;
+
+/** How many requests a second come to a service, over virtual time. */
+public sealed interface DemandCurve {
+  /**
+   * How many requests come between two times, on average.
+   *
+   * @param fromNanos in nanoseconds since the start of the run
+   * @param toNanos in nanoseconds since the start of the run
+   */
+  double requests(long fromNanos, long toNanos);
+
+  /** Always as many. */
+  record Constant(double perSecond) implements DemandCurve {
+    @Override
+    public double requests(long fromNanos, long toNanos) {
+      return perSecond * seconds(toNanos - fromNanos);
+    }
+  }
+
+  /**
+   * From a time on as many.
+   *
+   * @param perSecond until the next step
+   */
+  record Step(long atNanos, double perSecond) {}
+
+  /** From each of some times on another number; none before the first. */
+  record Steps(ImmutableList<Step> steps) implements DemandCurve {
+    public Steps {
+      for (int i = 1; i < steps.size(); i++) {
+        if (steps.get(i).atNanos() <= steps.get(i - 1).atNanos()) {
+          throw new IllegalArgumentException("steps are not in order of their times");
+        }
+      }
+    }
+
+    @Override
+    public double requests(long fromNanos, long toNanos) {
+      double requests = 0;
+      for (int i = 0; i < steps.size(); i++) {
+        long begin = Math.max(fromNanos, steps.get(i).atNanos());
+        long end =
+            i + 1 < steps.size() ? Math.min(toNanos, steps.get(i + 1).atNanos()) : toNanos;
+        if (begin < end) {
+          requests += steps.get(i).perSecond() * seconds(end - begin);
+        }
+      }
+      return requests;
+    }
+  }
+
+  /**
+   * Between a low and a high, as a sine: lowest at the start of each period, highest in its middle.
+   *
+   * @param periodNanos usually a day
+   */
+  record Diurnal(double low, double high, long periodNanos) implements DemandCurve {
+    @Override
+    public double requests(long fromNanos, long toNanos) {
+      double middle = (low + high) / 2;
+      double swing = (high - low) / 2;
+      double turn = 2 * Math.PI / periodNanos;
+      // The integral of middle - swing × cos; StrictMath gives the same on every machine.
+      double sine = StrictMath.sin(turn * toNanos) - StrictMath.sin(turn * fromNanos);
+      return middle * seconds(toNanos - fromNanos) - swing * sine / turn / 1e9;
+    }
+  }
+
+  /**
+   * More now and then, on top of something else.
+   *
+   * @param perSecond how many more while a burst lasts
+   * @param firstNanos when the first begins
+   * @param everyNanos from the beginning of one to that of the next
+   */
+  record Bursts(
+      DemandCurve base, double perSecond, long firstNanos, long everyNanos, long lastingNanos)
+      implements DemandCurve {
+    @Override
+    public double requests(long fromNanos, long toNanos) {
+      double burst = bursting(toNanos) - bursting(fromNanos);
+      return base.requests(fromNanos, toNanos) + perSecond * burst / 1e9;
+    }
+
+    /** For how long there were bursts up to a time. */
+    private long bursting(long nanos) {
+      if (nanos <= firstNanos) {
+        return 0;
+      }
+      long since = nanos - firstNanos;
+      return since / everyNanos * lastingNanos + Math.min(since % everyNanos, lastingNanos);
+    }
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / 1e9;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.traffic;
+
+import org.jspecify.annotations.NullMarked;
