@@ -39,7 +39,7 @@ final class CommandsTest {
         "bench scheduler"
       })
   void helpFitsATerminalAndHasNoColours(String command) {
-    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ", -1)));
     arguments.removeIf(String::isEmpty);
     arguments.add("--help");
 
@@ -125,7 +125,7 @@ final class CommandsTest {
   void bashCompletes(String typed, String wanted) throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "this system has no bash");
     Path script = write("completion.bash", Invocation.of("completion", "bash").out());
-    String[] words = typed.split(" ");
+    String[] words = typed.split(" ", -1);
     Process bash =
         new ProcessBuilder(
                 "/bin/bash",
