@@ -89,7 +89,7 @@ final class ValidateCommand implements Callable<Integer> {
     return all.stream().allMatch(Checked::valid) ? ExitCode.OK : ExitCode.USER_ERROR;
   }
 
-  private static Checked check(Path file) {
+  private Checked check(Path file) {
     try {
       ScenarioOverrides overrides =
           ScenarioOverridesBuilder.builder().pluginFiles(ImmutableList.copyOf(plugins)).build();

@@ -216,7 +216,8 @@ final class SchedulingCycle {
   private int sample(Profile profile, NodeRanking ranking) {
     Sample sample = sample(ranking, profile.feasibleNodesToFind(candidates(ranking).length));
     evaluatedNodes = sample.looked;
-    return sample.count == 0 ? NONE : ranking.bestOf(sample.rows, sample.count, random);
+    int[] rows = sample.rows.toArray();
+    return rows.length == 0 ? NONE : ranking.bestOf(rows, rows.length, random);
   }
 
   /** Feasible rows, the first so many that were found, and how many were looked at for them. */

@@ -42,8 +42,7 @@ public sealed interface DemandCurve {
       double requests = 0;
       for (int i = 0; i < steps.size(); i++) {
         long begin = Math.max(fromNanos, steps.get(i).atNanos());
-        long end =
-            i + 1 < steps.size() ? Math.min(toNanos, steps.get(i + 1).atNanos()) : toNanos;
+        long end = i + 1 < steps.size() ? Math.min(toNanos, steps.get(i + 1).atNanos()) : toNanos;
         if (begin < end) {
           requests += steps.get(i).perSecond() * seconds(end - begin);
         }

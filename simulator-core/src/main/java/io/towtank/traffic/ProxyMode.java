@@ -1,6 +1,8 @@
 package io.towtank.traffic;
 
-/** How nodes spread the connections of a service over its ready endpoints (kube-proxy --proxy-mode). */
+/**
+ * How nodes spread the connections of a service over its ready endpoints (kube-proxy --proxy-mode).
+ */
 public enum ProxyMode {
   /** Each by chance, with the same probability: {@code statistic --mode random}. */
   IPTABLES("iptables"),

@@ -9,5 +9,4 @@ import io.towtank.api.ObjectKey;
  * @param cpuNanos how much CPU time a request takes on a pod
  * @param proxy how requests are spread over endpoints
  */
-public record ServiceDemand(
-    ObjectKey service, DemandCurve curve, long cpuNanos, ProxyMode proxy) {}
+public record ServiceDemand(ObjectKey service, DemandCurve curve, long cpuNanos, ProxyMode proxy) {}

@@ -123,8 +123,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     this.shed = context.recorder().counter(NAME + "/shed");
     for (ServiceDemand demand : demands) {
       services.put(
-          demand.service(),
-          new Served(demand, simulation.random(NAME + "/" + demand.service())));
+          demand.service(), new Served(demand, simulation.random(NAME + "/" + demand.service())));
     }
   }
 
@@ -203,8 +202,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   private void serve(Served served) {
     served.owed +=
-        served.demand.curve().requests(
-            interval * INTERVAL_NANOS, (interval + 1) * INTERVAL_NANOS);
+        served.demand.curve().requests(interval * INTERVAL_NANOS, (interval + 1) * INTERVAL_NANOS);
     long arrived = (long) served.owed;
     served.owed -= arrived;
     requests[0] += arrived;

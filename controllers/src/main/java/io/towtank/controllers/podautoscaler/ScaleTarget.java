@@ -18,6 +18,7 @@ import io.towtank.api.StatefulSet;
 import io.towtank.api.StatefulSetSpecBuilder;
 import io.towtank.schema.Schema;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,9 @@ record ScaleTarget(
       case StatefulSet set ->
           set.withSpec(StatefulSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
       case GenericObject generic -> {
-        ObjectNode spec = ((ObjectNode) generic.content().byName().get("spec")).deepCopy();
+        // Whoever has replicas has a spec.
+        JsonNode before = Objects.requireNonNull(generic.content().byName().get("spec"));
+        ObjectNode spec = before.deepCopy();
         spec.put("replicas", replicas);
         yield new GenericObject(
             generic.kind(),

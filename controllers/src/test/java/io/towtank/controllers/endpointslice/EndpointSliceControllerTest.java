@@ -1,5 +1,6 @@
 package io.towtank.controllers.endpointslice;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
@@ -274,7 +275,7 @@ class EndpointSliceControllerTest {
     var service = Objects.requireNonNull(world.store.get(Kinds.SERVICE, "default", "web"));
     world.store.update(
         service.withSpec(
-            ServiceSpecBuilder.builder(service.spec())
+            ServiceSpecBuilder.builder(requireNonNull(service.spec()))
                 .trafficDistribution("PreferSameNode")
                 .build()));
     world.settle();
@@ -284,7 +285,9 @@ class EndpointSliceControllerTest {
     service = Objects.requireNonNull(world.store.get(Kinds.SERVICE, "default", "web"));
     world.store.update(
         service.withSpec(
-            ServiceSpecBuilder.builder(service.spec()).trafficDistribution(null).build()));
+            ServiceSpecBuilder.builder(requireNonNull(service.spec()))
+                .trafficDistribution(null)
+                .build()));
     world.settle();
 
     assertThat(hints(world)).isEmpty();

@@ -1,5 +1,6 @@
 package io.towtank.controllers.endpointslice;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
@@ -112,7 +113,7 @@ class EndpointSliceMirroringControllerTest {
 
     cluster.store.update(
         service.withSpec(
-            ServiceSpecBuilder.builder(service.spec())
+            ServiceSpecBuilder.builder(requireNonNull(service.spec()))
                 .selector(ImmutableMap.of("app", "db"))
                 .ports(ImmutableList.of())
                 .build()));

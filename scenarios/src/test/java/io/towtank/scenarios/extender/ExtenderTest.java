@@ -1,5 +1,6 @@
 package io.towtank.scenarios.extender;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class ExtenderTest {
 
   @TempDir private Path directory;
   private HttpServer server;
-  private SimulatedCluster cluster;
+  private @Nullable SimulatedCluster cluster;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final Map<String, JsonNode> bodies = new ConcurrentHashMap<>();
@@ -66,6 +68,10 @@ class ExtenderTest {
           exchange.close();
         });
     server.start();
+  }
+
+  private SimulatedCluster cluster() {
+    return requireNonNull(cluster);
   }
 
   @AfterEach
@@ -106,7 +112,7 @@ class ExtenderTest {
   }
 
   private Pod pod(String name) {
-    return Objects.requireNonNull(cluster.store().get(Kinds.POD, "default", name));
+    return Objects.requireNonNull(cluster().store().get(Kinds.POD, "default", name));
   }
 
   private String message(String name) {
