@@ -1,7 +1,7 @@
 package io.towtank.cli;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.manifest.Note;
 import io.towtank.scenarios.explain.ExplanationJson;
 import io.towtank.scenarios.explain.ExplanationText;

@@ -1,7 +1,7 @@
 package io.towtank.cli;
 
+import io.towtank.api.Durations;
 import io.towtank.api.PodPhase;
-import io.towtank.latency.Durations;
 import io.towtank.scenarios.observe.ClusterGauges;
 import io.towtank.scenarios.run.RunObserver;
 import io.towtank.scenarios.run.RunSummary;

@@ -5,7 +5,6 @@ import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.towtank.latency.Durations;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;

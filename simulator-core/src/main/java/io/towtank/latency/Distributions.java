@@ -1,6 +1,7 @@
 package io.towtank.latency;
 
 import com.google.common.base.Splitter;
+import io.towtank.api.Durations;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -20,7 +20,7 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule TIME = mayUse("time");
   @ArchTest static final ArchRule API = mayUse("api", "schema");
-  @ArchTest static final ArchRule LATENCY = mayUse("latency", "time");
+  @ArchTest static final ArchRule LATENCY = mayUse("latency", "api", "time");
 
   @ArchTest
   static final ArchRule STORE =

@@ -93,7 +93,8 @@ final class PodFailures {
       ImmutableList<PodFailurePolicyOnPodConditionsPattern> patterns, Pod pod) {
     for (PodCondition condition : pod.status().conditions()) {
       for (PodFailurePolicyOnPodConditionsPattern pattern : patterns) {
-        if (pattern.type().equals(condition.type()) && pattern.status() == condition.status()) {
+        if (pattern.type().equals(condition.type())
+            && pattern.status().equals(condition.status().toString())) {
           return "Pod "
               + pod.metadata().namespace()
               + "/"

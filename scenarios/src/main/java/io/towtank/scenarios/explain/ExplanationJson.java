@@ -3,7 +3,7 @@ package io.towtank.scenarios.explain;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.DecisionJson;
 import io.towtank.scheduler.explain.Way;

@@ -2,7 +2,7 @@ package io.towtank.scenarios.explain;
 
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.Status;

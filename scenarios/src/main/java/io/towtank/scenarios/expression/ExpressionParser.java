@@ -1,11 +1,11 @@
 package io.towtank.scenarios.expression;
 
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Durations;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Selector;
-import io.towtank.latency.Durations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

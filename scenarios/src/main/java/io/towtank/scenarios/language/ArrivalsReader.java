@@ -1,10 +1,10 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Durations;
 import io.towtank.api.PodTemplateSpec;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.Distributions;
-import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.scenarios.trace.Openb;
 import io.towtank.scenarios.trace.OpenbPods;

@@ -1,6 +1,6 @@
 package io.towtank.scenarios.language;
 
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scenarios.expression.Condition;
 import io.towtank.scenarios.expression.ExpressionParser;
 

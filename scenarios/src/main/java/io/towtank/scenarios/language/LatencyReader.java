@@ -1,9 +1,9 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Durations;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distributions;
-import io.towtank.latency.Durations;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.Cursor;
 

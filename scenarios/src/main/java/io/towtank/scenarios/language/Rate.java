@@ -1,7 +1,7 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableMap;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

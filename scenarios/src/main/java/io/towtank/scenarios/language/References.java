@@ -1,11 +1,11 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Durations;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
-import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expression;

@@ -2,9 +2,9 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Durations;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.Controllers;
-import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.YamlDocument;

@@ -1,8 +1,8 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Durations;
 import io.towtank.api.ObjectKey;
-import io.towtank.latency.Durations;
 import io.towtank.manifest.Cursor;
 import io.towtank.traffic.DemandCurve;
 import io.towtank.traffic.ProxyMode;

@@ -2,7 +2,7 @@ package io.towtank.scenarios.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scenarios.expression.Condition;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scenarios.expression.Expectation.Timing;

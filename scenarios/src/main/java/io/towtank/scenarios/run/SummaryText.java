@@ -3,7 +3,7 @@ package io.towtank.scenarios.run;
 import com.google.common.base.CaseFormat;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;

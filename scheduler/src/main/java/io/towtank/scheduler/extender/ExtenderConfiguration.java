@@ -1,7 +1,7 @@
 package io.towtank.scheduler.extender;
 
 import com.google.common.collect.ImmutableSet;
-import io.towtank.latency.Durations;
+import io.towtank.api.Durations;
 import io.towtank.scheduler.config.Arguments;
 
 /**

@@ -1,4 +1,4 @@
-package io.towtank.latency;
+package io.towtank.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

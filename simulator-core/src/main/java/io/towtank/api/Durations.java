@@ -1,4 +1,4 @@
-package io.towtank.latency;
+package io.towtank.api;
 
 import com.google.common.collect.ImmutableMap;
 import java.math.BigDecimal;
