@@ -6,25 +6,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has Ctrl-C end a run in order: the run is asked to stop, and the process waits until its summary
- * is printed. The exit status is then the one that the signal has, 130.
+ * is printed and its files are in their places. The exit status is then the one that the signal
+ * has, 130.
+ *
+ * <p>To be opened before the files are, so that it is closed after them: once it is closed, the
+ * process may be gone at any moment.
  */
-final class Interruption {
+final class Interruption implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
   private final Thread hook;
-  private volatile @Nullable Runnable stop;
   private final CountDownLatch done = new CountDownLatch(1);
+  private @Nullable Runnable stop;
+  private boolean asked;
 
-  /** From now on Ctrl-C asks {@code stop} and waits. */
-  Interruption(Runnable stop) {
-    this.stop = stop;
+  /** From now on Ctrl-C waits for {@link #close}. */
+  Interruption() {
     hook =
         new Thread(
             () -> {
-              Runnable asked = this.stop;
-              if (asked != null) {
-                asked.run();
-              }
+              ask();
               try {
                 // The time is for printing; a run that does not answer is ended all the same.
                 boolean printed = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -39,6 +40,25 @@ final class Interruption {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /** What Ctrl-C asks to stop: called at once where it was pressed already. */
+  synchronized void stops(Runnable stop) {
+    this.stop = stop;
+    if (asked) {
+      stop.run();
+    }
+  }
+
+  private synchronized void ask() {
+    asked = true;
+    if (stop != null) {
+      stop.run();
+    }
+  }
+
+  private synchronized void forget() {
+    stop = null;
+  }
+
   /** Whether the process is ending already because of a signal. */
   static boolean isShuttingDown() {
     Thread probe = new Thread(() -> {});
@@ -51,13 +71,16 @@ final class Interruption {
     }
   }
 
-  /** Says that all is printed: from now on Ctrl-C ends the process at once. */
-  void over() {
+  /** Says that all is done: from now on Ctrl-C ends the process at once. */
+  @Override
+  public void close() {
     // First of all: where memory has run out, this is what still holds the whole cluster.
-    stop = null;
+    forget();
     done.countDown();
-    if (!isShuttingDown()) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook no longer keeps it.
     }
   }
 }

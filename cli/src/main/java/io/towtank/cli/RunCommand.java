@@ -176,7 +176,8 @@ final class RunCommand implements Callable<Integer> {
     if (Console.progress()) {
       observers.add(new ProgressLine(err, Console.width()));
     }
-    try (ReportObserver reporting = report == null ? null : ReportObserver.begin(report);
+    try (Interruption interruption = new Interruption();
+        ReportObserver reporting = report == null ? null : ReportObserver.begin(report);
         EventLogFile log = events == null ? null : EventLogFile.begin(events)) {
       if (reporting != null) {
         observers.add(reporting);
@@ -184,14 +185,8 @@ final class RunCommand implements Callable<Integer> {
       if (log != null) {
         observers.add(log);
       }
-      return run(scenario, observers, out);
-    }
-  }
-
-  private int run(Scenario scenario, Observers observers, PrintWriter out) throws IOException {
-    ScenarioRunner runner = new ScenarioRunner(scenario, new RunOptions(check, speed, observers));
-    Interruption interruption = new Interruption(runner::interrupt);
-    try {
+      ScenarioRunner runner = new ScenarioRunner(scenario, new RunOptions(check, speed, observers));
+      interruption.stops(runner::interrupt);
       RunSummary summary = runner.run();
       out.print(
           output == OutputFormat.JSON
@@ -199,8 +194,6 @@ final class RunCommand implements Callable<Integer> {
               : SummaryText.of(summary, Console.colours(), verbose));
       out.flush();
       return summary.passed() ? ExitCode.OK : ExitCode.DISAPPOINTED;
-    } finally {
-      interruption.over();
     }
   }
 
