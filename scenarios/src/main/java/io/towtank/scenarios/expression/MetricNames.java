@@ -39,7 +39,13 @@ public final class MetricNames {
     ImmutableSet.Builder<String> names = ImmutableSet.builder();
     names.add("virtualSeconds", "events", "writes");
     names.add("scheduling.attempts", "scheduling.scheduled", "scheduling.unschedulable");
-    for (String of : new String[] {"startup", "startup.toScheduled", "startup.toStarted"}) {
+    names.add("rollouts.total", "restarts.total", "disruptions.total");
+    for (String outcome :
+        new String[] {"complete", "superseded", "deleted", "paused", "failed", "progressing"}) {
+      names.add("rollouts." + outcome);
+    }
+    for (String of :
+        new String[] {"startup", "startup.toScheduled", "startup.toStarted", "rollouts.seconds"}) {
       for (String quantile : new String[] {"count", "p50", "p90", "p99", "max"}) {
         names.add(of + "." + quantile);
       }

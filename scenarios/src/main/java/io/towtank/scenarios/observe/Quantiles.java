@@ -12,7 +12,8 @@ import org.HdrHistogram.Histogram;
  * @param max the longest in nanoseconds
  */
 public record Quantiles(long count, long p50, long p90, long p99, long max) {
-  static Quantiles of(Histogram histogram) {
+  /** Of what a histogram of nanoseconds recorded. */
+  public static Quantiles of(Histogram histogram) {
     return new Quantiles(
         histogram.getTotalCount(),
         histogram.getValueAtPercentile(50),

@@ -2,6 +2,8 @@ package io.towtank.scenarios.report;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 
 /**
  * What a report shows. All of it may be empty but the title: what is empty is left out.
@@ -20,6 +22,9 @@ import com.google.common.collect.ImmutableMap;
  * @param startup how long pods took
  * @param nodes how full nodes are at the end
  * @param timeline what was done to the cluster
+ * @param rollouts what was rolled out, in the order of the beginnings
+ * @param restarts of containers, by why they had ended
+ * @param disruptions pods that something else than their owner ended, by reason
  * @param counters what components did
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
@@ -38,6 +43,9 @@ public record ReportData(
     ImmutableList<LatencyDistribution> startup,
     ImmutableList<NodeCell> nodes,
     ImmutableList<Happening> timeline,
+    ImmutableList<Rollout> rollouts,
+    ImmutableList<Tally> restarts,
+    ImmutableList<Tally> disruptions,
     ImmutableList<Counter> counters,
     ImmutableList<Reason> unschedulable,
     ImmutableList<Outcome> expectations) {

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.primitives.ImmutableDoubleArray;
 import io.towtank.api.Timestamps;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Rollout.Outcome;
+import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,8 @@ final class ReportJson {
 
   /** More than this cannot be told apart on a screen, and would make the file large. */
   private static final int MOST_CELLS = 10_000;
+
+  private static final int MOST_ROLLOUTS = 200;
 
   private final JsonGenerator json;
 
@@ -65,6 +71,9 @@ final class ReportJson {
       row(happening.nanos() / SECOND, happening.what());
     }
     json.writeEndArray();
+    rollouts(data.rollouts());
+    tallies("restarts", data.restarts());
+    tallies("disruptions", data.disruptions());
     json.writeArrayFieldStart("counters");
     for (ReportData.Counter counter : data.counters()) {
       row(counter.component(), counter.name(), counter.value());
@@ -85,6 +94,54 @@ final class ReportJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  /** Those that went on longest where there are too many, what did not go well before all. */
+  private void rollouts(List<Rollout> rollouts) throws IOException {
+    json.writeNumberField("rolloutsInAll", rollouts.size());
+    json.writeArrayFieldStart("rollouts");
+    List<Rollout> chosen =
+        rollouts.stream()
+            .sorted(
+                Comparator.comparing((Rollout rollout) -> rollout.outcome() == Outcome.COMPLETE)
+                    .thenComparing(rollout -> !rollout.update())
+                    .thenComparing(Comparator.comparingLong(Rollout::nanos).reversed()))
+            .limit(MOST_ROLLOUTS)
+            .sorted(Comparator.comparingLong(Rollout::beganNanos))
+            .toList();
+    for (Rollout rollout : chosen) {
+      json.writeStartObject();
+      json.writeStringField("target", rollout.target());
+      json.writeStringField("revision", rollout.revision());
+      json.writeBooleanField("update", rollout.update());
+      json.writeStringField("outcome", rollout.outcome().toString());
+      json.writeBooleanField("late", rollout.deadlineExceeded());
+      json.writeNumberField("began", rollout.beganNanos() / SECOND);
+      json.writeNumberField("ended", rollout.endedNanos() / SECOND);
+      json.writeNumberField("pods", rollout.pods());
+      json.writeNumberField("leastAvailable", rollout.leastAvailable());
+      json.writeNumberField("mostPods", rollout.mostPods());
+      json.writeArrayFieldStart("steps");
+      for (Rollout.Step step : rollout.steps()) {
+        json.writeStartArray();
+        json.writeNumber(step.nanos() / SECOND);
+        json.writeNumber(step.pods());
+        json.writeNumber(step.updated());
+        json.writeNumber(step.available());
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void tallies(String name, List<Tally> tallies) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Tally tally : tallies) {
+      row(tally.what(), tally.count());
+    }
+    json.writeEndArray();
   }
 
   private void lines(String name, List<TimeSeries.Line> lines) throws IOException {

@@ -85,6 +85,9 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.timeline().stream()
             .map(ReportObserver::happening)
             .collect(ImmutableList.toImmutableList()),
+        summary.rollouts(),
+        summary.restarts(),
+        summary.disruptions(),
         counters(summary),
         summary.unschedulableReasons().stream()
             .map(tally -> new Reason(tally.what(), tally.count()))

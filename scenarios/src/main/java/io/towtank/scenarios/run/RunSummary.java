@@ -6,6 +6,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 
 /**
  * What came of a run. All but the wall time depends on the scenario and its seed alone.
@@ -15,6 +17,11 @@ import io.towtank.scenarios.observe.ResourceUse;
  * @param wallNanos how long it took
  * @param events how many events ran
  * @param writes how many writes were committed
+ * @param rollouts of Deployments, StatefulSets and DaemonSets, in the order of their beginnings
+ * @param rolloutDurations how long the complete ones took
+ * @param restarts of containers, by why they had ended, most frequent first
+ * @param disruptions pods that something else than their owner ended, by reason, most frequent
+ *     first
  * @param utilization by resource, in the order of the names but cpu and memory first
  * @param podsPerNode how many pods a node has at the end, over all nodes
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
@@ -35,6 +42,10 @@ public record RunSummary(
     Nodes nodes,
     Pods pods,
     Deployments deployments,
+    ImmutableList<Rollout> rollouts,
+    Quantiles rolloutDurations,
+    ImmutableList<Tally> restarts,
+    ImmutableList<Tally> disruptions,
     Quantiles toScheduled,
     Quantiles toStarted,
     Quantiles toReady,
@@ -87,13 +98,15 @@ public record RunSummary(
   /** Scheduling attempts by outcome, as kube-scheduler counts them. */
   public record Scheduling(long attempts, long scheduled, long unschedulable) {}
 
-  /** How often something was. */
-  public record Tally(String what, long count) {}
-
   /** Whether all that was expected came true and all of the timeline could be done. */
   public boolean passed() {
     return expectations.stream().allMatch(ExpectationWatch.Outcome::passed)
         && timeline.stream().allMatch(outcome -> outcome.problem().isEmpty());
+  }
+
+  /** How many roll-outs had an outcome. */
+  public long rollouts(Rollout.Outcome outcome) {
+    return rollouts.stream().filter(rollout -> rollout.outcome() == outcome).count();
   }
 
   /** Seconds of virtual time for each of wall time. */

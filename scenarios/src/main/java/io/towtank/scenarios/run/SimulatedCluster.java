@@ -22,6 +22,8 @@ import io.towtank.record.Recorder;
 import io.towtank.record.RunDigest;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
+import io.towtank.scenarios.observe.PodIncidents;
+import io.towtank.scenarios.observe.Rollouts;
 import io.towtank.scenarios.observe.Settling;
 import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
@@ -50,6 +52,8 @@ public final class SimulatedCluster {
   private final MetricsApi metrics;
   private final ClusterGauges gauges = new ClusterGauges();
   private final StartupTimes startup;
+  private final Rollouts rollouts;
+  private final PodIncidents incidents = new PodIncidents();
   private final Settling settling;
   private final Scheduler scheduler;
   private final HollowKubelets kubelets;
@@ -72,12 +76,15 @@ public final class SimulatedCluster {
                 : options);
     this.digest = new RunDigest(simulation);
     this.startup = new StartupTimes(simulation);
+    this.rollouts = new Rollouts(simulation);
     this.settling = new Settling(simulation);
     // Before all others: it shows them the state before a write.
     store.addCommitListener(settling);
     store.addCommitListener(digest);
     store.addCommitListener(gauges);
     store.addCommitListener(startup);
+    store.addCommitListener(rollouts);
+    store.addCommitListener(incidents);
     LatencyProfile latency = scenario.latency();
     if (scenario.storeEvents()) {
       recorder.storeEvents(simulation, this::eventClient);
@@ -220,6 +227,16 @@ public final class SimulatedCluster {
   /** How long pods take to start. */
   public StartupTimes startup() {
     return startup;
+  }
+
+  /** What was rolled out. */
+  public Rollouts rollouts() {
+    return rollouts;
+  }
+
+  /** What befell pods. */
+  public PodIncidents incidents() {
+    return incidents;
   }
 
   /** Tells of states that lasted. */

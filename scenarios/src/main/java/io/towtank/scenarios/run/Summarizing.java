@@ -13,15 +13,18 @@ import io.towtank.scenarios.observe.ClusterGauges;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.LiveMetrics;
 import io.towtank.scenarios.observe.NodeUse;
+import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.observe.UtilizationHistory;
 import io.towtank.scenarios.run.RunSummary.Ending;
-import io.towtank.scenarios.run.RunSummary.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /** Makes the summary of a run that is over. */
 final class Summarizing {
@@ -49,6 +52,7 @@ final class Summarizing {
 
   RunSummary summarize(Ending ending, long wallNanos) {
     NodeUse nodes = NodeUse.of(cluster.store());
+    ImmutableList<Rollout> rollouts = cluster.rollouts().list();
     RunSummary summary =
         RunSummaryBuilder.builder()
             .scenario(scenario.name())
@@ -79,6 +83,10 @@ final class Summarizing {
                     gauges.deployments(),
                     gauges.deploymentsAvailable(),
                     gauges.deploymentsComplete()))
+            .rollouts(rollouts)
+            .rolloutDurations(durations(rollouts))
+            .restarts(cluster.incidents().restarts())
+            .disruptions(cluster.incidents().disruptions())
             .toScheduled(cluster.startup().toScheduled())
             .toStarted(cluster.startup().toStarted())
             .toReady(cluster.startup().toReady())
@@ -105,16 +113,16 @@ final class Summarizing {
   }
 
   private ImmutableList<Tally> reasons() {
-    List<Tally> reasons = new ArrayList<>();
+    Map<String, Long> reasons = new TreeMap<>();
     cluster
         .recorder()
         .counters()
         .forEach((name, count) -> {
           if (name.startsWith(REASONS)) {
-            reasons.add(new Tally(name.substring(REASONS.length()), count));
+            reasons.put(name.substring(REASONS.length()), count);
           }
         });
-    return mostFrequentFirst(reasons);
+    return Tally.mostFrequentFirst(reasons);
   }
 
   private ImmutableList<Tally> waiting() {
@@ -127,8 +135,7 @@ final class Summarizing {
         messages.merge(whyWaiting(pod), 1L, Long::sum);
       }
     }
-    return mostFrequentFirst(
-        messages.entrySet().stream().map(e -> new Tally(e.getKey(), e.getValue())).toList());
+    return Tally.mostFrequentFirst(messages);
   }
 
   private static String whyWaiting(Pod pod) {
@@ -145,9 +152,14 @@ final class Summarizing {
     return "waits for the scheduler";
   }
 
-  private static ImmutableList<Tally> mostFrequentFirst(List<Tally> tallies) {
-    return ImmutableList.sortedCopyOf(
-        Comparator.comparingLong(Tally::count).reversed().thenComparing(Tally::what), tallies);
+  private static Quantiles durations(ImmutableList<Rollout> rollouts) {
+    Histogram nanos = new Histogram(3);
+    for (Rollout rollout : rollouts) {
+      if (rollout.outcome() == Rollout.Outcome.COMPLETE) {
+        nanos.recordValue(rollout.nanos());
+      }
+    }
+    return Quantiles.of(nanos);
   }
 
   private ImmutableList<ResourceUse> utilization(NodeUse nodes) {

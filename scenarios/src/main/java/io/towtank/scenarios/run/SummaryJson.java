@@ -9,6 +9,8 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SummaryJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private static final int MOST_COURSES = 200;
 
   private SummaryJson() {}
 
@@ -59,6 +63,9 @@ public final class SummaryJson {
         .put("total", deployments.total())
         .put("available", deployments.available())
         .put("complete", deployments.complete());
+    json.set("rollouts", rollouts(summary));
+    json.set("restarts", occurrences(summary.restarts()));
+    json.set("disruptions", occurrences(summary.disruptions()));
     ObjectNode startup = durations(summary.toReady());
     startup.set("toScheduled", durations(summary.toScheduled()));
     startup.set("toStarted", durations(summary.toStarted()));
@@ -139,6 +146,53 @@ public final class SummaryJson {
     return json;
   }
 
+  private static ObjectNode rollouts(RunSummary summary) {
+    ObjectNode json = JSON.objectNode();
+    json.put("total", summary.rollouts().size());
+    for (Rollout.Outcome outcome : Rollout.Outcome.values()) {
+      json.put(outcome.toString(), summary.rollouts(outcome));
+    }
+    json.set("seconds", durations(summary.rolloutDurations()));
+    ArrayNode list = json.putArray("list");
+    // Thousands of roll-outs are read by a program that wants their outcomes, not their courses.
+    boolean courses = summary.rollouts().size() <= MOST_COURSES;
+    for (Rollout rollout : summary.rollouts()) {
+      ObjectNode entry = list.addObject();
+      entry
+          .put("kind", rollout.kind())
+          .put("namespace", rollout.namespace())
+          .put("name", rollout.name())
+          .put("revision", rollout.revision())
+          .put("update", rollout.update())
+          .put("outcome", rollout.outcome().toString());
+      entry.set("began", seconds(rollout.beganNanos()));
+      entry.set("ended", seconds(rollout.endedNanos()));
+      entry
+          .put("deadlineExceeded", rollout.deadlineExceeded())
+          .put("pods", rollout.pods())
+          .put("leastAvailable", rollout.leastAvailable())
+          .put("mostPods", rollout.mostPods());
+      if (courses) {
+        ArrayNode steps = entry.putArray("steps");
+        for (Rollout.Step step : rollout.steps()) {
+          ObjectNode at = steps.addObject();
+          at.set("at", seconds(step.nanos()));
+          at.put("pods", step.pods())
+              .put("updated", step.updated())
+              .put("available", step.available());
+        }
+      }
+    }
+    return json;
+  }
+
+  private static ObjectNode occurrences(ImmutableList<Tally> tallies) {
+    ObjectNode json = JSON.objectNode();
+    json.put("total", tallies.stream().mapToLong(Tally::count).sum());
+    json.set("reasons", tallies("reason", tallies));
+    return json;
+  }
+
   private static ObjectNode utilization(ResourceUse use) {
     ObjectNode json = JSON.objectNode();
     json.set("requested", number(use.requested()));
@@ -155,9 +209,9 @@ public final class SummaryJson {
     return json;
   }
 
-  private static ArrayNode tallies(String name, ImmutableList<RunSummary.Tally> tallies) {
+  private static ArrayNode tallies(String name, ImmutableList<Tally> tallies) {
     ArrayNode json = JSON.arrayNode();
-    for (RunSummary.Tally tally : tallies) {
+    for (Tally tally : tallies) {
       json.addObject().put(name, tally.what()).put("count", tally.count());
     }
     return json;

@@ -7,6 +7,8 @@ import io.towtank.api.Durations;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,7 @@ public final class SummaryText {
   private static final int BAR_WIDTH = 24;
   private static final int MOST_REASONS = 5;
   private static final int MOST_TIMELINE_LINES = 12;
+  private static final int MOST_ROLLOUTS = 5;
 
   private static final String RED = "\u001b[31m";
   private static final String GREEN = "\u001b[32m";
@@ -54,6 +57,9 @@ public final class SummaryText {
     startup();
     nodes();
     deployments();
+    rollouts();
+    tallies("Restarts", summary.restarts());
+    tallies("Disruptions", summary.disruptions());
     use();
     scheduling();
     controllers();
@@ -155,6 +161,71 @@ public final class SummaryText {
     }
   }
 
+  private void rollouts() {
+    if (summary.rollouts().isEmpty()) {
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    for (Rollout.Outcome outcome : Rollout.Outcome.values()) {
+      long number = summary.rollouts(outcome);
+      if (number > 0) {
+        String text = count(number) + " " + outcome;
+        parts.add(outcome == Rollout.Outcome.FAILED ? paint(RED, text) : text);
+      }
+    }
+    Quantiles took = summary.rolloutDurations();
+    if (took.count() > 0) {
+      parts.add(
+          "complete after "
+              + (took.count() == 1
+                  ? rounded(took.max())
+                  : rounded(took.p50()) + " (median), at most " + rounded(took.max())));
+    }
+    line("Rollouts", String.join(" · ", parts));
+    List<Rollout> told =
+        summary.rollouts().stream().filter(rollout -> verbose || isNews(rollout)).toList();
+    int shown = verbose ? told.size() : Math.min(MOST_ROLLOUTS, told.size());
+    for (Rollout rollout : told.subList(0, shown)) {
+      line("", rollout(rollout));
+    }
+    if (shown < told.size()) {
+      line("", paint(DIM, "… and " + (told.size() - shown) + " more (-v)"));
+    }
+  }
+
+  /** Updates where there are few, and whatever did not go well. */
+  private boolean isNews(Rollout rollout) {
+    return rollout.outcome() != Rollout.Outcome.COMPLETE
+        || rollout.deadlineExceeded()
+        || (rollout.update()
+            && summary.rollouts().stream().filter(Rollout::update).count() <= MOST_ROLLOUTS);
+  }
+
+  private String rollout(Rollout rollout) {
+    StringBuilder text = new StringBuilder();
+    text.append(Strings.padEnd(Durations.format(rollout.beganNanos()), 9, ' '))
+        .append(rollout.target());
+    if (!rollout.revision().isEmpty()) {
+      text.append(" revision ").append(rollout.revision());
+    }
+    String outcome = rollout.outcome() + " after " + rounded(rollout.nanos());
+    text.append(": ")
+        .append(rollout.outcome() == Rollout.Outcome.FAILED ? paint(RED, outcome) : outcome);
+    if (rollout.deadlineExceeded()) {
+      text.append(", beyond its progress deadline");
+    }
+    if (rollout.update()) {
+      text.append(", at least ")
+          .append(count(rollout.leastAvailable()))
+          .append(" of ")
+          .append(count(rollout.pods()))
+          .append(" available, at most ")
+          .append(count(rollout.mostPods()))
+          .append(" pods");
+    }
+    return text.toString();
+  }
+
   private void use() {
     String label = "Requested";
     int width =
@@ -200,9 +271,9 @@ public final class SummaryText {
     tallies("Waiting", summary.waiting());
   }
 
-  private void tallies(String label, ImmutableList<RunSummary.Tally> tallies) {
+  private void tallies(String label, ImmutableList<Tally> tallies) {
     int shown = verbose ? tallies.size() : Math.min(MOST_REASONS, tallies.size());
-    for (RunSummary.Tally tally : tallies.subList(0, shown)) {
+    for (Tally tally : tallies.subList(0, shown)) {
       line(label, Strings.padStart(count(tally.count()), 9, ' ') + " × " + tally.what());
       label = "";
     }

@@ -322,9 +322,10 @@
     }).observe(holder);
   }
 
-  function legend(entries) {
+  function legend(entries, lines) {
     const list = el("ul", { class: "legend" }, ...entries.map(([name, variable]) => el("li", {}, el("i", { style: "background:var(" + variable + ")" }), name)));
-    if (data.timeline.length > 0) list.append(el("li", {}, el("i", { class: "flag" }), "done to the cluster"));
+    for (const [name, variable] of lines || []) list.append(el("li", {}, el("i", { class: "line", style: "background:var(" + variable + ")" }), name));
+    if (!lines && data.timeline.length > 0) list.append(el("li", {}, el("i", { class: "flag" }), "done to the cluster"));
     return list;
   }
 
@@ -467,6 +468,78 @@
 
   function fade(hex, alpha) {
     return hex + Math.round(alpha * 255).toString(16).padStart(2, "0");
+  }
+
+  // ---- roll-outs
+
+  const OUTCOMES = { complete: "good", failed: "bad" };
+
+  function rollouts() {
+    if (data.rollouts.length === 0) return;
+    const left = data.rolloutsInAll - data.rollouts.length;
+    const heads = ["Began", "Workload", "Outcome", "Took", "Least available", "Most pods", "Step by step"];
+    const header = el("tr", {}, ...heads.map((name, i) => el("th", { scope: "col", class: i >= 3 && i <= 5 ? "number" : null }, name)));
+    const rows = data.rollouts.map((rollout) =>
+      el(
+        "tr",
+        {},
+        el("td", { class: "time" }, clock(rollout.began)),
+        el("td", { class: "text" }, rollout.target, el("div", { class: "actual" }, rollout.update ? "revision " + rollout.revision : "created")),
+        el(
+          "td",
+          { class: "state" },
+          el("span", { class: "pill " + (OUTCOMES[rollout.outcome] || "") }, rollout.outcome),
+          rollout.late ? el("div", { class: "actual" }, "beyond its deadline") : null,
+        ),
+        el("td", { class: "number" }, duration(rollout.ended - rollout.began)),
+        el("td", { class: "number" }, rollout.update ? count(rollout.leastAvailable) + " of " + count(rollout.pods) : "–"),
+        el("td", { class: "number" }, count(rollout.mostPods)),
+        el("td", {}, course(rollout)),
+      ));
+    content.append(
+      card(
+        "Roll-outs",
+        "Pods of the new version under those of the old ones; the line is how many are available." +
+          (left > 0 ? " Of " + count(data.rolloutsInAll) + ", those that did not come to their end and then the longest updates." : ""),
+        legend([["new version", "--phase-running"], ["old versions", "--phase-not-ready"]], [["available", "--line-2"]]),
+        el("div", { class: "scroll" }, ...longTable(header, rows, 8)),
+      ),
+    );
+  }
+
+  /** A roll-out in small: steps, for that is how controllers work. */
+  function course({ steps, began, ended, pods, mostPods }) {
+    const width = 180;
+    const height = 40;
+    const most = Math.max(1, pods, mostPods);
+    const span = Math.max(1e-9, ended - began);
+    const x = (seconds) => Math.min(width, ((seconds - began) / span) * width);
+    const y = (value) => height - 1 - (value / most) * (height - 2);
+    // Under each step its whole width: it holds until the next.
+    const outline = (value) =>
+      steps.map((step, i) => "H" + x(step[0]).toFixed(1) + "V" + y(value(step)).toFixed(1) + (i === steps.length - 1 ? "H" + width : "")).join("");
+    const root = svg("svg", { class: "course", width, height, viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": steps.length + " steps; the numbers follow the pointer" });
+    if (steps.length === 0) return root;
+    const area = (value) => "M" + x(steps[0][0]).toFixed(1) + " " + (height - 1) + outline(value) + "V" + (height - 1) + "Z";
+    root.append(svg("path", { d: area((step) => step[1]), class: "old" }));
+    root.append(svg("path", { d: area((step) => step[2]), class: "new" }));
+    root.append(svg("path", { d: "M" + x(steps[0][0]).toFixed(1) + " " + y(steps[0][3]).toFixed(1) + outline((step) => step[3]), class: "available" }));
+    root.addEventListener("pointermove", (event) => {
+      const at = began + ((event.clientX - root.getBoundingClientRect().left) / width) * span;
+      const step = steps.findLast(([seconds]) => seconds <= at) || steps[0];
+      showTip(event, el("b", {}, clock(step[0])), tipRow(null, "pods", count(step[1])), tipRow(null, "of the new version", count(step[2])), tipRow(null, "available", count(step[3])));
+    });
+    root.addEventListener("pointerleave", hideTip);
+    return root;
+  }
+
+  /** What befell pods, by reason. */
+  function incidents() {
+    const groups = [["Restarts of containers, by why they had ended", data.restarts], ["Disruptions of pods", data.disruptions]]
+      .filter(([, tallies]) => tallies.length > 0)
+      .map(([title, tallies]) =>
+        el("div", { class: "group" }, el("h3", {}, title), el("table", {}, ...tallies.map(([what, n]) => el("tr", {}, el("td", { class: "text" }, what), el("td", { class: "number" }, count(n)))))));
+    if (groups.length > 0) content.append(card("What befell pods", null, el("div", { class: "groups" }, ...groups)));
   }
 
   // ---- how long pods took
@@ -802,7 +875,9 @@
   podsOverTime();
   nodesOverTime();
   utilizationOverTime();
+  rollouts();
   startup();
+  incidents();
   nodeMap();
   tables();
   counters();

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import java.io.IOException;
@@ -44,6 +46,9 @@ final class ReportTest {
         0,
         ImmutableMap.of(),
         TimeSeries.EMPTY,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
@@ -102,6 +107,10 @@ final class ReportTest {
             "startup",
             "nodes",
             "timeline",
+            "rolloutsInAll",
+            "rollouts",
+            "restarts",
+            "disruptions",
             "counters",
             "unschedulable",
             "expectations");
@@ -120,6 +129,9 @@ final class ReportTest {
     }
     assertThat(data.at("/timeline/1").toString())
         .isEqualTo("[300.0,\"set image web=web:2 on all Deployments\"]");
+    assertThat(data.at("/rollouts")).hasSize(2);
+    assertThat(data.at("/rollouts/0/steps/1").toString()).isEqualTo("[303.0,12,1,9]");
+    assertThat(data.at("/restarts/0").toString()).isEqualTo("[\"OOMKilled\",41]");
     assertThat(data.at("/counters/0").toString())
         .isEqualTo("[\"default-scheduler\",\"attempts\",412345]");
     assertThat(data.at("/unschedulable/0").toString()).isEqualTo("[\"Insufficient cpu\",8123]");
@@ -174,6 +186,23 @@ final class ReportTest {
                 ImmutableList.of(),
                 ImmutableList.of(new NodeCell(evil, evil, 0.5, 0.5, 3, true)),
                 ImmutableList.of(new Happening(0, evil)),
+                ImmutableList.of(
+                    new Rollout(
+                        evil,
+                        evil,
+                        evil,
+                        evil,
+                        true,
+                        0,
+                        0,
+                        Rollout.Outcome.COMPLETE,
+                        false,
+                        1,
+                        1,
+                        1,
+                        ImmutableList.of())),
+                ImmutableList.of(new Tally(evil, 1)),
+                ImmutableList.of(new Tally(evil, 1)),
                 ImmutableList.of(new ReportData.Counter(evil, evil, 1)),
                 ImmutableList.of(new ReportData.Reason(evil, 1)),
                 ImmutableList.of(new ReportData.Outcome(evil, false, evil))));

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableLongArray;
+import io.towtank.scenarios.observe.Rollout;
+import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Counter;
 import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
@@ -66,6 +68,11 @@ final class SampleReport {
             new Happening(600 * SECOND, "fail " + nodeCount / 3 + " nodes of zone-1"),
             new Happening(780 * SECOND, "restore zone-1")),
         ImmutableList.of(
+            rollout("shop", Rollout.Outcome.COMPLETE, 300),
+            rollout("news", Rollout.Outcome.FAILED, 320)),
+        ImmutableList.of(new Tally("OOMKilled", 41), new Tally("Error, exit code 1", 12)),
+        ImmutableList.of(new Tally("DeletionByTaintManager", 1242)),
+        ImmutableList.of(
             new Counter("default-scheduler", "attempts", 412_345),
             new Counter("default-scheduler", "bound", 300_012),
             new Counter("deployment-controller", "replicaSetsCreated", 2000),
@@ -80,6 +87,28 @@ final class SampleReport {
             new Outcome("pods.running == 150000", true, ""),
             new Outcome("startup.p99 <= 30s", true, "12.3 s"),
             new Outcome("pods.failed == 0", false, "12")));
+  }
+
+  private static Rollout rollout(String name, Rollout.Outcome outcome, long fromSeconds) {
+    ImmutableList.Builder<Rollout.Step> steps = ImmutableList.builder();
+    int until = outcome == Rollout.Outcome.COMPLETE ? 10 : 3;
+    for (int i = 0; i <= until; i++) {
+      steps.add(new Rollout.Step((fromSeconds + 3L * i) * SECOND, i == until ? 10 : 12, i, 9));
+    }
+    return new Rollout(
+        "Deployment",
+        "default",
+        name,
+        "2",
+        true,
+        fromSeconds * SECOND,
+        (fromSeconds + 40) * SECOND,
+        outcome,
+        outcome == Rollout.Outcome.FAILED,
+        10,
+        8,
+        13,
+        steps.build());
   }
 
   private static TimeSeries series(int pods) {
