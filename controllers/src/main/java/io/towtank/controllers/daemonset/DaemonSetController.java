@@ -29,11 +29,11 @@ import io.towtank.controllers.workload.Claims;
 import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
 import io.towtank.controllers.workload.NameHash;
+import io.towtank.controllers.workload.PodControl;
 import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.controllers.workload.StatusUpdate;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
-import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
@@ -73,14 +73,13 @@ public final class DaemonSetController implements Component {
   private final RevisionHistory history;
   private final WorkQueue<ObjectKey> queue;
   private final Expectations<ObjectKey> expectations;
+  private final PodControl podControl;
   private final FailedPodBackoff backoff = new FailedPodBackoff();
   // In the order in which they became known, so that what a node wakes does not depend on hashes.
   private final Map<Uid, Owner> owners = new LinkedHashMap<>();
   private final PodOwnership ownership = new PodOwnership(Kinds.DAEMON_SET, new PodObserver());
 
   private final long[] syncs;
-  private final long[] podsCreated;
-  private final long[] podsDeleted;
   private final long[] statusUpdates;
 
   /** A set, by uid: it may not be known yet, or no more, while its pods are. */
@@ -130,9 +129,8 @@ public final class DaemonSetController implements Component {
     this.history = new RevisionHistory(context);
     this.queue = new WorkQueue<>(simulation, WORKERS, this::sync);
     this.expectations = new Expectations<>(simulation);
+    this.podControl = new PodControl(NAME, client, recorder);
     this.syncs = recorder.counter(NAME + "/syncs");
-    this.podsCreated = recorder.counter(NAME + "/podsCreated");
-    this.podsDeleted = recorder.counter(NAME + "/podsDeleted");
     this.statusUpdates = recorder.counter(NAME + "/statusUpdates");
   }
 
@@ -547,19 +545,12 @@ public final class DaemonSetController implements Component {
     Batches.slowStart(
         toCreate.size(),
         (i, answer) ->
-            client.create(
+            podControl.create(
+                sync.set,
                 template.pod(toCreate.get(i)),
-                (pod, error) -> {
-                  if (pod != null) {
-                    podsCreated[0]++;
-                    event(sync.set, "Normal", "SuccessfulCreate", "Created pod: " + pod.name());
-                  } else if (error != null) {
+                error -> {
+                  if (error != null) {
                     expectations.creationObserved(sync.key);
-                    event(
-                        sync.set,
-                        "Warning",
-                        "FailedCreate",
-                        "Error creating: " + error.getMessage());
                   }
                   answer.answered(error);
                 }),
@@ -575,23 +566,12 @@ public final class DaemonSetController implements Component {
         (i, answer) -> {
           Pod pod = toDelete.get(i).pod();
           announce(sync.set, toDelete.get(i));
-          client.delete(
-              Kinds.POD,
-              ObjectKey.of(pod),
-              DeleteOptions.DEFAULT,
-              (deleted, error) -> {
-                if (error == null) {
-                  podsDeleted[0]++;
-                  event(sync.set, "Normal", "SuccessfulDelete", "Deleted pod: " + pod.name());
-                } else {
+          podControl.delete(
+              sync.set,
+              pod,
+              error -> {
+                if (error != null) {
                   expectations.deletionObserved(sync.key, pod.name());
-                  if (!Batches.isGone(error)) {
-                    event(
-                        sync.set,
-                        "Warning",
-                        "FailedDelete",
-                        "Error deleting: " + error.getMessage());
-                  }
                 }
                 answer.answeredOrGone(error);
               });

@@ -24,10 +24,10 @@ import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
 import io.towtank.controllers.workload.Finalizers;
 import io.towtank.controllers.workload.JobConditions;
+import io.towtank.controllers.workload.PodControl;
 import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
-import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
@@ -68,12 +68,11 @@ public final class JobController implements Component {
   private final WorkQueue<ObjectKey> queue;
   private final WorkQueue<ObjectKey> orphanQueue;
   private final Expectations<ObjectKey> expectations;
+  private final PodControl podControl;
   private final Map<Uid, Owner> owners = new HashMap<>();
   private final PodOwnership ownership = new PodOwnership(Kinds.JOB, new PodObserver());
 
   private final long[] syncs;
-  private final long[] podsCreated;
-  private final long[] podsDeleted;
   private final long[] finalizersRemoved;
   private final long[] statusUpdates;
 
@@ -98,9 +97,8 @@ public final class JobController implements Component {
     this.queue = new WorkQueue<>(simulation, WORKERS, this::sync);
     this.orphanQueue = new WorkQueue<>(simulation, ORPHAN_WORKERS, this::syncOrphan);
     this.expectations = new Expectations<>(simulation);
+    this.podControl = new PodControl(NAME, client, recorder);
     this.syncs = recorder.counter(NAME + "/syncs");
-    this.podsCreated = recorder.counter(NAME + "/podsCreated");
-    this.podsDeleted = recorder.counter(NAME + "/podsDeleted");
     this.finalizersRemoved = recorder.counter(NAME + "/finalizersRemoved");
     this.statusUpdates = recorder.counter(NAME + "/statusUpdates");
   }
@@ -495,16 +493,14 @@ public final class JobController implements Component {
       Batches.slowStart(
           wanted.size(),
           (i, answer) ->
-              client.create(
+              podControl.create(
+                  job,
                   made.of(wanted.get(i)),
-                  (pod, error) -> {
-                    if (pod != null) {
+                  error -> {
+                    if (error == null) {
                       created[0]++;
-                      podsCreated[0]++;
-                      event("Normal", "SuccessfulCreate", "Created pod: " + pod.name());
-                    } else if (error != null) {
+                    } else {
                       expectations.creationObserved(key);
-                      event("Warning", "FailedCreate", "Error creating: " + error.getMessage());
                     }
                     answer.answered(error);
                   }),
@@ -533,13 +529,13 @@ public final class JobController implements Component {
                   answer.answeredOrGone(error);
                 };
             if (!JobPods.isTracked(pod)) {
-              delete(pod, outcome);
+              podControl.delete(job, pod, outcome);
             } else {
               removeFinalizer(
                   pod,
                   error -> {
                     if (error == null) {
-                      delete(pod, outcome);
+                      podControl.delete(job, pod, outcome);
                     } else {
                       outcome.answered(error);
                     }
@@ -558,7 +554,8 @@ public final class JobController implements Component {
           doomed.size(),
           (i, answer) -> {
             Pod pod = doomed.get(i);
-            delete(
+            podControl.delete(
+                job,
                 pod,
                 error -> {
                   if (error == null || isGone(error)) {
@@ -570,22 +567,6 @@ public final class JobController implements Component {
           (sent, error) -> {
             failure = error;
             acted(sync, ended.size(), JobSync.readyAmong(ended));
-          });
-    }
-
-    private void delete(Pod pod, Batches.Answer answer) {
-      client.delete(
-          Kinds.POD,
-          ObjectKey.of(pod),
-          DeleteOptions.DEFAULT,
-          (deleted, error) -> {
-            if (error == null) {
-              podsDeleted[0]++;
-              event("Normal", "SuccessfulDelete", "Deleted pod: " + pod.name());
-            } else if (!isGone(error)) {
-              event("Warning", "FailedDelete", "Error deleting: " + error.getMessage());
-            }
-            answer.answered(error);
           });
     }
 

@@ -2,7 +2,6 @@ package io.towtank.controllers.replicaset;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kinds;
-import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
@@ -20,12 +19,12 @@ import io.towtank.controllers.workload.Batches;
 import io.towtank.controllers.workload.Claims;
 import io.towtank.controllers.workload.ControllerRefs;
 import io.towtank.controllers.workload.Expectations;
+import io.towtank.controllers.workload.PodControl;
 import io.towtank.controllers.workload.PodOwnership;
 import io.towtank.controllers.workload.Pods;
 import io.towtank.controllers.workload.StatusUpdate;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
-import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
@@ -58,18 +57,16 @@ public final class ReplicaSetController implements Component {
 
   private final Simulation simulation;
   private final ApiClient client;
-  private final Recorder recorder;
   private final Informer<ReplicaSet> replicaSets;
   private final Informer<Pod> pods;
   private final WorkQueue<ObjectKey> queue;
   private final Expectations<ObjectKey> expectations;
+  private final PodControl podControl;
   private final Map<Uid, Owner> owners = new HashMap<>();
   private final Map<Uid, Map<Uid, ReplicaSet>> byController = new HashMap<>();
   private final PodOwnership ownership = new PodOwnership(Kinds.REPLICA_SET, new PodObserver());
 
   private final long[] syncs;
-  private final long[] podsCreated;
-  private final long[] podsDeleted;
   private final long[] podsAdopted;
   private final long[] podsReleased;
   private final long[] statusUpdates;
@@ -88,14 +85,13 @@ public final class ReplicaSetController implements Component {
   public ReplicaSetController(ComponentContext context) {
     this.simulation = context.simulation();
     this.client = context.client();
-    this.recorder = context.recorder();
+    Recorder recorder = context.recorder();
     this.replicaSets = context.informers().informer(Kinds.REPLICA_SET);
     this.pods = context.informers().informer(Kinds.POD);
     this.queue = new WorkQueue<>(simulation, WORKERS, this::sync);
     this.expectations = new Expectations<>(simulation);
+    this.podControl = new PodControl(NAME, client, recorder);
     this.syncs = recorder.counter(NAME + "/syncs");
-    this.podsCreated = recorder.counter(NAME + "/podsCreated");
-    this.podsDeleted = recorder.counter(NAME + "/podsDeleted");
     this.podsAdopted = recorder.counter(NAME + "/podsAdopted");
     this.podsReleased = recorder.counter(NAME + "/podsReleased");
     this.statusUpdates = recorder.counter(NAME + "/statusUpdates");
@@ -353,19 +349,12 @@ public final class ReplicaSetController implements Component {
     Batches.slowStart(
         count,
         (i, answer) ->
-            client.create(
+            podControl.create(
+                sync.set,
                 prototype,
-                (pod, error) -> {
-                  if (pod != null) {
-                    podsCreated[0]++;
-                    event(sync.set, "Normal", "SuccessfulCreate", "Created pod: " + pod.name());
-                  } else if (error != null) {
+                error -> {
+                  if (error != null) {
                     expectations.creationObserved(sync.key);
-                    event(
-                        sync.set,
-                        "Warning",
-                        "FailedCreate",
-                        "Error creating: " + error.getMessage());
                   }
                   answer.answered(error);
                 }),
@@ -394,23 +383,12 @@ public final class ReplicaSetController implements Component {
         doomed.size(),
         (i, answer) -> {
           Pod pod = doomed.get(i);
-          client.delete(
-              Kinds.POD,
-              ObjectKey.of(pod),
-              DeleteOptions.DEFAULT,
-              (deleted, error) -> {
-                if (error == null) {
-                  podsDeleted[0]++;
-                  event(sync.set, "Normal", "SuccessfulDelete", "Deleted pod: " + pod.name());
-                } else {
+          podControl.delete(
+              sync.set,
+              pod,
+              error -> {
+                if (error != null) {
                   expectations.deletionObserved(sync.key, pod.name());
-                  if (!Batches.isGone(error)) {
-                    event(
-                        sync.set,
-                        "Warning",
-                        "FailedDelete",
-                        "Error deleting: " + error.getMessage());
-                  }
                 }
                 answer.answeredOrGone(error);
               });
@@ -471,9 +449,5 @@ public final class ReplicaSetController implements Component {
               Math.max(0, next - simulation.epochNanos()), () -> queue.add(sync.key));
     }
     sync.done.done(succeeded);
-  }
-
-  private void event(KubeObject about, String type, String reason, String message) {
-    recorder.event(about, NAME, type, reason, message);
   }
 }
