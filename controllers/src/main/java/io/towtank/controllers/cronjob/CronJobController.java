@@ -155,7 +155,7 @@ public final class CronJobController implements Component {
         key,
         (fresh, error) -> {
           if (fresh == null) {
-            done.done(error != null && isGone(error));
+            done.done(Batches.isGone(error));
           } else {
             findMissing(fresh, own, done);
           }
@@ -187,7 +187,7 @@ public final class CronJobController implements Component {
                 Kinds.JOB,
                 key(missing.get(i)),
                 (job, error) -> {
-                  if (error != null && isGone(error)) {
+                  if (Batches.isGone(error)) {
                     gone.add(missing.get(i));
                   }
                   answer.answeredOrGone(error);
@@ -217,10 +217,6 @@ public final class CronJobController implements Component {
 
   private static ObjectKey key(ObjectReference reference) {
     return new ObjectKey(reference.namespace(), Objects.requireNonNullElse(reference.name(), ""));
-  }
-
-  private static boolean isGone(ApiException error) {
-    return error.reason() == ApiException.Reason.NOT_FOUND;
   }
 
   /** A sync under way: replace, start, clear away, write the status. */

@@ -324,7 +324,7 @@ public final class JobController implements Component {
       done.done(true);
       return;
     }
-    removeFinalizer(pod, error -> done.done(error == null || isGone(error)));
+    removeFinalizer(pod, error -> done.done(error == null || Batches.isGone(error)));
   }
 
   /** Whether a Job still counts the pod, or somebody else looks after it. */
@@ -355,10 +355,6 @@ public final class JobController implements Component {
           }
           answer.answered(error);
         });
-  }
-
-  private static boolean isGone(ApiException error) {
-    return error.reason() == ApiException.Reason.NOT_FOUND;
   }
 
   // Jobs
@@ -523,7 +519,7 @@ public final class JobController implements Component {
                   if (error != null) {
                     expectations.deletionObserved(key, pod.name());
                   }
-                  if (error == null || isGone(error)) {
+                  if (error == null || Batches.isGone(error)) {
                     removed.add(pod);
                   }
                   answer.answeredOrGone(error);
@@ -558,7 +554,7 @@ public final class JobController implements Component {
                 job,
                 pod,
                 error -> {
-                  if (error == null || isGone(error)) {
+                  if (error == null || Batches.isGone(error)) {
                     ended.add(pod);
                   }
                   answer.answeredOrGone(error);
@@ -612,7 +608,7 @@ public final class JobController implements Component {
                   if (error != null) {
                     // Nothing will tell that it is gone.
                     owner.finalizersGoing.remove(ControllerRefs.uid(pod));
-                    if (!isGone(error)) {
+                    if (!Batches.isGone(error)) {
                       keptFinalizers.add(ControllerRefs.uid(pod));
                     }
                   }

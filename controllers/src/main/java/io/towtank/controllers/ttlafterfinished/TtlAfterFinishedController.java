@@ -10,8 +10,8 @@ import io.towtank.client.Informer;
 import io.towtank.client.WorkQueue;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.workload.Batches;
 import io.towtank.controllers.workload.JobConditions;
-import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
@@ -96,7 +96,7 @@ public final class TtlAfterFinishedController implements Component {
         key,
         (fresh, error) -> {
           if (error != null) {
-            done.done(isGone(error));
+            done.done(Batches.isGone(error));
           } else if (fresh == null || waitsOrStays(key, fresh)) {
             done.done(true);
           } else {
@@ -109,7 +109,7 @@ public final class TtlAfterFinishedController implements Component {
                   if (failure == null) {
                     jobsDeleted[0]++;
                   }
-                  done.done(failure == null || isGone(failure));
+                  done.done(failure == null || Batches.isGone(failure));
                 });
           }
         });
@@ -125,9 +125,5 @@ public final class TtlAfterFinishedController implements Component {
       queue.addAfter(key, left);
     }
     return left > 0;
-  }
-
-  private static boolean isGone(ApiException error) {
-    return error.reason() == ApiException.Reason.NOT_FOUND;
   }
 }
