@@ -2,13 +2,12 @@ package io.towtank.controllers.replicaset;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.towtank.api.Container;
-import io.towtank.api.ContainerStatus;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.controllers.workload.Pods;
+import io.towtank.controllers.workload.Restarts;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -108,23 +107,17 @@ final class DeletionOrder {
       if (readyNanos != other.readyNanos) {
         return compareTimes(readyNanos, other.readyNanos, other);
       }
-      int restarts =
-          maxRestarts(other.pod.status().containerStatuses(), null)
-              - maxRestarts(pod.status().containerStatuses(), null);
+      int restarts = Restarts.most(other.pod) - Restarts.most(pod);
       if (restarts != 0) {
         return restarts;
       }
-      int sidecarRestarts = other.sidecarRestarts() - sidecarRestarts();
+      int sidecarRestarts = Restarts.mostOfSidecars(other.pod) - Restarts.mostOfSidecars(pod);
       if (sidecarRestarts != 0) {
         return sidecarRestarts;
       }
       long created = pod.metadata().creationTimestamp();
       long otherCreated = other.pod.metadata().creationTimestamp();
       return created == otherCreated ? 0 : compareTimes(created, otherCreated, other);
-    }
-
-    private int sidecarRestarts() {
-      return maxRestarts(pod.status().initContainerStatuses(), pod.spec().initContainers());
     }
 
     private int compareTimes(long mine, long its, Candidate other) {
@@ -168,25 +161,5 @@ final class DeletionOrder {
     return fraction < 1.99999
         ? exponent
         : (int) (Math.log(fraction / 2) * (1 / Math.log(2)) + (exponent + 1));
-  }
-
-  private static int maxRestarts(
-      ImmutableList<ContainerStatus> statuses, @Nullable ImmutableList<Container> sidecarsAmong) {
-    int most = 0;
-    for (ContainerStatus status : statuses) {
-      if (sidecarsAmong == null || isSidecar(status.name(), sidecarsAmong)) {
-        most = Math.max(most, status.restartCount());
-      }
-    }
-    return most;
-  }
-
-  private static boolean isSidecar(String name, ImmutableList<Container> containers) {
-    for (Container container : containers) {
-      if (container.name().equals(name) && "Always".equals(container.restartPolicy())) {
-        return true;
-      }
-    }
-    return false;
   }
 }
