@@ -1,6 +1,5 @@
 package io.towtank.scheduler;
 
-import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
@@ -39,7 +38,7 @@ final class SchedulingConditions {
     if (nominated != null && nominated.isEmpty()) {
       nominated = null;
     }
-    PodCondition before = condition(status);
+    PodCondition before = status.condition(TYPE);
     boolean same =
         before != null
             && before.status() == ConditionStatus.FALSE
@@ -60,8 +59,7 @@ final class SchedulingConditions {
     patch(
         pod,
         current ->
-            PodStatusBuilder.builder(current)
-                .conditions(replace(current.conditions(), now))
+            PodStatusBuilder.builder(current.withCondition(now))
                 .nominatedNodeName(nominatedNow)
                 .build());
   }
@@ -82,12 +80,7 @@ final class SchedulingConditions {
 
   /** Sets a condition of a pod. */
   void set(Pod pod, PodCondition condition) {
-    patch(
-        pod,
-        current ->
-            PodStatusBuilder.builder(current)
-                .conditions(replace(current.conditions(), condition))
-                .build());
+    patch(pod, current -> current.withCondition(condition));
   }
 
   /** Takes a pod's nomination back. */
@@ -121,25 +114,5 @@ final class SchedulingConditions {
   /** Whether a pod of the same name has taken the pod's place. */
   private static boolean isAnother(Pod current, Pod pod) {
     return !Objects.equals(current.metadata().uid(), pod.metadata().uid());
-  }
-
-  private static @Nullable PodCondition condition(PodStatus status) {
-    for (PodCondition condition : status.conditions()) {
-      if (condition.type().equals(TYPE)) {
-        return condition;
-      }
-    }
-    return null;
-  }
-
-  private static ImmutableList<PodCondition> replace(
-      ImmutableList<PodCondition> conditions, PodCondition changed) {
-    ImmutableList.Builder<PodCondition> replaced = ImmutableList.builder();
-    for (PodCondition condition : conditions) {
-      if (!condition.type().equals(changed.type())) {
-        replaced.add(condition);
-      }
-    }
-    return replaced.add(changed).build();
   }
 }

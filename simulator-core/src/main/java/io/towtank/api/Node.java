@@ -1,6 +1,5 @@
 package io.towtank.api;
 
-import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +38,12 @@ public record Node(
 
   /** The condition of a type, null where there is none. */
   public @Nullable NodeCondition condition(String type) {
-    ImmutableList<NodeCondition> conditions = status.conditions();
-    for (int i = 0; i < conditions.size(); i++) {
-      if (conditions.get(i).type().equals(type)) {
-        return conditions.get(i);
-      }
-    }
-    return null;
+    return status.condition(type);
+  }
+
+  /** Whether the condition Ready is true. */
+  public boolean isReady() {
+    return readiness() == ConditionStatus.TRUE;
   }
 
   /** What the condition Ready says, null where there is none. */

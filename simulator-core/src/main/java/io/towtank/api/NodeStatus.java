@@ -27,4 +27,14 @@ public record NodeStatus(
     images = images == null ? ImmutableList.of() : images;
     rest = rest == null ? Fields.NONE : rest;
   }
+
+  /** The condition of a type, null where there is none. */
+  public @Nullable NodeCondition condition(String type) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i).type().equals(type)) {
+        return conditions.get(i);
+      }
+    }
+    return null;
+  }
 }

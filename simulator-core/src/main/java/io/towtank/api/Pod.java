@@ -38,6 +38,12 @@ public record Pod(
     return new Pod(metadata, resourceVersion, spec, nodeName, status, rest);
   }
 
+  /** Whether the condition Ready is true. */
+  public boolean isReady() {
+    PodCondition ready = status.condition("Ready");
+    return ready != null && ready.status() == ConditionStatus.TRUE;
+  }
+
   /** This object with another status. */
   public Pod withStatus(PodStatus status) {
     return new Pod(metadata, resourceVersion, spec, nodeName, status, rest);

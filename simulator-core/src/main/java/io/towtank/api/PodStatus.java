@@ -32,4 +32,28 @@ public record PodStatus(
     containerStatuses = containerStatuses == null ? ImmutableList.of() : containerStatuses;
     rest = rest == null ? Fields.NONE : rest;
   }
+
+  /** The condition of a type, null where there is none. */
+  public @Nullable PodCondition condition(String type) {
+    return PodCondition.find(conditions, type);
+  }
+
+  /**
+   * This status with a condition: in the place of the one of its type, else at the end
+   * (podutil.UpdatePodCondition).
+   */
+  public PodStatus withCondition(PodCondition condition) {
+    ImmutableList.Builder<PodCondition> changed =
+        ImmutableList.builderWithExpectedSize(conditions.size() + 1);
+    boolean replaced = false;
+    for (PodCondition other : conditions) {
+      boolean same = other.type().equals(condition.type());
+      changed.add(same ? condition : other);
+      replaced |= same;
+    }
+    if (!replaced) {
+      changed.add(condition);
+    }
+    return PodStatusBuilder.builder(this).conditions(changed.build()).build();
+  }
 }

@@ -36,7 +36,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The kubelets of all nodes. Every Node object gets one, which registers the node (writes its
@@ -266,7 +265,7 @@ public final class HollowKubelets implements Component {
       register(node);
       return;
     }
-    NodeCondition ready = readyCondition(object.status());
+    NodeCondition ready = object.condition(READY);
     if (ready == null || ready.status() == ConditionStatus.TRUE) {
       boot(node);
     } else {
@@ -413,15 +412,6 @@ public final class HollowKubelets implements Component {
   private static NodeCondition condition(
       String type, ConditionStatus status, long now, String reason, String message) {
     return new NodeCondition(type, status, now, now, reason, message, Fields.NONE);
-  }
-
-  static @Nullable NodeCondition readyCondition(NodeStatus status) {
-    for (NodeCondition condition : status.conditions()) {
-      if (condition.type().equals(READY)) {
-        return condition;
-      }
-    }
-    return null;
   }
 
   /** Creates a node's Lease, or tells of it that it is renewed again. */

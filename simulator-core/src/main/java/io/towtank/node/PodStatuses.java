@@ -11,7 +11,6 @@ import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodReadinessGate;
 import io.towtank.api.PodStatus;
-import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
@@ -326,7 +325,7 @@ final class PodStatuses {
     }
     List<String> missing = new ArrayList<>();
     for (PodReadinessGate gate : plan.spec.readinessGates()) {
-      PodCondition condition = find(old, gate.conditionType());
+      PodCondition condition = PodCondition.find(old, gate.conditionType());
       if (condition == null) {
         missing.add(
             "corresponding condition of pod readiness gate \""
@@ -343,15 +342,6 @@ final class PodStatuses {
     return missing.isEmpty() ? null : String.join(", ", missing);
   }
 
-  static @Nullable PodCondition find(ImmutableList<PodCondition> conditions, String type) {
-    for (int i = 0; i < conditions.size(); i++) {
-      if (conditions.get(i).type().equals(type)) {
-        return conditions.get(i);
-      }
-    }
-    return null;
-  }
-
   /** A condition, since when it was so. */
   private PodCondition condition(
       String type,
@@ -361,7 +351,7 @@ final class PodStatuses {
       ImmutableList<PodCondition> old,
       long now) {
     ConditionStatus status = holds ? ConditionStatus.TRUE : ConditionStatus.FALSE;
-    PodCondition before = find(old, type);
+    PodCondition before = PodCondition.find(old, type);
     long since =
         before != null
                 && before.status() == status
@@ -430,13 +420,7 @@ final class PodStatuses {
 
   /** A status that tells that the kubelet itself is about to end the pod (KEP-3329). */
   static PodStatus disrupted(PodStatus status, String message, long nowSecond) {
-    ImmutableList.Builder<PodCondition> conditions = ImmutableList.builder();
-    for (PodCondition condition : status.conditions()) {
-      if (!condition.type().equals(DISRUPTION_TARGET)) {
-        conditions.add(condition);
-      }
-    }
-    conditions.add(
+    return status.withCondition(
         new PodCondition(
             DISRUPTION_TARGET,
             ConditionStatus.TRUE,
@@ -445,7 +429,6 @@ final class PodStatuses {
             BY_KUBELET,
             message,
             Fields.NONE));
-    return PodStatusBuilder.builder(status).conditions(conditions.build()).build();
   }
 
   private static boolean isOwnDisruption(PodCondition condition) {
@@ -480,7 +463,7 @@ final class PodStatuses {
         }
       }
       merged.addAll(theirs);
-      if (find(theirs, DISRUPTION_TARGET) == null) {
+      if (PodCondition.find(theirs, DISRUPTION_TARGET) == null) {
         assumed.stream().filter(PodStatuses::isOwnDisruption).forEach(merged::add);
       }
       conditions = merged.build();

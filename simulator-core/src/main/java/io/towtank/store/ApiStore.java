@@ -18,7 +18,6 @@ import io.towtank.api.PodCondition;
 import io.towtank.api.PodConditionBuilder;
 import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.PodStatus;
-import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.patch.PatchType;
@@ -630,23 +629,10 @@ public final class ApiStore {
   }
 
   private PodStatus bound(PodStatus status) {
-    ImmutableList.Builder<PodCondition> conditions = ImmutableList.builder();
-    PodCondition before = null;
-    for (PodCondition condition : status.conditions()) {
-      if (condition.type().equals("PodScheduled")) {
-        before = condition;
-        if (condition.status() == ConditionStatus.TRUE) {
-          return status;
-        }
-        conditions.add(scheduled(condition));
-      } else {
-        conditions.add(condition);
-      }
-    }
-    if (before == null) {
-      conditions.add(scheduled(null));
-    }
-    return PodStatusBuilder.builder(status).conditions(conditions.build()).build();
+    PodCondition before = status.condition("PodScheduled");
+    return before != null && before.status() == ConditionStatus.TRUE
+        ? status
+        : status.withCondition(scheduled(before));
   }
 
   private PodCondition scheduled(@Nullable PodCondition before) {

@@ -16,8 +16,6 @@ import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.PodDisruptionBudgetStatus;
 import io.towtank.api.PodDisruptionBudgetStatusBuilder;
 import io.towtank.api.PodPhase;
-import io.towtank.api.PodStatus;
-import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Selector;
 import io.towtank.api.Timestamps;
 import java.util.ArrayList;
@@ -29,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * (pkg/registry/core/pod/storage/eviction.go).
  */
 final class Eviction {
+  private static final String DISRUPTION_TARGET = "DisruptionTarget";
   private static final int MAX_DISRUPTED_PODS = 2000;
   private static final int NOT_OBSERVED_RETRY_SECONDS = 10;
   private static final String VIOLATION =
@@ -67,31 +66,26 @@ final class Eviction {
               + " support.");
     }
     PodDisruptionBudget budget = budgets.getFirst();
-    return isReady(pod) || !letsUnhealthyGo(budget) ? charged(budget, pod, now) : null;
+    return pod.isReady() || !letsUnhealthyGo(budget) ? charged(budget, pod, now) : null;
   }
 
   /** The pod as it is written before it is deleted. */
   static Pod marked(Pod pod, long now) {
-    PodCondition condition =
-        PodConditionBuilder.builder()
-            .type("DisruptionTarget")
-            .status(ConditionStatus.TRUE)
-            .lastProbeTime(Timestamps.NONE)
-            .lastTransitionTime(Timestamps.toSecond(now))
-            .reason("EvictionByEvictionAPI")
-            .message("Eviction API: evicting")
-            .build();
-    PodStatus status = pod.status();
-    ImmutableList.Builder<PodCondition> conditions = ImmutableList.builder();
-    for (PodCondition existing : status.conditions()) {
-      if (!existing.type().equals(condition.type())) {
-        conditions.add(existing);
-      } else if (existing.status() == ConditionStatus.TRUE) {
-        return pod;
-      }
+    PodCondition before = pod.status().condition(DISRUPTION_TARGET);
+    if (before != null && before.status() == ConditionStatus.TRUE) {
+      return pod;
     }
     return pod.withStatus(
-        PodStatusBuilder.builder(status).conditions(conditions.add(condition).build()).build());
+        pod.status()
+            .withCondition(
+                PodConditionBuilder.builder()
+                    .type(DISRUPTION_TARGET)
+                    .status(ConditionStatus.TRUE)
+                    .lastProbeTime(Timestamps.NONE)
+                    .lastTransitionTime(Timestamps.toSecond(now))
+                    .reason("EvictionByEvictionAPI")
+                    .message("Eviction API: evicting")
+                    .build()));
   }
 
   /** eviction.go: canIgnorePDB. */
@@ -100,15 +94,6 @@ final class Eviction {
     return phase.isTerminal()
         || phase == PodPhase.PENDING
         || pod.metadata().deletionTimestamp() != Timestamps.NONE;
-  }
-
-  private static boolean isReady(Pod pod) {
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
   }
 
   private static PodDisruptionBudgetStatus status(PodDisruptionBudget budget) {

@@ -108,7 +108,7 @@ class KubeletPropertyTest {
           .as("deletion of %s, seed %d", pod.name(), seed)
           .isEqualTo(Timestamps.NONE);
       if (pod.name().startsWith("server") && "Always".equals(pod.spec().restartPolicy())) {
-        PodCondition ready = PodStatuses.find(pod.status().conditions(), "Ready");
+        PodCondition ready = pod.status().condition("Ready");
         assertThat(requireNonNull(ready).status())
             .as("readiness of %s, seed %d", pod.name(), seed)
             .isEqualTo(ConditionStatus.TRUE);

@@ -95,8 +95,7 @@ class PodLifeTest {
     cluster.nodes(1);
     cluster.run("web", "node-00000", spec(container("app", "nginx"), container("log", "fluentd")));
     cluster.until(5);
-    PodCondition ready =
-        requireNonNull(PodStatuses.find(cluster.pod("web").status().conditions(), "Ready"));
+    PodCondition ready = requireNonNull(cluster.pod("web").status().condition("Ready"));
     assertThat(ready.reason()).isEqualTo("ContainersNotReady");
     assertThat(ready.message()).isEqualTo("containers with unready status: [app log]");
   }

@@ -124,7 +124,7 @@ final class NodePods implements Comparable<NodePods> {
     desired = exists && shouldRun();
     current = desired && oldest != null;
     misscheduled = exists && !desired && oldest != null;
-    ready = current && oldest != null && Pods.ready(oldest) != null;
+    ready = current && oldest != null && oldest.isReady();
     available = ready && oldest != null && Pods.isAvailable(oldest, minReadySeconds, nowNanos);
     updated = current && oldest != null && template.isCurrent(oldest);
     dueNanos = Timestamps.NONE;
@@ -266,7 +266,7 @@ final class NodePods implements Comparable<NodePods> {
     }
     if (newest != null
         && old != null
-        && (Pods.ready(old) == null || Pods.isAvailable(newest, minReadySeconds, nowNanos))) {
+        && (!old.isReady() || Pods.isAvailable(newest, minReadySeconds, nowNanos))) {
       actions.add(new DaemonSetAction.DeletePod(old, DaemonSetAction.Reason.OLD));
     }
   }

@@ -341,7 +341,7 @@ public final class DisruptionController implements Component {
     if (GuardedPods.isEnding(pod) || pod.status().phase().isTerminal()) {
       return null;
     }
-    PodCondition condition = PodConditions.find(pod.status(), PodConditions.DISRUPTION_TARGET);
+    PodCondition condition = pod.status().condition(PodConditions.DISRUPTION_TARGET);
     return condition == null
             || condition.status() != ConditionStatus.TRUE
             || "TerminationByKubelet".equals(condition.reason())

@@ -5,7 +5,6 @@ import io.towtank.api.Pod;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.controllers.workload.ControllerRefs;
-import io.towtank.controllers.workload.Pods;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -78,7 +77,7 @@ final class GuardedPods {
   }
 
   static boolean isHealthy(Pod pod) {
-    return !isEnding(pod) && Pods.ready(pod) != null;
+    return !isEnding(pod) && pod.isReady();
   }
 
   @Nullable Pod get(String name) {

@@ -20,7 +20,6 @@ import io.towtank.api.Service;
 import io.towtank.api.ServicePort;
 import io.towtank.api.ServiceSpec;
 import io.towtank.api.Timestamps;
-import io.towtank.controllers.workload.Pods;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +183,7 @@ final class EndpointRules {
       boolean publishNotReady,
       @Nullable String hostname,
       @Nullable Node node) {
-    boolean serving = Pods.ready(pod) != null;
+    boolean serving = pod.isReady();
     boolean terminating = pod.metadata().deletionTimestamp() != Timestamps.NONE;
     boolean ready = publishNotReady || (serving && !terminating);
     String zone = node == null ? null : node.metadata().labels().get(ZONE);
@@ -239,7 +238,7 @@ final class EndpointRules {
     return before.metadata().deletionTimestamp() != after.metadata().deletionTimestamp()
         || (before.status() != after.status()
             && (before.status().phase().isTerminal() != after.status().phase().isTerminal()
-                || (Pods.ready(before) == null) != (Pods.ready(after) == null)
+                || before.isReady() != after.isReady()
                 || !Objects.equals(before.status().podIP(), after.status().podIP())
                 || (before.status().rest() != after.status().rest()
                     && !addresses(before).equals(addresses(after)))))

@@ -276,7 +276,7 @@ public final class EndpointSliceController implements Component {
 
     @Override
     public void modified(Node previous, Node node) {
-      if (TopologyHints.isReady(previous) != TopologyHints.isReady(node)
+      if (previous.isReady() != node.isReady()
           || !Objects.equals(zone(previous), zone(node))
           || !Objects.equals(
               previous.status().allocatable().get("cpu"), node.status().allocatable().get("cpu"))) {

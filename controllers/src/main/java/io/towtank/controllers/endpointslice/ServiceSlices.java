@@ -16,7 +16,6 @@ import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.workload.ControllerRefs;
-import io.towtank.controllers.workload.PodConditions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -233,7 +232,7 @@ final class ServiceSlices {
     long earliest = Timestamps.NONE;
     for (String name : changed) {
       Pod pod = pods.apply(name);
-      PodCondition ready = pod == null ? null : PodConditions.find(pod.status(), "Ready");
+      PodCondition ready = pod == null ? null : pod.status().condition("Ready");
       if (pod == null) {
         triggerTimes.remove(name);
       } else if (ready != null && ready.lastTransitionTime() != Timestamps.NONE) {

@@ -1,13 +1,11 @@
 package io.towtank.controllers.endpointslice;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.ConditionStatus;
 import io.towtank.api.Endpoint;
 import io.towtank.api.EndpointHints;
 import io.towtank.api.Fields;
 import io.towtank.api.ForZone;
 import io.towtank.api.Node;
-import io.towtank.api.NodeCondition;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Quantity;
 import java.util.ArrayList;
@@ -64,7 +62,7 @@ final class TopologyHints {
   }
 
   private void count(Node node, int change) {
-    if (!isReady(node)
+    if (!node.isReady()
         || node.metadata().labels().containsKey("node-role.kubernetes.io/control-plane")
         || node.metadata().labels().containsKey("node-role.kubernetes.io/master")) {
       return;
@@ -81,16 +79,6 @@ final class TopologyHints {
     if (sum.nodes == 0) {
       zones.remove(zone);
     }
-  }
-
-  /** Whether a node's condition Ready is true. */
-  static boolean isReady(Node node) {
-    for (NodeCondition condition : node.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
   }
 
   /** Each zone's share of the CPU; empty where not enough is known. */

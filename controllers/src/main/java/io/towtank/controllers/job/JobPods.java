@@ -9,7 +9,6 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
 import io.towtank.api.Timestamps;
-import io.towtank.controllers.workload.PodConditions;
 import org.jspecify.annotations.Nullable;
 
 /** What a Job's controller asks of its pods (pkg/controller/job). */
@@ -90,7 +89,7 @@ final class JobPods {
     if (finished != Timestamps.NONE) {
       return finished;
     }
-    PodCondition ready = PodConditions.find(pod.status(), "Ready");
+    PodCondition ready = pod.status().condition("Ready");
     if (ready != null
         && ready.status() == ConditionStatus.FALSE
         && ready.lastTransitionTime() != Timestamps.NONE) {

@@ -117,7 +117,7 @@ public final class JobSync {
     for (Pod pod : pods) {
       if (Pods.isActive(pod)) {
         activePods.add(pod);
-        ready += Pods.ready(pod) == null ? 0 : 1;
+        ready += pod.isReady() ? 1 : 0;
       } else if (JobPods.isTerminating(pod)) {
         terminating++;
       }
@@ -884,7 +884,7 @@ public final class JobSync {
   static int readyAmong(List<Pod> pods) {
     int ready = 0;
     for (Pod pod : pods) {
-      ready += Pods.ready(pod) == null ? 0 : 1;
+      ready += pod.isReady() ? 1 : 0;
     }
     return ready;
   }

@@ -16,7 +16,7 @@ final class RemovalOrder {
   static final Comparator<Pod> FIRST_TO_GO =
       Comparator.<Pod>comparingInt(pod -> pod.nodeName() == null ? 0 : 1)
           .thenComparingInt(RemovalOrder::phase)
-          .thenComparingInt(pod -> Pods.ready(pod) == null ? 0 : 1)
+          .thenComparingInt(pod -> pod.isReady() ? 1 : 0)
           .thenComparing(RemovalOrder::readyNanos, RemovalOrder::youngerFirst)
           .thenComparingInt(pod -> -Restarts.most(pod))
           .thenComparingInt(pod -> -Restarts.mostOfSidecars(pod))

@@ -663,7 +663,7 @@ public final class NodeLifecycleController implements Component {
         key,
         pod -> {
           PodStatus status = pod.status();
-          PodCondition ready = PodConditions.find(status, NodeTaints.READY);
+          PodCondition ready = status.condition(NodeTaints.READY);
           if (ready == null
               || ready.status() == ConditionStatus.FALSE
               || !nodeName.equals(pod.nodeName())) {

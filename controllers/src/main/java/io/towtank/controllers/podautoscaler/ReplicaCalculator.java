@@ -10,8 +10,6 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
 import io.towtank.api.Timestamps;
-import io.towtank.controllers.workload.PodConditions;
-import io.towtank.controllers.workload.Pods;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.metrics.MetricsApi.Sample;
 import java.util.List;
@@ -216,7 +214,7 @@ public final class ReplicaCalculator {
     }
     long ready =
         pods.stream()
-            .filter(pod -> pod.status().phase() == PodPhase.RUNNING && Pods.ready(pod) != null)
+            .filter(pod -> pod.status().phase() == PodPhase.RUNNING && pod.isReady())
             .count();
     return new Proposal(ceil(ratio * ready), valueMilli, 0);
   }
@@ -298,7 +296,7 @@ public final class ReplicaCalculator {
 
   /** Whether what a pod uses of a CPU is only due to its start. */
   private boolean isStarting(Pod pod, Sample sample, long nowNanos) {
-    PodCondition ready = PodConditions.find(pod.status(), "Ready");
+    PodCondition ready = pod.status().condition("Ready");
     long started = pod.status().startTime();
     if (ready == null || started == Timestamps.NONE) {
       return true;

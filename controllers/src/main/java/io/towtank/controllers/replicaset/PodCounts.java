@@ -17,7 +17,7 @@ record PodCounts(int active, int fullyLabeled, int ready, int available) {
     return new PodCounts(
         active + 1,
         fullyLabeled + (bearsAll(pod, templateLabels) ? 1 : 0),
-        ready + (Pods.ready(pod) != null ? 1 : 0),
+        ready + (pod.isReady() ? 1 : 0),
         available + (Pods.isAvailable(pod, minReadySeconds, nowNanos) ? 1 : 0));
   }
 

@@ -67,7 +67,7 @@ final class StatefulPods {
   }
 
   static boolean isRunningAndReady(Pod pod) {
-    return pod.status().phase() == PodPhase.RUNNING && Pods.ready(pod) != null;
+    return pod.status().phase() == PodPhase.RUNNING && pod.isReady();
   }
 
   static boolean isHealthy(Pod pod) {

@@ -1,11 +1,9 @@
 package io.towtank.controllers.workload;
 
-import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Fields;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodStatus;
-import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +14,6 @@ public final class PodConditions {
   public static final String DISRUPTION_TARGET = "DisruptionTarget";
 
   private PodConditions() {}
-
-  /** The condition of a type, null where there is none. */
-  public static @Nullable PodCondition find(PodStatus status, String type) {
-    ImmutableList<PodCondition> conditions = status.conditions();
-    for (int i = 0; i < conditions.size(); i++) {
-      if (conditions.get(i).type().equals(type)) {
-        return conditions.get(i);
-      }
-    }
-    return null;
-  }
 
   /**
    * A status with a condition; the same status where it has it so.
@@ -40,7 +27,7 @@ public final class PodConditions {
       @Nullable String reason,
       @Nullable String message,
       long nowNanos) {
-    PodCondition before = find(status, type);
+    PodCondition before = status.condition(type);
     if (before != null
         && before.status() == value
         && Objects.equals(before.reason(), reason)
@@ -51,15 +38,7 @@ public final class PodConditions {
         before != null && before.status() == value
             ? before.lastTransitionTime()
             : Timestamps.toSecond(nowNanos);
-    PodCondition condition =
-        new PodCondition(type, value, Timestamps.NONE, since, reason, message, Fields.NONE);
-    ImmutableList.Builder<PodCondition> conditions = ImmutableList.builder();
-    for (PodCondition other : status.conditions()) {
-      conditions.add(other.type().equals(type) ? condition : other);
-    }
-    if (before == null) {
-      conditions.add(condition);
-    }
-    return PodStatusBuilder.builder(status).conditions(conditions.build()).build();
+    return status.withCondition(
+        new PodCondition(type, value, Timestamps.NONE, since, reason, message, Fields.NONE));
   }
 }

@@ -30,14 +30,8 @@ public final class Pods {
 
   /** The condition Ready where it is true, null where the pod is not ready. */
   public static @Nullable PodCondition ready(Pod pod) {
-    ImmutableList<PodCondition> conditions = pod.status().conditions();
-    for (int i = 0; i < conditions.size(); i++) {
-      PodCondition condition = conditions.get(i);
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE ? condition : null;
-      }
-    }
-    return null;
+    PodCondition ready = pod.status().condition("Ready");
+    return ready != null && ready.status() == ConditionStatus.TRUE ? ready : null;
   }
 
   /**

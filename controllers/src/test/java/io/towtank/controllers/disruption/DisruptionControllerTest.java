@@ -144,9 +144,10 @@ class DisruptionControllerTest {
     assertStatus(3, 2, 3, 1);
     assertThat(
             Objects.requireNonNull(
-                    PodConditions.find(
-                        cluster.get(Kinds.POD, pod.name()).status(),
-                        PodConditions.DISRUPTION_TARGET))
+                    cluster
+                        .get(Kinds.POD, pod.name())
+                        .status()
+                        .condition(PodConditions.DISRUPTION_TARGET))
                 .status())
         .isEqualTo(ConditionStatus.FALSE);
   }

@@ -18,7 +18,6 @@ import io.towtank.client.InformerFactory;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.Seeds;
 import io.towtank.controllers.TestCluster;
-import io.towtank.controllers.workload.Pods;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiStore;
@@ -401,7 +400,7 @@ class EndpointSliceControllerTest {
     Map<String, Boolean> expected = new TreeMap<>();
     for (Pod pod : world.store.list(Kinds.POD)) {
       if ("web".equals(pod.metadata().labels().get("app"))) {
-        expected.put(pod.name(), Pods.ready(pod) != null);
+        expected.put(pod.name(), pod.isReady());
       }
     }
     Map<String, Boolean> actual = new TreeMap<>();

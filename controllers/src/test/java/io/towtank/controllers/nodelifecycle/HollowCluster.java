@@ -24,7 +24,6 @@ import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
-import io.towtank.controllers.workload.PodConditions;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.node.HollowKubelets;
@@ -198,7 +197,7 @@ public final class HollowCluster {
 
   /** What a pod's condition Ready says. */
   public ConditionStatus ready(String pod) {
-    PodCondition ready = PodConditions.find(pod(pod).status(), "Ready");
+    PodCondition ready = pod(pod).status().condition("Ready");
     return Objects.requireNonNull(ready, "condition Ready").status();
   }
 

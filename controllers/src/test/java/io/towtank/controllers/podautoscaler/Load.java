@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.CrossVersionObjectReference;
 import io.towtank.api.Pod;
 import io.towtank.api.Selector;
-import io.towtank.controllers.workload.Pods;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.time.Simulation;
 import java.util.OptionalLong;
@@ -29,7 +28,7 @@ final class Load implements MetricsApi {
 
   @Override
   public @Nullable Sample resource(Pod pod, String resource, @Nullable String container) {
-    return cpuMilli < 0 || Pods.ready(pod) == null
+    return cpuMilli < 0 || !pod.isReady()
         ? null
         : new Sample(cpuMilli / Math.max(1, pods), simulation.epochNanos(), MINUTE);
   }

@@ -42,7 +42,7 @@ class PodGarbageCollectorTest {
     List<PodPhase> phases = new ArrayList<>();
     cluster.store.addCommitListener((previous, current, revision) -> {
       if (previous instanceof Pod pod && current == null) {
-        conditions.add(PodConditions.find(pod.status(), PodConditions.DISRUPTION_TARGET));
+        conditions.add(pod.status().condition(PodConditions.DISRUPTION_TARGET));
         phases.add(pod.status().phase());
       }
     });

@@ -95,7 +95,7 @@ class TaintEvictionControllerTest {
     assertThat(cluster.pod("web").metadata().deletionTimestamp()).isNotEqualTo(Timestamps.NONE);
     PodCondition target =
         Objects.requireNonNull(
-            PodConditions.find(cluster.pod("web").status(), PodConditions.DISRUPTION_TARGET));
+            cluster.pod("web").status().condition(PodConditions.DISRUPTION_TARGET));
     assertThat(target.status()).isEqualTo(ConditionStatus.TRUE);
     assertThat(target.reason()).isEqualTo("DeletionByTaintManager");
     assertThat(target.message()).isEqualTo("Taint manager: deleting due to NoExecute taint");

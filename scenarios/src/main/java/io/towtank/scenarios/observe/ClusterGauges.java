@@ -8,7 +8,6 @@ import io.towtank.api.DeploymentStatus;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
-import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodSpec;
 import io.towtank.scheduler.state.PodRequests;
@@ -97,7 +96,7 @@ public final class ClusterGauges implements CommitListener {
     if (count != null) {
       count[0] += sign;
     }
-    if (isReady(pod)) {
+    if (pod.isReady()) {
       podsReady += sign;
     }
     String node = pod.nodeName();
@@ -132,7 +131,7 @@ public final class ClusterGauges implements CommitListener {
 
   private void countNode(Node node, int sign) {
     nodes += sign;
-    if (isReady(node)) {
+    if (node.isReady()) {
       nodesReady += sign;
     }
     if (Boolean.TRUE.equals(node.spec().unschedulable())) {
@@ -169,21 +168,6 @@ public final class ClusterGauges implements CommitListener {
 
   private long[] requests(PodSpec spec) {
     return requestsOfSpecs.computeIfAbsent(spec, s -> PodRequests.of(s, resources));
-  }
-
-  /** Whether a pod's condition Ready is True. */
-  public static boolean isReady(Pod pod) {
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
-  }
-
-  /** Whether a node's condition Ready is True. */
-  public static boolean isReady(Node node) {
-    return node.readiness() == ConditionStatus.TRUE;
   }
 
   /** Whether a Deployment's condition Available is True. */

@@ -64,7 +64,7 @@ public final class StartupTimes implements CommitListener {
     if (before.status().phase() == PodPhase.PENDING && phase != PodPhase.PENDING) {
       toStarted.recordValue(nanos);
     }
-    if (ClusterGauges.isReady(pod)) {
+    if (pod.isReady()) {
       toReady.recordValue(nanos);
       createdNanos.remove(uid);
     } else if (phase.isTerminal()) {

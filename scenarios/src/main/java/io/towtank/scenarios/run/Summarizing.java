@@ -142,14 +142,12 @@ final class Summarizing {
     if (pod.nodeName() != null) {
       return "has a node and is being started";
     }
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("PodScheduled")
-          && condition.status() == ConditionStatus.FALSE
-          && condition.message() != null) {
-        return condition.message();
-      }
-    }
-    return "waits for the scheduler";
+    PodCondition scheduled = pod.status().condition("PodScheduled");
+    String message =
+        scheduled != null && scheduled.status() == ConditionStatus.FALSE
+            ? scheduled.message()
+            : null;
+    return message == null ? "waits for the scheduler" : message;
   }
 
   private static Quantiles durations(ImmutableList<Rollout> rollouts) {

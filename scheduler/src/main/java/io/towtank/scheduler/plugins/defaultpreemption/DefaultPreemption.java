@@ -209,13 +209,10 @@ public final class DefaultPreemption implements PostFilterPlugin {
   }
 
   private static boolean preempted(Pod pod) {
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("DisruptionTarget")) {
-        return condition.status() == ConditionStatus.TRUE
-            && "PreemptionByScheduler".equals(condition.reason());
-      }
-    }
-    return false;
+    PodCondition condition = pod.status().condition("DisruptionTarget");
+    return condition != null
+        && condition.status() == ConditionStatus.TRUE
+        && "PreemptionByScheduler".equals(condition.reason());
   }
 
   private static int potentialNodeCount(Attempt attempt) {
