@@ -22,6 +22,7 @@ import io.towtank.client.WorkQueue;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.history.CurrentData;
 import io.towtank.controllers.history.Revision;
 import io.towtank.controllers.history.RevisionHistory;
 import io.towtank.controllers.workload.Batches;
@@ -89,8 +90,7 @@ public final class DaemonSetController implements Component {
     private final Map<String, Pod> unselected = new LinkedHashMap<>();
     private Selector selector = Selector.of(null);
     private @Nullable DaemonSet set;
-    private @Nullable PodTemplateSpec dataOf;
-    private @Nullable JsonNode data;
+    private final CurrentData data = new CurrentData();
     private boolean lookForOrphans;
     private long availabilityTimer;
 
@@ -381,7 +381,7 @@ public final class DaemonSetController implements Component {
 
   /** There must be one revision of the template, and it the newest (constructHistory). */
   private void findRevision(Sync sync, List<GenericObject> adopted) {
-    JsonNode data = data(sync);
+    JsonNode data = sync.owner.data.of(sync.set.spec().template());
     List<Revision> current = new ArrayList<>();
     ImmutableList.<Revision>builder()
         .addAll(history.of(sync.set))
@@ -455,19 +455,6 @@ public final class DaemonSetController implements Component {
             history.delete(doubles, (deleted, failure) -> next.done(failure));
           }
         });
-  }
-
-  @SuppressWarnings("ReferenceEquality")
-  private static JsonNode data(Sync sync) {
-    Owner owner = sync.owner;
-    PodTemplateSpec template = sync.set.spec().template();
-    JsonNode data = owner.data;
-    if (data == null || owner.dataOf != template) {
-      data = Revision.data(template);
-      owner.data = data;
-      owner.dataOf = template;
-    }
-    return data;
   }
 
   private void createRevision(Sync sync, JsonNode data, long number) {

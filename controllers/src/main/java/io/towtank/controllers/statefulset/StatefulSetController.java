@@ -19,6 +19,7 @@ import io.towtank.client.Informer;
 import io.towtank.client.WorkQueue;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.history.CurrentData;
 import io.towtank.controllers.history.Revision;
 import io.towtank.controllers.history.RevisionHistory;
 import io.towtank.controllers.workload.Batches;
@@ -89,8 +90,7 @@ public final class StatefulSetController implements Component {
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final Map<String, PodTemplateSpec> templates = new HashMap<>();
     private @Nullable StatefulSet set;
-    private @Nullable PodTemplateSpec dataOf;
-    private @Nullable JsonNode data;
+    private final CurrentData data = new CurrentData();
     private boolean lookForOrphans;
     private long availabilityTimer;
   }
@@ -311,7 +311,7 @@ public final class StatefulSetController implements Component {
 
   /** The newest revision must be that of the template (getStatefulSetRevisions). */
   private void findRevision(Sync sync) {
-    JsonNode data = data(sync);
+    JsonNode data = sync.owner.data.of(sync.set.spec().template());
     Revision newest = sync.revisions.isEmpty() ? null : sync.revisions.getLast();
     if (newest != null && newest.isOf(data)) {
       act(sync, newest);
@@ -327,19 +327,6 @@ public final class StatefulSetController implements Component {
     } else {
       createRevision(sync, data, number);
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality")
-  private static JsonNode data(Sync sync) {
-    Owner owner = sync.owner;
-    PodTemplateSpec template = sync.set.spec().template();
-    JsonNode data = owner.data;
-    if (data == null || owner.dataOf != template) {
-      data = Revision.data(template);
-      owner.data = data;
-      owner.dataOf = template;
-    }
-    return data;
   }
 
   private void createRevision(Sync sync, JsonNode data, long number) {
