@@ -1,6 +1,5 @@
 package io.towtank.cli;
 
-import com.google.common.collect.ImmutableList;
 import io.towtank.api.Durations;
 import io.towtank.manifest.Note;
 import io.towtank.scenarios.explain.ExplanationJson;
@@ -15,18 +14,17 @@ import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.ScenarioRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code towtank explain pod}. */
 @Command(
@@ -79,13 +77,7 @@ final class ExplainPodCommand implements Callable<Integer> {
       description = "where all chance comes from (default: 1, or what the scenario says)")
   private @Nullable Long seed;
 
-  @Option(
-      names = "--plugins",
-      paramLabel = "DIR",
-      description =
-          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
-              + " jars or compiled classes; may be given more than once")
-  private List<Path> plugins = new ArrayList<>();
+  @Mixin private PluginFiles plugins;
 
   @Option(
       names = "--output",
@@ -103,11 +95,7 @@ final class ExplainPodCommand implements Callable<Integer> {
   static final class TimeConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
-      try {
-        return Durations.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
-      }
+      return OptionText.parse(text, Durations::parse);
     }
   }
 
@@ -121,7 +109,7 @@ final class ExplainPodCommand implements Callable<Integer> {
                 .nodes(nodes)
                 .seed(seed)
                 .until(until)
-                .pluginFiles(ImmutableList.copyOf(plugins))
+                .pluginFiles(plugins.get())
                 .build());
     for (Note note : read.notes()) {
       spec.commandLine().getErr().println(note);

@@ -1,6 +1,5 @@
 package io.towtank.cli;
 
-import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.Note;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.language.End;
@@ -24,11 +23,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code towtank run}. */
 @Command(
@@ -122,13 +121,7 @@ final class RunCommand implements Callable<Integer> {
       description = "the trace's pods (.csv, .csv.gz)")
   private @Nullable Path podsFile;
 
-  @Option(
-      names = "--plugins",
-      paramLabel = "DIR",
-      description =
-          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
-              + " jars or compiled classes; may be given more than once")
-  private List<Path> plugins = new ArrayList<>();
+  @Mixin private PluginFiles plugins;
 
   @Option(
       names = "--output",
@@ -159,11 +152,7 @@ final class RunCommand implements Callable<Integer> {
   static final class UntilConverter implements ITypeConverter<End.Until> {
     @Override
     public End.Until convert(String text) {
-      try {
-        return End.Until.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
-      }
+      return OptionText.parse(text, End.Until::parse);
     }
   }
 
@@ -221,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
             .traceFormat(trace)
             .traceNodes(nodesFile)
             .tracePods(podsFile)
-            .pluginFiles(ImmutableList.copyOf(plugins))
+            .pluginFiles(plugins.get())
             .build();
     ScenarioFiles read = ScenarioFiles.read(files, overrides);
     for (Note note : read.notes()) {

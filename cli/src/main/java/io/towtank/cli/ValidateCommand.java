@@ -3,7 +3,6 @@ package io.towtank.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.Note;
 import io.towtank.manifest.Problem;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,13 +54,7 @@ final class ValidateCommand implements Callable<Integer> {
       description = "how the result is printed: text or json (default: text)")
   private OutputFormat output = OutputFormat.TEXT;
 
-  @Option(
-      names = "--plugins",
-      paramLabel = "DIR",
-      description =
-          "scheduler plugins that a KubeSchedulerConfiguration may name: a jar, or a directory with"
-              + " jars or compiled classes; may be given more than once")
-  private List<Path> plugins = new ArrayList<>();
+  @Mixin private PluginFiles plugins;
 
   /** What became of a file. */
   private record Checked(
@@ -92,7 +86,7 @@ final class ValidateCommand implements Callable<Integer> {
   private Checked check(Path file) {
     try {
       ScenarioOverrides overrides =
-          ScenarioOverridesBuilder.builder().pluginFiles(ImmutableList.copyOf(plugins)).build();
+          ScenarioOverridesBuilder.builder().pluginFiles(plugins.get()).build();
       ScenarioFiles read = ScenarioFiles.read(List.of(file.toString()), overrides);
       return new Checked(file, read.notes(), List.of(), null);
     } catch (ManifestException e) {
