@@ -1,9 +1,8 @@
 package io.towtank.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableList;
-import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
 import io.towtank.schema.ApiResource;
 import io.towtank.schema.Schema;
 
@@ -23,14 +22,6 @@ final class Documents {
     if (resource == null) {
       throw new IllegalArgumentException("no kind " + name + " in " + apiVersion);
     }
-    return new Kind<>(
-        GenericObject.class,
-        resource.group(),
-        resource.version(),
-        resource.kind(),
-        resource.plural(),
-        resource.namespaced(),
-        resource.hasStatus(),
-        ImmutableList.copyOf(resource.shortNames()));
+    return Kinds.generic(resource);
   }
 }

@@ -269,7 +269,8 @@ public final class Kinds {
     return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
-  private static Kind<GenericObject> generic(ApiResource resource) {
+  /** A kind as generic objects, whatever else may interpret it. */
+  public static Kind<GenericObject> generic(ApiResource resource) {
     return new Kind<>(
         GenericObject.class,
         resource.group(),
