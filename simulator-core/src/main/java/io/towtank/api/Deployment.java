@@ -15,7 +15,7 @@ public record Deployment(
     DeploymentSpec spec,
     DeploymentStatus status,
     Fields rest)
-    implements KubeObject {
+    implements KubeObject, Scalable {
   public Deployment {
     rest = rest == null ? Fields.NONE : rest;
   }
@@ -48,5 +48,10 @@ public record Deployment(
   /** This object with another spec. */
   public Deployment withSpec(DeploymentSpec spec) {
     return new Deployment(metadata, resourceVersion, spec, status, rest);
+  }
+
+  @Override
+  public Deployment withReplicas(int replicas) {
+    return withSpec(DeploymentSpecBuilder.builder(spec).replicas(replicas).build());
   }
 }

@@ -15,7 +15,7 @@ public record ReplicaSet(
     ReplicaSetSpec spec,
     ReplicaSetStatus status,
     Fields rest)
-    implements KubeObject {
+    implements KubeObject, Scalable {
   public ReplicaSet {
     rest = rest == null ? Fields.NONE : rest;
   }
@@ -48,5 +48,10 @@ public record ReplicaSet(
   /** This object with another spec. */
   public ReplicaSet withSpec(ReplicaSetSpec spec) {
     return new ReplicaSet(metadata, resourceVersion, spec, status, rest);
+  }
+
+  @Override
+  public ReplicaSet withReplicas(int replicas) {
+    return withSpec(ReplicaSetSpecBuilder.builder(spec).replicas(replicas).build());
   }
 }

@@ -15,7 +15,7 @@ public record StatefulSet(
     StatefulSetSpec spec,
     StatefulSetStatus status,
     Fields rest)
-    implements KubeObject {
+    implements KubeObject, Scalable {
   public StatefulSet {
     rest = rest == null ? Fields.NONE : rest;
   }
@@ -48,5 +48,10 @@ public record StatefulSet(
   /** This object with another spec. */
   public StatefulSet withSpec(StatefulSetSpec spec) {
     return new StatefulSet(metadata, resourceVersion, spec, status, rest);
+  }
+
+  @Override
+  public StatefulSet withReplicas(int replicas) {
+    return withSpec(StatefulSetSpecBuilder.builder(spec).replicas(replicas).build());
   }
 }

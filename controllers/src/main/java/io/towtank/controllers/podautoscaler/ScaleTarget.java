@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CrossVersionObjectReference;
 import io.towtank.api.Deployment;
-import io.towtank.api.DeploymentSpecBuilder;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
@@ -13,9 +12,8 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.LabelSelectorBuilder;
 import io.towtank.api.ReplicaSet;
-import io.towtank.api.ReplicaSetSpecBuilder;
+import io.towtank.api.Scalable;
 import io.towtank.api.StatefulSet;
-import io.towtank.api.StatefulSetSpecBuilder;
 import io.towtank.schema.Schema;
 import java.util.Map;
 import java.util.Objects;
@@ -94,13 +92,7 @@ record ScaleTarget(
   /** The workload with other replicas. */
   KubeObject scaledTo(int replicas) {
     return switch (object) {
-      case Deployment deployment ->
-          deployment.withSpec(
-              DeploymentSpecBuilder.builder(deployment.spec()).replicas(replicas).build());
-      case ReplicaSet set ->
-          set.withSpec(ReplicaSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
-      case StatefulSet set ->
-          set.withSpec(StatefulSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
+      case Scalable scalable -> scalable.withReplicas(replicas);
       case GenericObject generic -> {
         // Whoever has replicas has a spec.
         JsonNode before = Objects.requireNonNull(generic.content().byName().get("spec"));

@@ -19,6 +19,7 @@ import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.PodTemplateSpecBuilder;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.ReplicaSetSpecBuilder;
+import io.towtank.api.Scalable;
 import io.towtank.api.StatefulSet;
 import io.towtank.api.StatefulSetSpecBuilder;
 import io.towtank.api.Timestamps;
@@ -210,16 +211,10 @@ final class Timeline {
   }
 
   private static KubeObject scaled(KubeObject object, int replicas) {
-    return switch (object) {
-      case Deployment deployment ->
-          deployment.withSpec(
-              DeploymentSpecBuilder.builder(deployment.spec()).replicas(replicas).build());
-      case ReplicaSet set ->
-          set.withSpec(ReplicaSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
-      case StatefulSet set ->
-          set.withSpec(StatefulSetSpecBuilder.builder(set.spec()).replicas(replicas).build());
-      default -> throw notPossible(object);
-    };
+    if (object instanceof Scalable scalable) {
+      return scalable.withReplicas(replicas);
+    }
+    throw notPossible(object);
   }
 
   private static KubeObject paused(KubeObject object, boolean paused) {
