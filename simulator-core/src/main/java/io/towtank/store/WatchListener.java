@@ -1,9 +1,32 @@
 package io.towtank.store;
 
 import io.towtank.api.KubeObject;
+import java.util.function.Consumer;
 
 /** Is told of every change of a kind, in order, exactly once. */
 public interface WatchListener<T extends KubeObject> {
+  /**
+   * One to which all changes are alike: it gets the object as it is after each, or as it last was.
+   */
+  static <T extends KubeObject> WatchListener<T> ofAny(Consumer<? super T> changed) {
+    return new WatchListener<>() {
+      @Override
+      public void added(T object) {
+        changed.accept(object);
+      }
+
+      @Override
+      public void modified(T previous, T object) {
+        changed.accept(object);
+      }
+
+      @Override
+      public void deleted(T last) {
+        changed.accept(last);
+      }
+    };
+  }
+
   /** An object was created, or began to match. */
   void added(T object);
 

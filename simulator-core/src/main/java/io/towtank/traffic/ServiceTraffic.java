@@ -139,29 +139,12 @@ public final class ServiceTraffic implements Component, ContainerUse {
     }
     slices.addIndex(BY_SERVICE, ServiceTraffic::service);
     slices.addHandler(
-        new WatchListener<EndpointSlice>() {
-          @Override
-          public void added(EndpointSlice slice) {
-            changed(slice);
+        WatchListener.ofAny(slice -> {
+          Served served = services.get(service(slice));
+          if (served != null) {
+            served.stale = true;
           }
-
-          @Override
-          public void modified(EndpointSlice previous, EndpointSlice slice) {
-            changed(slice);
-          }
-
-          @Override
-          public void deleted(EndpointSlice last) {
-            changed(last);
-          }
-
-          private void changed(EndpointSlice slice) {
-            Served served = services.get(service(slice));
-            if (served != null) {
-              served.stale = true;
-            }
-          }
-        });
+        }));
     pods.addHandler(
         new WatchListener<Pod>() {
           @Override

@@ -5,7 +5,6 @@ import io.towtank.api.EndpointSlice;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
-import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Service;
 import io.towtank.api.Timestamps;
@@ -77,63 +76,19 @@ public final class EndpointSliceMirroringController implements Component {
   public void start() {
     slices.addIndex(BY_ENDPOINTS, EndpointSliceMirroringController::mirrored);
     services.addHandler(
-        queueing(service -> endpoints.get(ObjectKey.of(service)) == null ? null : service));
-    endpoints.addHandler(queueing(object -> object));
+        WatchListener.ofAny(service -> {
+          if (endpoints.get(ObjectKey.of(service)) != null) {
+            queue.add(ObjectKey.of(service));
+          }
+        }));
+    endpoints.addHandler(WatchListener.ofAny(object -> queue.add(ObjectKey.of(object))));
     slices.addHandler(
-        new WatchListener<EndpointSlice>() {
-          @Override
-          public void added(EndpointSlice slice) {
-            changed(slice);
+        WatchListener.ofAny(slice -> {
+          ObjectKey key = mirrored(slice);
+          if (key != null) {
+            queue.add(key);
           }
-
-          @Override
-          public void modified(EndpointSlice previous, EndpointSlice slice) {
-            changed(slice);
-          }
-
-          @Override
-          public void deleted(EndpointSlice last) {
-            changed(last);
-          }
-
-          private void changed(EndpointSlice slice) {
-            ObjectKey key = mirrored(slice);
-            if (key != null) {
-              queue.add(key);
-            }
-          }
-        });
-  }
-
-  /** Says which object a change is about, null where it is about none. */
-  private interface Concern<T> {
-    @Nullable KubeObject of(T object);
-  }
-
-  private <T extends KubeObject> WatchListener<T> queueing(Concern<T> concern) {
-    return new WatchListener<>() {
-      @Override
-      public void added(T object) {
-        changed(object);
-      }
-
-      @Override
-      public void modified(T previous, T object) {
-        changed(object);
-      }
-
-      @Override
-      public void deleted(T last) {
-        changed(last);
-      }
-
-      private void changed(T object) {
-        KubeObject about = concern.of(object);
-        if (about != null) {
-          queue.add(ObjectKey.of(about));
-        }
-      }
-    };
+        }));
   }
 
   private static @Nullable ObjectKey mirrored(EndpointSlice slice) {
