@@ -75,13 +75,10 @@ public final class PodIncidents implements CommitListener {
   }
 
   private static @Nullable String disruption(PodStatus status) {
-    for (PodCondition condition : status.conditions()) {
-      if (condition.type().equals(DISRUPTION_TARGET)
-          && condition.status() == ConditionStatus.TRUE) {
-        return String.valueOf(condition.reason());
-      }
-    }
-    return null;
+    PodCondition condition = status.condition(DISRUPTION_TARGET);
+    return condition != null && condition.status() == ConditionStatus.TRUE
+        ? String.valueOf(condition.reason())
+        : null;
   }
 
   /** How often containers were started again, by why they had ended; most frequent first. */
