@@ -19,11 +19,13 @@ public final class AnnotatedUse implements ContainerUse {
   /** What each container uses of memory, as in {@code 200Mi} or {@code 80%}. */
   public static final String MEMORY = "towtank.io/memory-use";
 
+  private static final long WHOLE_MILLI = 100_000;
+
   /** What is wrong with a pod's annotations, null where nothing is. */
   public static @Nullable String problem(ImmutableMap<String, String> annotations) {
     for (String name : new String[] {CPU, MEMORY}) {
       String value = annotations.get(name);
-      if (value != null && milli(value, 0) < 0) {
+      if (value != null && milli(value, WHOLE_MILLI) < 0) {
         return name
             + ": \""
             + value
@@ -58,7 +60,7 @@ public final class AnnotatedUse implements ContainerUse {
       Quantity quantity =
           Quantity.parse(value.endsWith("%") ? value.substring(0, value.length() - 1) : value);
       long milli = quantity.milliValue();
-      return value.endsWith("%") ? milli * requestMilli / 100_000 : milli;
+      return value.endsWith("%") ? milli * requestMilli / WHOLE_MILLI : milli;
     } catch (IllegalArgumentException e) {
       return -1;
     }

@@ -99,7 +99,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
       return FAILURE_RATE + ": \"" + rate + "\" is no part of all runs: it is from 0 to 1, as 0.1";
     }
     String memory = annotations.get(MEMORY_USE);
-    if (memory != null && bytes(memory, 0) < 0) {
+    if (memory != null && bytes(memory, 100) < 0) {
       return MEMORY_USE
           + ": \""
           + memory
@@ -211,6 +211,8 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   private static long growth(String value) {
     int slash = value.indexOf('/');
     Integer seconds = slash < 0 ? null : PERIODS.get(value.substring(slash + 1));
-    return seconds == null ? -1 : Math.floorDiv(bytes(value.substring(0, slash), 0), seconds);
+    return seconds == null || value.contains("%")
+        ? -1
+        : Math.floorDiv(bytes(value.substring(0, slash), 0), seconds);
   }
 }

@@ -103,8 +103,10 @@ class AnnotatedBehaviourTest {
     "towtank.io/exit-code, '1,,0'",
     "towtank.io/failure-rate, 1.5",
     "towtank.io/memory-use, much",
+    "towtank.io/memory-use, -80%",
     "towtank.io/memory-growth, 1Mi",
-    "towtank.io/memory-growth, 1Mi/d"
+    "towtank.io/memory-growth, 1Mi/d",
+    "towtank.io/memory-growth, 5%/s"
   })
   void tellsWhatIsWrong(String annotation, String value) {
     assertThat(AnnotatedBehaviour.problem(ImmutableMap.of(annotation, value)))

@@ -18,6 +18,7 @@ import io.towtank.manifest.YamlReader;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.input.PodAnnotations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ final class ManifestSources {
   }
 
   private ImmutableList<ManifestDocument> read(YamlDocument document) {
+    PodAnnotations.check(document, problems);
     Manifest manifest = ManifestReader.read(ImmutableList.of(document), problems);
     notes.addAll(manifest.notes());
     return manifest.documents();

@@ -12,6 +12,7 @@ import io.towtank.manifest.YamlReader;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PluginFiles;
+import io.towtank.scenarios.input.PodAnnotations;
 import io.towtank.scheduler.SchedulerConfiguration;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
         }
       }
     }
+    manifests.forEach(document -> PodAnnotations.check(document, problems));
     Manifest manifest = ManifestReader.read(manifests, problems);
     Path directory = scenarioFile == null ? null : scenarioFile.toAbsolutePath().getParent();
     ManifestSources sources =
