@@ -77,7 +77,7 @@ final class ExplainPodCommand implements Callable<Integer> {
       description = "where all chance comes from (default: 1, or what the scenario says)")
   private @Nullable Long seed;
 
-  @Mixin private PluginFiles plugins;
+  @Mixin private PluginsOption plugins;
 
   @Option(
       names = "--output",

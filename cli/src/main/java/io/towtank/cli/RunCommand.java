@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
       description = "the trace's pods (.csv, .csv.gz)")
   private @Nullable Path podsFile;
 
-  @Mixin private PluginFiles plugins;
+  @Mixin private PluginsOption plugins;
 
   @Option(
       names = "--output",

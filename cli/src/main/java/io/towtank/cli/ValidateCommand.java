@@ -54,7 +54,7 @@ final class ValidateCommand implements Callable<Integer> {
       description = "how the result is printed: text or json (default: text)")
   private OutputFormat output = OutputFormat.TEXT;
 
-  @Mixin private PluginFiles plugins;
+  @Mixin private PluginsOption plugins;
 
   /** What became of a file. */
   private record Checked(

@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option {@code --plugins}, of all commands that read scenarios. */
-final class PluginFiles {
+final class PluginsOption {
   @Option(
       names = "--plugins",
       paramLabel = "DIR",
