@@ -637,12 +637,6 @@ final class NodeRanking {
     throw new IllegalArgumentException("no plugin of the profile said " + status);
   }
 
-  /** How many nodes passed all filters. */
-  int feasibleNodes() {
-    settle();
-    return feasible.nodes;
-  }
-
   /** The best node's row, of several the first; -1 where none is feasible. */
   int best() {
     settle();

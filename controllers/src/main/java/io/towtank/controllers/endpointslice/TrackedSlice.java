@@ -20,7 +20,6 @@ final class TrackedSlice {
   private final Map<String, Change> changes = new LinkedHashMap<>();
   private final List<Endpoint> added = new ArrayList<>();
   private int size;
-  private boolean thinned;
 
   /** What becomes of a pod's endpoint: another one, or none. */
   private record Change(@Nullable Endpoint endpoint) {}
@@ -55,7 +54,6 @@ final class TrackedSlice {
 
   /** Sets all endpoints at once: those with other hints, or without those that are nobody's. */
   void endpoints(ImmutableList<Endpoint> endpoints) {
-    thinned |= endpoints.size() < this.endpoints.size();
     this.endpoints = endpoints;
     this.size = endpoints.size();
   }
@@ -63,11 +61,6 @@ final class TrackedSlice {
   /** How many endpoints it will have. */
   int size() {
     return size;
-  }
-
-  /** Whether endpoints left it or changed in it. */
-  boolean isTouched() {
-    return thinned || !changes.isEmpty();
   }
 
   void replace(String pod, Endpoint endpoint) {
@@ -102,6 +95,5 @@ final class TrackedSlice {
       changes.clear();
       added.clear();
     }
-    thinned = false;
   }
 }
