@@ -86,24 +86,30 @@ final class MetadataRules {
     }
   }
 
+  /** Whether a requirement of a selector has values where its operator is of sets. */
+  static void valuesAsOperatorWants(Subject requirement) {
+    Subject values = requirement.at("values");
+    switch (requirement.at("operator").text()) {
+      case "In", "NotIn" -> {
+        if (values.isEmpty()) {
+          values.required("must be specified when `operator` is 'In' or 'NotIn'");
+        }
+      }
+      case "Exists", "DoesNotExist" -> {
+        if (!values.isEmpty()) {
+          values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        }
+      }
+      default -> {}
+    }
+  }
+
   /** A label selector. */
   static void selector(Subject selector) {
     labels(selector.at("matchLabels"));
     for (Subject expression : selector.at("matchExpressions").items()) {
       Subject values = expression.at("values");
-      switch (expression.at("operator").text()) {
-        case "In", "NotIn" -> {
-          if (values.isEmpty()) {
-            values.required("must be specified when `operator` is 'In' or 'NotIn'");
-          }
-        }
-        case "Exists", "DoesNotExist" -> {
-          if (!values.isEmpty()) {
-            values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-          }
-        }
-        default -> {}
-      }
+      valuesAsOperatorWants(expression);
       expression.at("key").require(NameCheck.QUALIFIED_NAME);
       for (Subject value : values.items()) {
         value.require(NameCheck.LABEL_VALUE);

@@ -334,18 +334,9 @@ final class PodRules {
   }
 
   private static void nodeSelectorRequirement(Subject requirement) {
+    MetadataRules.valuesAsOperatorWants(requirement);
     Subject values = requirement.at("values");
     switch (requirement.at("operator").text()) {
-      case "In", "NotIn" -> {
-        if (values.isEmpty()) {
-          values.required("must be specified when `operator` is 'In' or 'NotIn'");
-        }
-      }
-      case "Exists", "DoesNotExist" -> {
-        if (!values.isEmpty()) {
-          values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-        }
-      }
       case "Gt", "Lt" -> {
         if (values.items().size() != 1) {
           values.required("must be specified single value when `operator` is 'Lt' or 'Gt'");
