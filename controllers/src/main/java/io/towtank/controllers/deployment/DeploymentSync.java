@@ -283,15 +283,7 @@ public final class DeploymentSync {
     boolean changed = setRevision(set.metadata().annotations().get(Annotations.REVISION));
     if (Rollout.hasProgressDeadline(deployment)
         && condition(DeploymentConditions.PROGRESSING) == null) {
-      deployment =
-          withCondition(
-              deployment,
-              DeploymentConditions.of(
-                  DeploymentConditions.PROGRESSING,
-                  ConditionStatus.TRUE,
-                  DeploymentConditions.FOUND_NEW_REPLICA_SET,
-                  "Found new replica set \"" + set.name() + "\"",
-                  nowNanos));
+      progresses(DeploymentConditions.FOUND_NEW_REPLICA_SET, "Found", set);
       changed = true;
     }
     if (changed) {
@@ -318,21 +310,25 @@ public final class DeploymentSync {
                 : null));
     boolean changed = setRevision(Long.toString(revision));
     if (Rollout.hasProgressDeadline(deployment)) {
-      deployment =
-          withCondition(
-              deployment,
-              DeploymentConditions.of(
-                  DeploymentConditions.PROGRESSING,
-                  ConditionStatus.TRUE,
-                  DeploymentConditions.NEW_REPLICA_SET,
-                  "Created new replica set \"" + set.name() + "\"",
-                  nowNanos));
+      progresses(DeploymentConditions.NEW_REPLICA_SET, "Created", set);
       changed = true;
     }
     if (changed) {
       actions.add(new DeploymentAction.UpdateStatus(deployment));
     }
     return set;
+  }
+
+  private void progresses(String reason, String what, ReplicaSet set) {
+    deployment =
+        withCondition(
+            deployment,
+            DeploymentConditions.of(
+                DeploymentConditions.PROGRESSING,
+                ConditionStatus.TRUE,
+                reason,
+                what + " new replica set \"" + set.name() + "\"",
+                nowNanos));
   }
 
   private boolean setRevision(@Nullable String revision) {
