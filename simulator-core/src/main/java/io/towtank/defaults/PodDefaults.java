@@ -49,18 +49,23 @@ final class PodDefaults {
   static void podOnly(ObjectNode spec) {
     for (String list : new String[] {"initContainers", "containers"}) {
       for (ObjectNode container : Absent.objects(spec, list)) {
-        requestsFromLimits(Absent.object(container, "resources"));
-        if (spec.path("hostNetwork").asBoolean()) {
-          for (ObjectNode port : Absent.objects(container, "ports")) {
-            if (port.path("containerPort").isNumber()) {
-              Absent.setPositive(port, "hostPort", port.path("containerPort").asInt());
-            }
-          }
-        }
+        containerOfPod(container, spec.path("hostNetwork").asBoolean());
       }
     }
     podRequests(spec);
     Absent.set(spec, "enableServiceLinks", true);
+  }
+
+  /** What only containers of pods have, on top of {@link #container}. */
+  static void containerOfPod(ObjectNode container, boolean hostNetwork) {
+    requestsFromLimits(Absent.object(container, "resources"));
+    if (hostNetwork) {
+      for (ObjectNode port : Absent.objects(container, "ports")) {
+        if (port.path("containerPort").isNumber()) {
+          Absent.setPositive(port, "hostPort", port.path("containerPort").asInt());
+        }
+      }
+    }
   }
 
   private static void requestsFromLimits(ObjectNode resources) {
@@ -138,7 +143,7 @@ final class PodDefaults {
     return a.compareTo(b) >= 0 ? a : b;
   }
 
-  private static void volume(ObjectNode volume) {
+  static void volume(ObjectNode volume) {
     boolean hasSource = false;
     for (Map.Entry<String, JsonNode> field : volume.properties()) {
       hasSource |= !field.getKey().equals("name") && !field.getValue().isNull();
@@ -179,7 +184,7 @@ final class PodDefaults {
     }
   }
 
-  private static void container(ObjectNode container) {
+  static void container(ObjectNode container) {
     for (ObjectNode port : Absent.objects(container, "ports")) {
       Absent.set(port, "protocol", "TCP");
     }

@@ -80,6 +80,14 @@ final class WorkloadDefaults {
 
   static void job(ObjectNode document) {
     ObjectNode spec = Absent.object(document, "spec");
+    jobSpec(spec);
+    JsonNode labels = spec.path("template").path("metadata").path("labels");
+    if (labels.isObject() && !labels.isEmpty()) {
+      labelled(document, labels);
+    }
+  }
+
+  static void jobSpec(ObjectNode spec) {
     PodDefaults.template(Absent.object(spec, "template"));
     if (Absent.is(spec, "completions") && Absent.is(spec, "parallelism")) {
       spec.put("completions", 1);
@@ -87,10 +95,6 @@ final class WorkloadDefaults {
     Absent.set(spec, "parallelism", 1);
     Absent.set(
         spec, "backoffLimit", Absent.is(spec, "backoffLimitPerIndex") ? 6 : Integer.MAX_VALUE);
-    JsonNode labels = spec.path("template").path("metadata").path("labels");
-    if (labels.isObject() && !labels.isEmpty()) {
-      labelled(document, labels);
-    }
     Absent.set(spec, "completionMode", "NonIndexed");
     Absent.set(spec, "suspend", false);
     Absent.set(spec, "manualSelector", false);

@@ -24,7 +24,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule STORE =
-      mayUse("store", "api", "time", "latency", "validation", "codec", "patch");
+      mayUse("store", "api", "time", "latency", "validation", "codec", "defaults", "patch");
 
   @ArchTest
   static final ArchRule RECORD =

@@ -12,6 +12,8 @@ public final class StandardAdmission {
   /** The chain, for one store. */
   public static ImmutableList<Admission> chain() {
     return ImmutableList.of(
+        // Before all plugins: the API server does so as it reads a request.
+        new ObjectDefaulter(),
         new NamespaceLifecycle(),
         new LimitRanger(),
         new PriorityAdmission(),

@@ -109,8 +109,8 @@ class LimitRangerTest {
       value = {
         "{'type': 'Container', 'max': {'cpu': '1'}, 'default': {'cpu': '1'}} | {'limits': {'cpu':"
             + " '2'}} | maximum cpu usage per Container is 1, but limit is 2",
-        "{'type': 'Container', 'max': {'cpu': '1'}} | {} | maximum cpu usage per Container is 1. "
-            + " No limit is specified",
+        "{'type': 'Pod', 'max': {'cpu': '1'}} | {} | maximum cpu usage per Pod is 1.  No limit is"
+            + " specified",
         "{'type': 'Container', 'min': {'cpu': '1'}} | {'requests': {'cpu': '100m'}} | minimum cpu"
             + " usage per Container is 1, but request is 100m",
         "{'type': 'Pod', 'min': {'memory': '1Gi'}} | {} | minimum memory usage per Pod is 1Gi. "
