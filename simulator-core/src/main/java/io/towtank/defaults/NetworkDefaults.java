@@ -39,29 +39,6 @@ final class NetworkDefaults {
     }
     if (!type.equals("ExternalName")) {
       Absent.set(spec, "internalTrafficPolicy", "Cluster");
-      families(spec);
-    }
-  }
-
-  /** What the registry of a cluster with IPv4 alone chooses (registry/core/service/storage). */
-  private static void families(ObjectNode spec) {
-    boolean headless = spec.path("clusterIP").asText().equals("None");
-    if (!Absent.is(spec, "clusterIP") && spec.path("clusterIPs").isEmpty()) {
-      spec.putArray("clusterIPs").add(spec.path("clusterIP"));
-    }
-    if (headless && spec.path("selector").isEmpty()) {
-      Absent.set(spec, "ipFamilyPolicy", "RequireDualStack");
-      if (spec.path("ipFamilies").isEmpty()) {
-        ArrayNode families = spec.putArray("ipFamilies").add("IPv4");
-        if (spec.path("ipFamilyPolicy").asText().equals("RequireDualStack")) {
-          families.add("IPv6");
-        }
-      }
-      return;
-    }
-    Absent.set(spec, "ipFamilyPolicy", "SingleStack");
-    if (spec.path("ipFamilies").isEmpty()) {
-      spec.putArray("ipFamilies").add("IPv4");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.towtank.store;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,12 @@ public final class ApiException extends RuntimeException {
   public static ApiException invalid(KubeObject object, String what) {
     return new ApiException(
         Reason.INVALID, object.kind() + " \"" + object.name() + "\" is invalid: " + what);
+  }
+
+  /** As {@link #invalid(KubeObject, String)}, of several fields (apimachinery: NewInvalid). */
+  public static ApiException invalid(KubeObject object, ImmutableList<String> what) {
+    return invalid(
+        object, what.size() == 1 ? what.getFirst() : "[" + String.join(", ", what) + "]");
   }
 
   /** Not now; later it may be allowed. */

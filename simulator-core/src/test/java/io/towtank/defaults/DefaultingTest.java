@@ -89,7 +89,7 @@ class DefaultingTest {
         rest.remove("tolerations");
       }
     } else if (document.object().kind().equals(Kinds.SERVICE)) {
-      rest.remove(List.of("clusterIP", "clusterIPs"));
+      rest.remove(List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"));
     }
     return rest;
   }
@@ -176,9 +176,9 @@ class DefaultingTest {
           {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}} | /status | {"phase":"Pending"}
           {apiVersion: v1, kind: PersistentVolume, metadata: {name: a}, spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, hostPath: {path: /x}}} | /spec | {"accessModes":["ReadWriteOnce"],"capacity":{"storage":"1Gi"},"hostPath":{"path":"/x","type":""},"persistentVolumeReclaimPolicy":"Retain","volumeMode":"Filesystem"}
           {apiVersion: v1, kind: LimitRange, metadata: {name: a}, spec: {limits: [{type: Container, max: {cpu: 2}, min: {memory: 1Mi}}]}} | /spec/limits/0 | {"type":"Container","max":{"cpu":2},"min":{"memory":"1Mi"},"default":{"cpu":2},"defaultRequest":{"cpu":2,"memory":"1Mi"}}
-          {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {clusterIP: None, selector: {a: b}}} | /spec | {"clusterIP":"None","selector":{"a":"b"},"type":"ClusterIP","sessionAffinity":"None","internalTrafficPolicy":"Cluster","clusterIPs":["None"],"ipFamilyPolicy":"SingleStack","ipFamilies":["IPv4"]}
+          {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {clusterIP: None, selector: {a: b}}} | /spec | {"clusterIP":"None","selector":{"a":"b"},"type":"ClusterIP","sessionAffinity":"None","internalTrafficPolicy":"Cluster"}
           {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: ExternalName, externalName: b.c}} | /spec | {"type":"ExternalName","externalName":"b.c","sessionAffinity":"None"}
-          {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: LoadBalancer, ports: [{port: 80, targetPort: 8080}]}} | /spec | {"type":"LoadBalancer","ports":[{"port":80,"targetPort":8080,"protocol":"TCP"}],"sessionAffinity":"None","externalTrafficPolicy":"Cluster","allocateLoadBalancerNodePorts":true,"internalTrafficPolicy":"Cluster","ipFamilyPolicy":"SingleStack","ipFamilies":["IPv4"]}
+          {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: LoadBalancer, ports: [{port: 80, targetPort: 8080}]}} | /spec | {"type":"LoadBalancer","ports":[{"port":80,"targetPort":8080,"protocol":"TCP"}],"sessionAffinity":"None","externalTrafficPolicy":"Cluster","allocateLoadBalancerNodePorts":true,"internalTrafficPolicy":"Cluster"}
           {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelector: {}, egress: [{ports: [{port: 53}]}]}} | /spec | {"podSelector":{},"egress":[{"ports":[{"port":53,"protocol":"TCP"}]}],"policyTypes":["Ingress","Egress"]}
           {apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: a}, roleRef: {kind: Role, name: r}, subjects: [{kind: User, name: u}]} | /subjects/0/apiGroup | "rbac.authorization.k8s.io"
           """)
