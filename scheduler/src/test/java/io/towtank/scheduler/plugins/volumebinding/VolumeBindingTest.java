@@ -1,0 +1,220 @@
+package io.towtank.scheduler.plugins.volumebinding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import io.towtank.scheduler.plugins.PluginCluster;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Nodes a and b are in zones of their names. The claims are called data and more. */
+class VolumeBindingTest {
+  private static final String BOUND = "pv.kubernetes.io/bind-completed: 'yes'";
+
+  private static PluginCluster cluster() {
+    return PluginCluster.of("VolumeBinding")
+        .nodes("{name: a, labels: {zone: a}}, {name: b, labels: {zone: b}}")
+        .objects(
+            storageClass("static", "kubernetes.io/no-provisioner", "")
+                + storageClass("dynamic", "csi.example.com", "")
+                + storageClass(
+                    "dynamic-b",
+                    "csi.example.com",
+                    ", allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [b, c]}]}]")
+                + "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: now},"
+                + " provisioner: csi.example.com, volumeBindingMode: Immediate}");
+  }
+
+  private static String storageClass(String name, String provisioner, String more) {
+    return "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: %s}, provisioner:"
+            .formatted(name)
+        + " %s, volumeBindingMode: WaitForFirstConsumer%s}, ".formatted(provisioner, more);
+  }
+
+  private static String claim(String name, String metadata, String spec) {
+    return "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s, namespace: default,"
+            .formatted(name)
+        + " uid: uid-%s%s}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage:"
+            .formatted(name, metadata)
+        + " 10Gi}}"
+        + spec
+        + "}}";
+  }
+
+  /** A volume of class static; words override what it has else. */
+  private static String volume(String name, @Nullable String zone, String spec) {
+    return "{apiVersion: v1, kind: PersistentVolume, metadata: {name: %s}, status: {phase:"
+            .formatted(name)
+        + " Available}, spec: {capacity: {storage: 10Gi}, accessModes: [ReadWriteOnce],"
+        + " storageClassName: static"
+        + (zone == null
+            ? ""
+            : ", nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone,"
+                + " operator: In, values: [%s]}]}]}}".formatted(zone))
+        + spec
+        + "}}";
+  }
+
+  private static String pod(String claims) {
+    return Splitter.on(' ')
+        .splitToStream(claims)
+        .map(claim -> "{name: %s, persistentVolumeClaim: {claimName: %s}}".formatted(claim, claim))
+        .collect(Collectors.joining(", ", "volumes: [", "]"));
+  }
+
+  /** Claims as they are when the pod comes, whatever the nodes are. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                              | metadata and spec of the claim                                   | verdict
+          no claim of that name               |                                                                  | UnschedulableAndUnresolvable: persistentvolumeclaim "data" not found
+          it is being deleted                 | ", deletionTimestamp: '2026-01-01T00:00:00Z'" ; ", storageClassName: dynamic" | UnschedulableAndUnresolvable: persistentvolumeclaim "data" is being deleted
+          not bound, and should be            | "" ; ", storageClassName: now"                                   | UnschedulableAndUnresolvable: pod has unbound immediate PersistentVolumeClaims
+          without a class it should be, too   | "" ; ""                                                          | UnschedulableAndUnresolvable: pod has unbound immediate PersistentVolumeClaims
+          bound by half is not bound          | "" ; ", storageClassName: static, volumeName: pv"                | UnschedulableAndUnresolvable: pod has unbound immediate PersistentVolumeClaims
+          bound to a volume that is gone      | ", annotations: {BOUND}" ; ", volumeName: pv"                    | UnschedulableAndUnresolvable: node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)
+          """)
+  void claimsThatNoNodeHelps(String why, @Nullable String claim, String verdict) {
+    PluginCluster cluster = cluster();
+    if (claim != null) {
+      String words = claim.replace("\"", "").replace("BOUND", BOUND);
+      cluster.objects(
+          claim(
+              "data",
+              words.substring(0, words.indexOf(';')).strip(),
+              words.substring(words.indexOf(';') + 1).strip()));
+    }
+    assertThat(cluster.verdict(pod("data"))).as(why).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      "UnschedulableAndUnresolvable: persistentvolumeclaim \"data\" bound to non-existent"
+          + " persistentvolume \"pv\"")
+  void claimsThatLostTheirVolume(String verdict) {
+    PluginCluster cluster =
+        cluster()
+            .objects(
+                claim("data", "", ", volumeName: pv")
+                    .replaceFirst("}$", ", status: {phase: Lost}}"));
+    assertThat(cluster.verdict(pod("data"))).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                    | zone | verdict
+          it can be used anywhere   |      | Success
+          on one node only          | a    | a Success; b UnschedulableAndUnresolvable: node(s) didn't match PersistentVolume's node affinity
+          nowhere here              | c    | UnschedulableAndUnresolvable: node(s) didn't match PersistentVolume's node affinity
+          """)
+  void boundVolumes(String why, @Nullable String zone, String verdict) {
+    PluginCluster cluster =
+        cluster()
+            .objects(claim("data", ", annotations: {" + BOUND + "}", ", volumeName: pv"))
+            .objects(volume("pv", zone, ""));
+    assertThat(cluster.verdict(pod("data"))).as(why).isEqualTo(verdict);
+  }
+
+  /** What a claim of class static that waits for its consumer finds: a volume in zone a. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                          | the volume                                                            | the claim                                  | found
+          it suits                        |                                                                       |                                            | yes
+          it is too small                 | capacity: {storage: 9Gi}                                              |                                            | no
+          larger will do                  | capacity: {storage: 100Gi}                                            |                                            | yes
+          of another class                | storageClassName: other                                               |                                            | no
+          it lacks an access mode         |                                                                       | accessModes: [ReadWriteOnce, ReadWriteMany] | no
+          it has more of them             | accessModes: [ReadWriteOnce, ReadWriteMany]                           |                                            | yes
+          a device, not a file system     | volumeMode: Block                                                     |                                            | no
+          a device is wanted              | volumeMode: Block                                                     | volumeMode: Block                          | yes
+          it is another claim's           | claimRef: {name: other, namespace: default}                           |                                            | no
+          it is this claim's              | claimRef: {name: data, namespace: default}                            |                                            | yes
+          of a claim of that name before  | claimRef: {name: data, namespace: default, uid: gone}                 |                                            | no
+          labels are asked that it lacks  |                                                                       | selector: {matchLabels: {disk: ssd}}       | no
+          """)
+  void volumesThatWait(
+      String why, @Nullable String ofVolume, @Nullable String ofClaim, String found) {
+    PluginCluster cluster =
+        cluster()
+            .objects(overriding(claim("data", "", ", storageClassName: static"), ofClaim))
+            .objects(overriding(volume("pv", "a", ""), ofVolume));
+    assertThat(cluster.verdict(pod("data")))
+        .as(why)
+        .isEqualTo(
+            (found.equals("yes") ? "a Success; b " : "")
+                + "UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes"
+                + " to bind");
+  }
+
+  /** A document with fields of its spec put in the place of what it has. */
+  private static String overriding(String document, @Nullable String fields) {
+    if (fields == null) {
+      return document;
+    }
+    String key = fields.substring(0, fields.indexOf(':'));
+    String before =
+        document
+            .replaceFirst(", " + key + ": (\\[[^]]*]|\\{[^}]*}|[^,{}]*)", "")
+            .replaceFirst("spec: \\{" + key + ": (\\[[^]]*]|\\{[^}]*}+|[^,{}]*), ", "spec: {");
+    return before.substring(0, before.length() - 2) + ", " + fields + "}}";
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                                        | volumes       | claims    | verdict
+          two claims need two volumes                   | x a           | data more | UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind
+          and find them                                 | x a, w a      | data more | a Success; b UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind
+          on one node                                   | x a, w b      | data more | UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind
+          """)
+  void severalClaims(String why, String volumes, String claims, String verdict) {
+    PluginCluster cluster =
+        cluster()
+            .objects(claim("data", "", ", storageClassName: static"))
+            .objects(claim("more", "", ", storageClassName: static"));
+    for (String volume : Splitter.on(", ").split(volumes)) {
+      cluster.objects(volume("pv-" + volume.charAt(0), volume.substring(2), ""));
+    }
+    assertThat(cluster.verdict(pod(claims))).as(why).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                          | class     | annotations                                | verdict
+          it can be made anywhere         | dynamic   |                                            | Success
+          in some zones only              | dynamic-b |                                            | a UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind; b Success
+          it is being made for a node     | dynamic   | volume.kubernetes.io/selected-node: a      | a Success; b UnschedulableAndUnresolvable: node(s) didn't find available persistent volumes to bind
+          """)
+  void volumesThatCanBeMade(
+      String why, String storageClass, @Nullable String annotations, String verdict) {
+    PluginCluster cluster =
+        cluster()
+            .objects(
+                claim(
+                    "data",
+                    annotations == null ? "" : ", annotations: {" + annotations + "}",
+                    ", storageClassName: " + storageClass));
+    assertThat(cluster.verdict(pod("data"))).as(why).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource(PluginCluster.SKIP)
+  void podsWithoutClaims(String verdict) {
+    assertThat(cluster().verdict("volumes: [{name: v, emptyDir: {}}]")).isEqualTo(verdict);
+  }
+}
