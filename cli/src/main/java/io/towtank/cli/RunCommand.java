@@ -137,6 +137,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Path report;
 
   @Option(
+      names = "--explain",
+      paramLabel = "POD",
+      description =
+          "tell in the report why this pod is where it is (web-0, shop/cart-0); may be given more"
+              + " than once. Pods that fit nowhere are explained anyway, one for each template")
+  private List<String> explained = new ArrayList<>();
+
+  @Option(
       names = "--events",
       paramLabel = "FILE",
       description =
@@ -166,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
       observers.add(new ProgressLine(err, Console.width()));
     }
     try (Interruption interruption = new Interruption();
-        ReportObserver reporting = report == null ? null : ReportObserver.begin(report);
+        ReportObserver reporting = report == null ? null : ReportObserver.begin(report, explained);
         EventLogFile log = events == null ? null : EventLogFile.begin(events)) {
       if (reporting != null) {
         observers.add(reporting);
@@ -195,6 +203,12 @@ final class RunCommand implements Callable<Integer> {
     }
     if (trace == null && (nodesFile != null || podsFile != null)) {
       throw mistake("--nodes-file and --pods-file belong to a --trace, and there is none");
+    }
+    if (report == null && !explained.isEmpty()) {
+      throw mistake(
+          "--explain is for a --report, and there is none; towtank explain pod "
+              + explained.getFirst()
+              + " prints the same as text");
     }
     if (report != null
         && events != null

@@ -2,6 +2,8 @@ package io.towtank.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,5 +61,78 @@ final class ReportOptionTest {
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactly(manifest);
     }
+  }
+
+  private static final String PODS =
+      POD
+          + """
+          ---
+          apiVersion: apps/v1
+          kind: Deployment
+          metadata: {name: picky}
+          spec:
+            replicas: 3
+            selector: {matchLabels: {app: picky}}
+            template:
+              metadata: {labels: {app: picky}}
+              spec:
+                containers: [{name: c, image: i}]
+                nodeSelector: {disk: ssd}
+          """;
+
+  private static JsonNode explained(Path report) throws IOException {
+    String html = Files.readString(report);
+    int from = html.indexOf("id=\"data\">") + "id=\"data\">".length();
+    return new ObjectMapper()
+        .readTree(html.substring(from, html.indexOf("</script>", from)))
+        .get("explained");
+  }
+
+  @Test
+  void chosenPodsAndThoseThatFitNowhereAreExplained() throws IOException {
+    Path manifest = directory.resolve("pods.yaml");
+    Files.writeString(manifest, PODS);
+    Path report = directory.resolve("out.html");
+    String chosen = PODS.replaceAll("(?s).*?kind: Pod\\b.*?name: ([a-z0-9-]+).*", "$1");
+
+    Invocation with =
+        Invocation.of(
+            "run",
+            manifest.toString(),
+            "--report",
+            report.toString(),
+            "--explain",
+            chosen,
+            "--explain",
+            "nobody");
+
+    assertThat(with.err()).isEmpty();
+    assertThat(figures(with)).isEqualTo(figures(Invocation.of("run", manifest.toString())));
+    JsonNode explained = explained(report);
+    JsonNode placed = explained.at("/pods/0");
+    assertThat(placed.get("pod").asText()).isEqualTo("default/" + chosen);
+    assertThat(placed.get("fits").asBoolean()).isTrue();
+    assertThat(placed.at("/scored/0/chosen").asBoolean()).isTrue();
+    assertThat(placed.at("/scored/0/count").asInt()).isEqualTo(3);
+    assertThat(placed.get("plugins").toString()).contains("[\"TaintToleration\",3]");
+    JsonNode waiting = explained.at("/pods/1");
+    assertThat(waiting.get("count").asInt()).isEqualTo(3);
+    assertThat(waiting.get("headline").asText()).contains("fits no node", "0/3 nodes");
+    assertThat(waiting.at("/turnedDown/0/plugin").asText()).isEqualTo("NodeAffinity");
+    assertThat(waiting.at("/turnedDown/0/names").size()).isEqualTo(3);
+    assertThat(waiting.at("/ways/0/1").asText()).startsWith("label the node disk=ssd");
+    assertThat(explained.at("/notes/0").asText())
+        .startsWith("nobody is not explained: there is no pod \"nobody\" in this run");
+  }
+
+  @Test
+  void thereIsNothingToExplainInWithoutAReport() throws IOException {
+    Path manifest = directory.resolve("pod.yaml");
+    Files.writeString(manifest, POD);
+
+    Invocation invocation = Invocation.of("run", manifest.toString(), "--explain", "web-0");
+
+    assertThat(invocation.status()).isEqualTo(2);
+    assertThat(invocation.err()).contains("--report", "towtank explain pod web-0");
   }
 }

@@ -7,7 +7,6 @@ import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.Status;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,13 +33,19 @@ public final class ExplanationText {
     return new ExplanationText(explanation, verbose).write();
   }
 
+  /** What came of the pod in a sentence or two. */
+  public static String headline(PodExplanation explanation) {
+    ExplanationText text = new ExplanationText(explanation, false);
+    text.headline();
+    return text.text.toString();
+  }
+
   private String write() {
+    headline();
     Decision decision = explanation.decision();
     if (decision == null) {
-      text.append(explanation.pod()).append(undecided()).append('\n');
       return text.toString();
     }
-    headline(decision);
     scores(decision);
     turnedDown(decision);
     ways();
@@ -53,8 +58,13 @@ public final class ExplanationText {
         : " waits for the scheduler \"" + explanation.scheduler() + "\", which does not run here";
   }
 
-  private void headline(Decision decision) {
+  private void headline() {
     text.append(explanation.pod());
+    Decision decision = explanation.decision();
+    if (decision == null) {
+      text.append(undecided()).append('\n');
+      return;
+    }
     String at = Durations.format(explanation.decidedAtNanos());
     switch (decision.outcome()) {
       case SCHEDULED -> {
@@ -68,8 +78,10 @@ public final class ExplanationText {
       case GATED -> text.append(" is not tried at ").append(at).append(": ").append(why(decision));
       case UNSCHEDULABLE -> {
         text.append(" fits no node at ").append(at);
-        text.append(", after attempts: ").append(explanation.attempts()).append('\n');
-        text.append("  ").append(decision.message());
+        if (explanation.attempts() > 0) {
+          text.append(", after attempts: ").append(explanation.attempts());
+        }
+        text.append("\n  ").append(decision.message());
       }
     }
     text.append('\n');
@@ -149,21 +161,16 @@ public final class ExplanationText {
     if (decision.infeasible().isEmpty()) {
       return;
     }
-    Map<Status, List<String>> nodes = new LinkedHashMap<>();
-    decision
-        .infeasible()
-        .forEach((node, status) -> nodes.computeIfAbsent(status, s -> new ArrayList<>()).add(node));
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TURNED DOWN BY", "NODES", "BECAUSE", "NAMELY"));
-    nodes.entrySet().stream()
-        .sorted((a, b) -> b.getValue().size() - a.getValue().size())
-        .forEach(entry ->
-            rows.add(
-                List.of(
-                    entry.getKey().plugin(),
-                    "" + entry.getValue().size(),
-                    entry.getKey().message(),
-                    names(entry.getValue()))));
+    for (NodeGroups.TurnedDown group : NodeGroups.turnedDown(decision)) {
+      rows.add(
+          List.of(
+              group.status().plugin(),
+              "" + group.nodes().size(),
+              group.status().message(),
+              names(group.nodes())));
+    }
     int shown = verbose ? rows.size() : Math.min(SHOWN + 1, rows.size());
     text.append('\n');
     table(rows.subList(0, shown));

@@ -65,6 +65,11 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
         (before, latest) -> new Attempt(before.count + 1, now, decision));
   }
 
+  /** The pod, as it was asked for. */
+  public String pod() {
+    return namespace == null ? name : namespace + "/" + name;
+  }
+
   /**
    * What came of it, when the run is over.
    *
@@ -92,24 +97,19 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
 
   private PodExplanation of(SimulatedCluster run, Pod pod) {
     Attempt attempt = attempts.get(ObjectKey.of(pod));
-    Decision decision = attempt == null ? null : attempt.decision;
-    long at = attempt == null ? 0 : attempt.atNanos;
-    ImmutableList<io.towtank.scheduler.explain.Way> ways = ImmutableList.of();
+    int count = attempt == null ? 0 : attempt.count;
     if (pod.nodeName() == null) {
       // It still waits: what holds now tells more than what held at its last attempt.
-      decision = run.scheduler().explain(pod);
-      at = run.simulation().nanos();
-      ways = decision == null ? ways : run.scheduler().ways(pod, decision);
+      return PodExplanation.asThingsAre(run, pod, count);
     }
-    String scheduler = pod.spec().schedulerName();
     return new PodExplanation(
         ObjectKey.of(pod).toString(),
-        scheduler == null ? "default-scheduler" : scheduler,
+        PodExplanation.scheduler(pod),
         pod.nodeName(),
-        attempt == null ? 0 : attempt.count,
-        at,
-        decision,
-        ways);
+        count,
+        attempt == null ? 0 : attempt.atNanos,
+        attempt == null ? null : attempt.decision,
+        ImmutableList.of());
   }
 
   /** A pod that is no more is explained by the last decision about it. */
@@ -125,7 +125,7 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
           attempt.decision,
           ImmutableList.of());
     }
-    String wanted = (namespace == null ? "" : namespace + "/") + name;
+    String wanted = pod();
     Set<String> names = new LinkedHashSet<>(seen);
     if (namespace == null) {
       seen.forEach(pod -> names.add(pod.substring(pod.indexOf('/') + 1)));

@@ -2,6 +2,9 @@ package io.towtank.scenarios.report;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.scenarios.explain.PodExplanation;
+import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 
@@ -28,7 +31,9 @@ import io.towtank.scenarios.observe.Tally;
  * @param counters what components did
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
+ * @param explanations why pods are where they are, or nowhere
  */
+@RecordBuilder
 public record ReportData(
     String title,
     String description,
@@ -48,7 +53,8 @@ public record ReportData(
     ImmutableList<Tally> disruptions,
     ImmutableList<Counter> counters,
     ImmutableList<Reason> unschedulable,
-    ImmutableList<Outcome> expectations) {
+    ImmutableList<Outcome> expectations,
+    Explanations explanations) {
 
   /**
    * A node at the end.
@@ -92,4 +98,19 @@ public record ReportData(
    * @param actual what was found instead, or what it was; may be empty
    */
   public record Outcome(String expectation, boolean met, String actual) {}
+
+  /**
+   * Pods whose scheduling is told node by node.
+   *
+   * @param chosen those that were asked about
+   * @param waiting those without a node at the end, by template
+   * @param notes what could not be told
+   */
+  public record Explanations(
+      ImmutableList<PodExplanation> chosen, WaitingPods waiting, ImmutableList<String> notes) {
+    /** Nothing to explain. */
+    public static final Explanations NONE =
+        new Explanations(
+            ImmutableList.of(), new WaitingPods(ImmutableList.of(), 0, 0), ImmutableList.of());
+  }
 }

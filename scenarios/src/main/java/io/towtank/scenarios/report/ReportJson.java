@@ -93,6 +93,7 @@ final class ReportJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+    new ExplanationsJson(json).write(data.explanations());
     json.writeEndObject();
   }
 

@@ -2,6 +2,10 @@ package io.towtank.scenarios.report;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.scenarios.explain.PodExplainer;
+import io.towtank.scenarios.explain.PodExplanation;
+import io.towtank.scenarios.explain.WaitingPods;
+import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scenarios.output.WholeFile;
 import io.towtank.scenarios.report.ReportData.Counter;
@@ -15,25 +19,39 @@ import io.towtank.scenarios.run.TimelineOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the report of the run that it is shown. */
+/**
+ * Writes the report of the run that it is shown.
+ *
+ * <p>Pods that have no node at the end are explained, one for each template; that costs the run
+ * itself nothing. Other pods are where they were asked for, since reasons are gathered when a
+ * decision is made.
+ */
 public final class ReportObserver implements RunObserver, AutoCloseable {
+  private static final int MOST_TEMPLATES = 10;
+
   private final WholeFile file;
+  private final ImmutableList<PodExplainer> explainers;
   private final NodeShares shares = new NodeShares();
   private @Nullable SeriesRecorder series;
 
-  private ReportObserver(WholeFile file) {
+  private ReportObserver(WholeFile file, ImmutableList<PodExplainer> explainers) {
     this.file = file;
+    this.explainers = explainers;
   }
 
   /**
    * Begins a report, so that what is wrong with its place comes out before the run.
    *
+   * @param explained pods to explain, by name or namespace/name
    * @throws io.towtank.scenarios.input.InvalidInputException where nothing can be written there
    */
-  public static ReportObserver begin(Path file) {
-    return new ReportObserver(WholeFile.begin(file));
+  public static ReportObserver begin(Path file, List<String> explained) {
+    return new ReportObserver(
+        WholeFile.begin(file),
+        explained.stream().map(PodExplainer::new).collect(ImmutableList.toImmutableList()));
   }
 
   @Override
@@ -44,6 +62,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
     cluster.settling().add(recorder);
     cluster.store().addCommitListener(shares);
     series = recorder;
+    explainers.forEach(explainer -> explainer.begins(cluster));
   }
 
   @Override
@@ -95,7 +114,24 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.expectations().stream()
             .map(outcome ->
                 new Outcome(outcome.expectation().text(), outcome.passed(), outcome.actual()))
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        explanations(cluster, summary));
+  }
+
+  private ReportData.Explanations explanations(SimulatedCluster cluster, RunSummary summary) {
+    ImmutableList.Builder<PodExplanation> chosen = ImmutableList.builder();
+    ImmutableList.Builder<String> notes = ImmutableList.builder();
+    for (PodExplainer explainer : explainers) {
+      explainer.ended(cluster, summary);
+      try {
+        chosen.add(explainer.explanation());
+      } catch (InvalidInputException e) {
+        // A mistyped name is no reason to lose the report of a run.
+        notes.add(explainer.pod() + " is not explained: " + e.getMessage());
+      }
+    }
+    return new ReportData.Explanations(
+        chosen.build(), WaitingPods.of(cluster, MOST_TEMPLATES), notes.build());
   }
 
   private static ImmutableMap<String, Long> pods(RunSummary.Pods pods) {

@@ -858,6 +858,118 @@
     if (columns.childElementCount > 0) content.append(columns);
   }
 
+  // ---- why pods are where they are
+
+  const inOrder = new Intl.Collator("en", { numeric: true });
+
+  /**
+   * A table that is sorted by a column when its head is pressed. A column: its name, and whether it
+   * has numbers, which are sorted from the highest; a cell: what it is sorted by, and what is shown.
+   * Rows come sorted by one of the numbers.
+   */
+  function sortableTable(label, columns, rows, sortedBy) {
+    const body = el("tbody", {}, ...rows.map((row) => {
+      const line = el("tr", {}, ...row.map(([, ...shown], i) => el("td", { class: columns[i].number ? "number" : "text" }, ...shown)));
+      line.keys = row.map(([key]) => key);
+      return line;
+    }));
+    const heads = columns.map(({ name, number, title }, i) => {
+      const button = el("button", { type: "button", title }, ...breakable(name));
+      const head = el("th", { scope: "col", class: number ? "number" : null, "aria-sort": i === sortedBy ? "descending" : null }, button);
+      button.addEventListener("click", () => {
+        const before = head.getAttribute("aria-sort");
+        const descending = before ? before === "ascending" : Boolean(number);
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+        const compare = (a, b) => (number ? a.keys[i] - b.keys[i] : inOrder.compare(a.keys[i], b.keys[i]));
+        body.append(...[...body.rows].sort((a, b) => (descending ? compare(b, a) : compare(a, b))));
+      });
+      return head;
+    });
+    // Wider than a narrow screen: it is scrolled within, by keys, too.
+    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body));
+  }
+
+  /** A name that may break where its words begin: NodeResourcesFit. */
+  function breakable(name) {
+    return name.split(/(?<=[a-z])(?=[A-Z])/).flatMap((word, i) => (i === 0 ? [word] : [el("wbr"), word]));
+  }
+
+  function nodeNames(group) {
+    const [first, ...others] = group.names;
+    const more = group.count - group.names.length;
+    return [
+      first,
+      ...(group.chosen ? [el("b", {}, first), " ", el("span", { class: "pill good" }, "chosen")] : [first]),
+      [group.chosen && others.length > 0 ? " of equals: " : others.length > 0 ? ", " : "", others.join(", "), more > 0 ? " and " + count(more) + " more" : ""].join(""),
+    ];
+  }
+
+  function leftOut(rows, what) {
+    return rows > 0 ? el("p", { class: "say" }, "and " + count(rows) + " more " + what) : null;
+  }
+
+  function turnedDownTable(pod) {
+    if (pod.turnedDown.length === 0) return [];
+    const columns = [{ name: "Turned down by" }, { name: "Because" }, { name: "Nodes", number: true }, { name: "Namely" }];
+    const rows = pod.turnedDown.map((group) => [[group.plugin, group.plugin], [group.why, group.why], [group.count, count(group.count)], nodeNames(group)]);
+    return [sortableTable("Nodes that turned " + pod.pod + " down", columns, rows, 2), leftOut(pod.turnedDownLeftOut, "reasons")];
+  }
+
+  function scoreTable(pod) {
+    if (pod.scored.length === 0) return [];
+    const best = Math.max(...pod.scored.map((group) => group.total));
+    const columns = [
+      { name: "Nodes that fit" }, { name: "How many", number: true }, { name: "Total", number: true },
+      { name: "Behind", number: true, title: "how much less than the best" },
+      ...pod.plugins.map(([plugin]) => ({ name: plugin, number: true })),
+    ];
+    const rows = pod.scored.map((group) => [
+      nodeNames(group),
+      [group.count, count(group.count)], [group.total, el("b", {}, count(group.total))],
+      [best - group.total, count(best - group.total)],
+      ...group.scores.map((score, i) => scoreCell(score, pod.plugins[i][1])),
+    ]);
+    return [sortableTable("Scores of the nodes that " + pod.pod + " fits", columns, rows, 2), leftOut(pod.scoredLeftOut, "rows of nodes that score less")];
+  }
+
+  /** What counts, and how it came: the weight, the normalised score, and the plugin's own. */
+  function scoreCell(score, weight) {
+    if (score === null) return [-1, "–"];
+    const [raw, normalized] = score;
+    return [normalized * weight, count(normalized * weight), el("div", { class: "actual" }, weight + " × " + normalized + (raw === normalized ? "" : ", from " + count(raw)))];
+  }
+
+  function explainedPod(pod, open) {
+    const [first, ...rest] = pod.headline.split("\n");
+    const alike = pod.count > 1 ? el("span", { class: "pill bad" }, "and " + count(pod.count - 1) + " more of its template") : null;
+    const details = el("details", { class: "explained", open }, el("summary", {}, first, alike ? " " : null, alike));
+    details.append(...rest.map((line) => el("p", { class: "say" }, line.trim())));
+    if (!("fits" in pod)) return details;
+    if (pod.ways.length > 0) {
+      details.append(
+        el("h3", {}, "What would have to change"),
+        el("ul", { class: "ways" }, ...pod.ways.map(([node, ...changes]) => el("li", {}, "to fit ", el("b", {}, node), ": " + changes.join("; ")))),
+      );
+    }
+    details.append(...[...turnedDownTable(pod), ...scoreTable(pod)].filter((part) => part !== null));
+    return details;
+  }
+
+  function explained() {
+    const { pods, notes, templatesLeftOut, podsLeftOut } = data.explained;
+    if (pods.length === 0 && notes.length === 0) return;
+    content.append(
+      card(
+        "Scheduling, pod by pod",
+        "A plugin's part of the total is its weight times its score, brought to 0 to 100 beside those of the other nodes. Press the head of a column to sort by it.",
+        ...notes.map((note) => el("p", { class: "note" }, note)),
+        ...pods.map((pod, i) => explainedPod(pod, i === 0 ? "" : null)),
+        templatesLeftOut > 0 ? el("p", { class: "say" }, count(podsLeftOut) + " pods of " + count(templatesLeftOut) + " more templates wait, too.") : null,
+      ),
+    );
+  }
+
   /** What components counted, without what never happened. */
   function counters() {
     const components = new Map();
@@ -880,6 +992,7 @@
   incidents();
   nodeMap();
   tables();
+  explained();
   counters();
   dark.addEventListener("change", () => redraws.forEach((draw) => draw()));
 })();

@@ -7,11 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.scenarios.explain.PodExplanation;
+import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
+import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.framework.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +58,8 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
-        ImmutableList.of());
+        ImmutableList.of(),
+        ReportData.Explanations.NONE);
   }
 
   /** Addresses in comments and licences are fine; what a browser would fetch is not. */
@@ -113,7 +118,8 @@ final class ReportTest {
             "disruptions",
             "counters",
             "unschedulable",
-            "expectations");
+            "expectations",
+            "explained");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
     assertThat(data.at("/pods/0").toString()).isEqualTo("[\"created\",600]");
@@ -166,46 +172,48 @@ final class ReportTest {
         .toList();
   }
 
+  private static Rollout rollout(String name) {
+    return new Rollout(
+        name,
+        name,
+        name,
+        name,
+        true,
+        0,
+        0,
+        Rollout.Outcome.COMPLETE,
+        false,
+        1,
+        1,
+        1,
+        ImmutableList.of());
+  }
+
   @Test
   void whateverIsInTextsStaysText() throws IOException {
     String evil = "</script><script>alert(1)</script><!--{{data}}\u2028\"'&";
     ReportData data = empty(evil);
-    String html =
-        Report.html(
-            new ReportData(
-                evil,
-                evil,
-                evil,
-                Long.MAX_VALUE,
-                0,
-                1,
-                1,
-                1,
-                ImmutableMap.of(evil, 1L),
-                TimeSeries.EMPTY,
-                ImmutableList.of(),
-                ImmutableList.of(new NodeCell(evil, evil, 0.5, 0.5, 3, true)),
-                ImmutableList.of(new Happening(0, evil)),
-                ImmutableList.of(
-                    new Rollout(
-                        evil,
-                        evil,
-                        evil,
-                        evil,
-                        true,
-                        0,
-                        0,
-                        Rollout.Outcome.COMPLETE,
-                        false,
-                        1,
-                        1,
-                        1,
-                        ImmutableList.of())),
-                ImmutableList.of(new Tally(evil, 1)),
-                ImmutableList.of(new Tally(evil, 1)),
-                ImmutableList.of(new ReportData.Counter(evil, evil, 1)),
-                ImmutableList.of(new ReportData.Reason(evil, 1)),
-                ImmutableList.of(new ReportData.Outcome(evil, false, evil))));
+    ReportData full =
+        ReportDataBuilder.builder(data)
+            .description(evil)
+            .digest(evil)
+            .seed(Long.MAX_VALUE)
+            .pods(ImmutableMap.of(evil, 1L))
+            .nodes(ImmutableList.of(new NodeCell(evil, evil, 0.5, 0.5, 3, true)))
+            .timeline(ImmutableList.of(new Happening(0, evil)))
+            .rollouts(ImmutableList.of(rollout(evil)))
+            .restarts(ImmutableList.of(new Tally(evil, 1)))
+            .disruptions(ImmutableList.of(new Tally(evil, 1)))
+            .counters(ImmutableList.of(new ReportData.Counter(evil, evil, 1)))
+            .unschedulable(ImmutableList.of(new ReportData.Reason(evil, 1)))
+            .expectations(ImmutableList.of(new ReportData.Outcome(evil, false, evil)))
+            .explanations(
+                new ReportData.Explanations(
+                    ImmutableList.of(),
+                    new WaitingPods(ImmutableList.of(), 0, 0),
+                    ImmutableList.of(evil)))
+            .build();
+    String html = Report.html(full);
 
     assertThat(html).doesNotContain("<script>alert").doesNotContain("<!--{");
     assertThat(names(html, "(</script>)")).hasSize(1);
@@ -216,6 +224,7 @@ final class ReportTest {
     JsonNode json = dataOf(html);
     assertThat(json.at("/nodes/name/0").asText()).isEqualTo(evil);
     assertThat(json.at("/expectations/0/actual").asText()).isEqualTo(evil);
+    assertThat(json.at("/explained/notes/0").asText()).isEqualTo(evil);
     assertThat(json.at("/seed").asText()).isEqualTo("9223372036854775807");
     assertThat(data.title()).isEqualTo(evil);
   }
@@ -254,5 +263,58 @@ final class ReportTest {
     }
     assertThat(nodes.at("/most/cpu").asInt()).isBetween(900, 1000);
     assertThat(nodes.at("/cpu/5").asInt()).isBetween(550, 800);
+  }
+
+  /** A decision in which each node fares in its own way. */
+  private static PodExplanation ofManyNodes(int nodes) {
+    ImmutableMap.Builder<String, Status> infeasible = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Decision.NodeScore> scores = ImmutableMap.builder();
+    for (int i = 0; i < nodes; i++) {
+      infeasible.put("out-" + i, Status.unschedulable("reason " + i).by("Filter"));
+      scores.put(
+          "in-" + i,
+          new Decision.NodeScore(
+              i, ImmutableMap.of("Score", new Decision.PluginScore(i, i % 100, 2))));
+    }
+    return new PodExplanation(
+        "default/p",
+        "default-scheduler",
+        null,
+        1,
+        0,
+        new Decision(
+            "default/p",
+            Decision.Outcome.SCHEDULED,
+            null,
+            ImmutableList.of("Filter"),
+            infeasible.buildOrThrow(),
+            scores.buildOrThrow(),
+            ImmutableList.of("in-" + (nodes - 1)),
+            nodes,
+            "in-" + (nodes - 1),
+            null,
+            null),
+        ImmutableList.of());
+  }
+
+  @Test
+  void explanationsAreNotWithoutEnd() throws IOException {
+    ReportData.Explanations explanations =
+        new ReportData.Explanations(
+            ImmutableList.of(ofManyNodes(250)),
+            new WaitingPods(ImmutableList.of(), 0, 0),
+            ImmutableList.of());
+    ReportData report =
+        ReportDataBuilder.builder(empty("many nodes")).explanations(explanations).build();
+    JsonNode pod = dataOf(Report.html(report)).at("/explained/pods/0");
+
+    assertThat(pod.get("scored")).hasSize(100);
+    assertThat(pod.get("scoredLeftOut").asInt()).isEqualTo(150);
+    assertThat(pod.get("turnedDown")).hasSize(100);
+    assertThat(pod.get("turnedDownLeftOut").asInt()).isEqualTo(150);
+    assertThat(pod.at("/scored/0").toString())
+        .isEqualTo(
+            "{\"chosen\":true,\"total\":249,\"scores\":[[249,49]],\"count\":1,"
+                + "\"names\":[\"in-249\"]}");
   }
 }

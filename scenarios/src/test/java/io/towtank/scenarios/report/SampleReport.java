@@ -86,7 +86,8 @@ final class SampleReport {
         ImmutableList.of(
             new Outcome("pods.running == 150000", true, ""),
             new Outcome("startup.p99 <= 30s", true, "12.3 s"),
-            new Outcome("pods.failed == 0", false, "12")));
+            new Outcome("pods.failed == 0", false, "12")),
+        ReportData.Explanations.NONE);
   }
 
   private static Rollout rollout(String name, Rollout.Outcome outcome, long fromSeconds) {
