@@ -60,10 +60,10 @@ final class Explainer {
               FitError.message(state.nodeCount(), rejection)),
           cycle.schedule(profile, pod));
     }
-    List<Integer> excluded = cycle.excludeNominated(ranking, pod, info);
-    Feasible feasible = feasible(ranking);
-    excluded.forEach(ranking::release);
     SchedulingCycle.Result result = cycle.schedule(profile, pod);
+    ExtenderAnswers answers =
+        Objects.requireNonNullElseGet(cycle.extenderAnswers(), ExtenderAnswers::new);
+    Feasible feasible = feasible(profile, pod, answers);
     Decision decision =
         switch (result) {
           case SchedulingCycle.Result.Found(int row, int evaluated) ->
@@ -87,28 +87,60 @@ final class Explainer {
         : ImmutableList.of();
   }
 
-  private Feasible feasible(NodeRanking ranking) {
+  private Feasible feasible(Profile profile, Pod pod, ExtenderAnswers answers) {
+    PodInfo info = state.info(pod);
+    NodeRanking ranking = cycle.ranking(profile, info);
+    List<Integer> excluded = cycle.excludeNominated(ranking, pod, info);
+    // What extenders left is what scores were normalised among.
+    answers.rejected().forEach(ranking::exclude);
+    excluded.addAll(answers.rejected().keySet());
+    Feasible feasible = feasible(ranking, answers);
+    excluded.forEach(ranking::release);
+    return feasible;
+  }
+
+  private Feasible feasible(NodeRanking ranking, ExtenderAnswers answers) {
     ImmutableMap.Builder<String, Status> infeasible = ImmutableMap.builder();
     ImmutableMap.Builder<String, Decision.NodeScore> scores = ImmutableMap.builder();
     for (int row = 0; row < state.rows(); row++) {
       if (state.isNode(row)) {
         Status verdict = ranking.verdict(row);
         if (verdict.isSuccess()) {
-          scores.put(state.name(row), score(ranking, row));
+          scores.put(state.name(row), score(ranking, row, answers));
         } else {
           infeasible.put(state.name(row), verdict);
         }
       }
     }
+    ImmutableMap<String, Decision.NodeScore> scored = scores.buildOrThrow();
+    return new Feasible(
+        ranking.filters(),
+        infeasible.buildOrThrow(),
+        scored,
+        answers.isEmpty() ? best(ranking) : best(scored));
+  }
+
+  private ImmutableList<String> best(NodeRanking ranking) {
     ImmutableList.Builder<String> best = ImmutableList.builder();
     for (int row : ranking.ties()) {
       best.add(state.name(row));
     }
-    return new Feasible(ranking.filters(), infeasible.build(), scores.build(), best.build());
+    return best.build();
   }
 
-  private static Decision.NodeScore score(NodeRanking ranking, int row) {
+  /** The same where extenders have added to what the ranking knows. */
+  private static ImmutableList<String> best(ImmutableMap<String, Decision.NodeScore> scores) {
+    long highest =
+        scores.values().stream().mapToLong(Decision.NodeScore::total).max().orElse(Long.MIN_VALUE);
+    return scores.entrySet().stream()
+        .filter(entry -> entry.getValue().total() == highest)
+        .map(Map.Entry::getKey)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static Decision.NodeScore score(NodeRanking ranking, int row, ExtenderAnswers answers) {
     Map<String, Decision.PluginScore> plugins = ranking.scores(row);
+    plugins.putAll(answers.scores(row));
     long total = plugins.values().stream().mapToLong(Decision.PluginScore::weighted).sum();
     return new Decision.NodeScore(total, ImmutableMap.copyOf(plugins));
   }

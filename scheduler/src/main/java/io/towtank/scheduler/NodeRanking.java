@@ -389,7 +389,7 @@ final class NodeRanking {
     }
     Status out = excluded.isEmpty() ? null : excluded.get(row);
     if (out != null) {
-      status = statusId(out, namedPlugin(out), -1);
+      status = namedStatusId(out);
     }
     groupKey[0] = status;
     if (status != 0 && !earlierCohortFilter(statusOrders.get(status))) {
@@ -628,13 +628,18 @@ final class NodeRanking {
     settled = false;
   }
 
-  private Plugin namedPlugin(Status status) {
-    for (Plugin plugin : profile.filters()) {
-      if (plugin.name().equals(status.plugin())) {
-        return plugin;
-      }
+  /** The number of a status that bears who said it, be it a plugin or an extender. */
+  private int namedStatusId(Status named) {
+    Integer known = statusIds.get(named);
+    if (known != null) {
+      return known;
     }
-    throw new IllegalArgumentException("no plugin of the profile said " + status);
+    int id = statuses.size();
+    statuses.add(named);
+    answers.add(named);
+    statusOrders.add(-1);
+    statusIds.put(named, id);
+    return id;
   }
 
   /** The best node's row, of several the first; -1 where none is feasible. */

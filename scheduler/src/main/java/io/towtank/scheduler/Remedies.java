@@ -87,7 +87,11 @@ final class Remedies {
       NodeRanking ranking = cycle.ranking(profile, state.info(changed));
       Status verdict = ranking.rejection() == null ? ranking.verdict(row) : ranking.rejection();
       if (verdict.isSuccess()) {
-        return new Tried(new Way(state.name(row), ImmutableList.copyOf(changes)), cut);
+        // Where the plugins have nothing against the node it was an extender, whom only it can
+        // please.
+        return changes.isEmpty()
+            ? null
+            : new Tried(new Way(state.name(row), ImmutableList.copyOf(changes)), cut);
       }
       Remedy remedy =
           Remedy.of(verdict, changed, state.info(changed), state.nodeInfo(row), state.resources());

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
+import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.extender.ExtenderException;
 import io.towtank.scheduler.framework.PostFilterPlugin;
@@ -88,6 +89,7 @@ final class SchedulingCycle {
   // Of the last attempt: how many nodes were looked at, and what came of it where none was found.
   private int evaluatedNodes;
   private @Nullable Result unplaced;
+  private @Nullable ExtenderAnswers extenderAnswers;
 
   /**
    * @param random for ties; null to take the first
@@ -150,6 +152,7 @@ final class SchedulingCycle {
    */
   int place(Profile profile, Pod pod) {
     unplaced = null;
+    extenderAnswers = null;
     if (state.nodeCount() == 0) {
       unplaced =
           new Result.NoFit(
@@ -240,6 +243,11 @@ final class SchedulingCycle {
 
   // Extenders
 
+  /** What extenders said in the last attempt; null where none was asked. */
+  @Nullable ExtenderAnswers extenderAnswers() {
+    return extenderAnswers;
+  }
+
   /** kube-scheduler: findNodesThatPassExtenders, prioritizeNodes. */
   private int withExtenders(Profile profile, NodeRanking ranking, Pod pod) {
     boolean all = profile.percentageOfNodesToScore() >= 100;
@@ -249,6 +257,8 @@ final class SchedulingCycle {
     if (all) {
       nextStart = start;
     }
+    ExtenderAnswers answers = new ExtenderAnswers();
+    extenderAnswers = answers;
     Map<Status, Integer> rejected = new LinkedHashMap<>();
     List<Integer> rows = new ArrayList<>(sample.rows.asList());
     if (all) {
@@ -258,6 +268,7 @@ final class SchedulingCycle {
       if (extender.filters() && extender.isInterested(pod) && !rows.isEmpty()) {
         try {
           Extender.Filtered filtered = extender.filter(pod, nodes(rows));
+          answers.filtered(extender, rows, state::name, filtered);
           rows.removeIf(row -> !filtered.nodes().contains(state.name(row)));
           filtered.rejected().values().forEach(status -> rejected.merge(status, 1, Integer::sum));
         } catch (ExtenderException e) {
@@ -274,7 +285,7 @@ final class SchedulingCycle {
     }
     int[] left = rows.stream().mapToInt(Integer::intValue).toArray();
     evaluatedNodes = sample.looked;
-    return ranking.bestOf(left, left.length, extenderScores(pod, rows), random);
+    return ranking.bestOf(left, left.length, extenderScores(pod, rows, answers), random);
   }
 
   private List<Node> nodes(List<Integer> rows) {
@@ -282,21 +293,23 @@ final class SchedulingCycle {
   }
 
   /** What extenders add to each node's score. One that fails adds nothing. */
-  private long[] extenderScores(Pod pod, List<Integer> rows) {
-    long[] scores = new long[rows.size()];
+  private long[] extenderScores(Pod pod, List<Integer> rows, ExtenderAnswers answers) {
     for (Extender extender : extenders) {
       if (extender.prioritizes() && extender.isInterested(pod) && rows.size() > 1) {
         try {
-          ImmutableMap<String, Long> added = extender.prioritize(pod, nodes(rows));
-          for (int i = 0; i < scores.length; i++) {
-            scores[i] += added.getOrDefault(state.name(rows.get(i)), 0L);
+          ImmutableMap<String, Decision.PluginScore> given = extender.prioritize(pod, nodes(rows));
+          for (int row : rows) {
+            Decision.PluginScore score = given.get(state.name(row));
+            if (score != null) {
+              answers.scored(extender, row, score);
+            }
           }
         } catch (ExtenderException e) {
           // As kube-scheduler does: the others decide.
         }
       }
     }
-    return scores;
+    return rows.stream().mapToLong(answers::added).toArray();
   }
 
   /** All nodes in turn, or those that a PreFilter left. */

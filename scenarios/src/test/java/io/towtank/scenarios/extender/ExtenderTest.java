@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.towtank.api.Kinds;
 import io.towtank.api.Pod;
+import io.towtank.scenarios.explain.ExplanationText;
+import io.towtank.scenarios.explain.PodExplainer;
 import io.towtank.scenarios.language.End;
 import io.towtank.scenarios.language.ScenarioFiles;
 import io.towtank.scenarios.language.ScenarioOverridesBuilder;
@@ -17,6 +19,8 @@ import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.RunSummary;
 import io.towtank.scenarios.run.ScenarioRunner;
 import io.towtank.scenarios.run.SimulatedCluster;
+import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.framework.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,6 +84,19 @@ class ExtenderTest {
   }
 
   private RunSummary run(String extender, String manifest) throws IOException {
+    return run(
+        extender,
+        manifest,
+        new RunObserver() {
+          @Override
+          public void begins(SimulatedCluster begun) {
+            cluster = begun;
+          }
+        });
+  }
+
+  private RunSummary run(String extender, String manifest, RunObserver observer)
+      throws IOException {
     Path configuration = directory.resolve("config.yaml");
     Files.writeString(
         configuration,
@@ -99,15 +116,7 @@ class ExtenderTest {
             ScenarioOverridesBuilder.builder().until(End.Until.parse("30s")).build());
     return new ScenarioRunner(
             files.scenario(),
-            RunOptionsBuilder.builder(RunOptions.DEFAULT)
-                .observer(
-                    new RunObserver() {
-                      @Override
-                      public void begins(SimulatedCluster begun) {
-                        cluster = begun;
-                      }
-                    })
-                .build())
+            RunOptionsBuilder.builder(RunOptions.DEFAULT).observer(observer).build())
         .run();
   }
 
@@ -154,6 +163,47 @@ class ExtenderTest {
     JsonNode bind = Objects.requireNonNull(bodies.get("bind"));
     assertThat(bind.path("PodName").asText()).isEqualTo("p");
     assertThat(bind.path("Node").asText()).isEqualTo("node-00002");
+  }
+
+  @Test
+  void whatItSaidIsExplained() throws IOException {
+    answers.put(
+        "filter",
+        """
+        {"NodeNames": ["node-00001", "node-00002"], "FailedNodes": {"node-00000": "no licence"}}
+        """);
+    answers.put(
+        "prioritize",
+        "[{\"Host\": \"node-00001\", \"Score\": 3}, {\"Host\": \"node-00002\", \"Score\": 9}]");
+    PodExplainer explainer = new PodExplainer("p");
+    String extender = "http://localhost:" + server.getAddress().getPort() + "/api";
+    run(
+        "filterVerb: filter\nprioritizeVerb: prioritize\nweight: 2\nnodeCacheCapable: true\n",
+        POD,
+        explainer);
+    assertThat(asked).containsExactly("filter", "prioritize");
+    Decision decision = Objects.requireNonNull(explainer.explanation().decision());
+    Status status = Objects.requireNonNull(decision.infeasible().get("node-00000"));
+    assertThat(status.plugin()).isEqualTo(extender);
+    assertThat(status.message()).isEqualTo("no licence");
+    assertThat(decision.best()).containsExactly("node-00002");
+    Decision.NodeScore best = Objects.requireNonNull(decision.scores().get("node-00002"));
+    assertThat(best.plugins()).containsEntry(extender, new Decision.PluginScore(9, 90, 2));
+    assertThat(best.total())
+        .isEqualTo(
+            best.plugins().values().stream().mapToLong(Decision.PluginScore::weighted).sum());
+    assertThat(ExplanationText.of(explainer.explanation(), false))
+        .contains("ahead of node-00001 by 120", extender + " x2", "90 (of 9)", "no licence");
+  }
+
+  @Test
+  void aPodThatItTurnsDownEverywhereIsExplained() throws IOException {
+    answers.put("filter", "{\"NodeNames\": [], \"FailedNodes\": {\"node-00000\": \"no licence\"}}");
+    PodExplainer explainer = new PodExplainer("p");
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD, explainer);
+    assertThat(ExplanationText.of(explainer.explanation(), false))
+        .contains("fits no node", "no licence", "left out without a reason");
+    assertThat(explainer.explanation().ways()).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.towtank.api.Container;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
 import io.towtank.codec.ObjectCodec;
+import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.Status;
 import java.util.LinkedHashMap;
@@ -168,18 +169,20 @@ public final class Extender {
     return new Filtered(kept, ImmutableMap.copyOf(rejected));
   }
 
-  /** What it adds to the total scores of nodes. */
-  public ImmutableMap<String, Long> prioritize(Pod pod, List<Node> nodes) throws ExtenderException {
+  /** Its scores of nodes, from 0 to 10, brought to 0 to 100, and their weight. */
+  public ImmutableMap<String, Decision.PluginScore> prioritize(Pod pod, List<Node> nodes)
+      throws ExtenderException {
     JsonNode answer = post(configuration.prioritizeVerb(), about(pod, nodes));
     Map<String, Long> scores = new LinkedHashMap<>();
     for (JsonNode entry : answer) {
-      long score = field(entry, "Score").asLong() * configuration.weight();
-      scores.merge(
-          field(entry, "Host").asText(),
-          score * (ScorePlugin.MAX_NODE_SCORE / MAX_EXTENDER_PRIORITY),
-          Long::sum);
+      scores.merge(field(entry, "Host").asText(), field(entry, "Score").asLong(), Long::sum);
     }
-    return ImmutableMap.copyOf(scores);
+    long unit = ScorePlugin.MAX_NODE_SCORE / MAX_EXTENDER_PRIORITY;
+    int weight = (int) configuration.weight();
+    ImmutableMap.Builder<String, Decision.PluginScore> weighted = ImmutableMap.builder();
+    scores.forEach(
+        (node, score) -> weighted.put(node, new Decision.PluginScore(score, score * unit, weight)));
+    return weighted.buildOrThrow();
   }
 
   /** Has it bind a pod. */
