@@ -1,6 +1,7 @@
 package io.towtank.scheduler;
 
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.PodClasses;
 import io.towtank.time.SelfCheck;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,9 @@ final class ClusterStateCheck implements SelfCheck {
   }
 
   private @Nullable String classesDifference(int row) {
-    int[] classes = state.classes(row);
+    int[] classes = state.podClasses().ofRow(row);
     int counted = 0;
-    for (int i = 0; i < classes.length && classes[i + 1] != 0; i += 2) {
+    for (int i = 0; i < classes.length && classes[i + 1] != 0; i += PodClasses.STRIDE) {
       counted += classes[i + 1];
     }
     return counted == state.podCount(row)

@@ -180,7 +180,7 @@ final class NodeRanking {
 
   private NodeClasses classes() {
     ImmutableList<NodeClasses.Column> columns = demands.columns(eachNode);
-    return shared ? state.nodeClasses(columns) : new NodeClasses(state, columns);
+    return shared ? state.nodeClasses(columns) : new NodeClasses(state, columns, false);
   }
 
   private void compile() {

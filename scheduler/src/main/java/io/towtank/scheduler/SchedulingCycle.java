@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchedulingCycle {
   private static final long RANKINGS_MEMORY = 256L << 20;
+  private static final long BYTES_OF_RANKING = 16 << 10;
+  private static final long BYTES_BY_ROW = 24;
   private static final int MIN_RANKINGS = 32;
   private static final int NONE = -1;
   private static final int MIN_FEASIBLE_NODES = 100;
@@ -108,7 +110,8 @@ final class SchedulingCycle {
   }
 
   private long maxRankings() {
-    return Math.max(MIN_RANKINGS, RANKINGS_MEMORY / (24L * Math.max(64, state.rows())));
+    return Math.max(
+        MIN_RANKINGS, RANKINGS_MEMORY / (BYTES_OF_RANKING + BYTES_BY_ROW * state.rows()));
   }
 
   /** The ranking of nodes for pods like this one, up to date. */

@@ -11,6 +11,7 @@ import io.towtank.api.ContainerPortBuilder;
 import io.towtank.api.Fields;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.LabelSelectorBuilder;
+import io.towtank.api.LabelSelectorRequirement;
 import io.towtank.api.Node;
 import io.towtank.api.NodeAffinityBuilder;
 import io.towtank.api.NodeBuilder;
@@ -49,7 +50,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What is remembered from pod to pod never changes a decision: a scheduler that lives through
  * random changes decides as every plugin says when it is asked about every node for the first time.
- * The seed is printed; {@code -Dtowtank.seed=N} replays it.
+ * The seed is printed; {@code -Dtowtank.test.seed=N} replays it.
  */
 class NodeRankingPropertyTest {
   private static final int CLUSTERS = 25;
@@ -65,7 +66,7 @@ class NodeRankingPropertyTest {
   /** Nodes that differ, and a handful of templates. */
   @Test
   void livingSchedulerDecidesAsNewOne() {
-    Long given = Long.getLong("towtank.seed");
+    Long given = Long.getLong("towtank.test.seed");
     for (int i = 0; i < (given == null ? CLUSTERS : 1); i++) {
       long seed = given == null ? i : given;
       live(seed, 3, 12, false);
@@ -75,7 +76,7 @@ class NodeRankingPropertyTest {
   /** Nodes of few shapes, so that many are of one class, and templates that come and go. */
   @Test
   void livingSchedulerDecidesAsNewOneWhereNodesAreAlike() {
-    Long given = Long.getLong("towtank.seed");
+    Long given = Long.getLong("towtank.test.seed");
     for (int i = 0; i < (given == null ? CLUSTERS : 1); i++) {
       long seed = given == null ? 1000 + i : given;
       live(seed, 25, 15, true);
@@ -302,8 +303,16 @@ class NodeRankingPropertyTest {
   }
 
   private static LabelSelector selector(Random random) {
+    String app = APPS[random.nextInt(APPS.length)];
+    if (random.nextInt(4) > 0) {
+      return LabelSelectorBuilder.builder().matchLabels(ImmutableMap.of("app", app)).build();
+    }
+    String operator = random.nextBoolean() ? "In" : "NotIn";
     return LabelSelectorBuilder.builder()
-        .matchLabels(ImmutableMap.of("app", APPS[random.nextInt(APPS.length)]))
+        .matchExpressions(
+            ImmutableList.of(
+                new LabelSelectorRequirement(
+                    "app", operator, ImmutableList.of(app, "web"), Fields.NONE)))
         .build();
   }
 

@@ -6,12 +6,13 @@ import java.util.function.Function;
 
 /**
  * Rules by what they are about, so that templates which ask for the same share what the rule keeps.
- * The ones that were not asked for longest are forgotten.
+ * The ones that were not asked for longest are forgotten; few are kept, since each may have a
+ * number for every node.
  *
  * @param <K> what a rule is about
  */
 public final class SharedRules<K, R> {
-  private static final int CAPACITY = 1024;
+  private static final int CAPACITY = 128;
 
   private final Map<K, R> rules =
       new LinkedHashMap<>(64, 0.75f, true) {
@@ -21,8 +22,13 @@ public final class SharedRules<K, R> {
         }
       };
 
-  /** The rule about something; made where there is none yet. */
+  /** The rule about something; made where there is none yet, for which others may be asked for. */
   public R of(K about, Function<K, R> make) {
-    return rules.computeIfAbsent(about, make);
+    R known = rules.get(about);
+    if (known == null) {
+      known = make.apply(about);
+      rules.put(about, known);
+    }
+    return known;
   }
 }

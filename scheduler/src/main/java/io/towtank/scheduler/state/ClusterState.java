@@ -30,7 +30,6 @@ public final class ClusterState {
   private static final int SPARE_KINDS = 1024;
   private static final int CLASSES_CAPACITY = 128;
   private static final NodePod[] NO_PODS = {};
-  private static final int[] NO_CLASSES = {};
 
   private final Resources resources = new Resources();
   private final Images images = new Images();
@@ -85,15 +84,13 @@ public final class ClusterState {
       };
   // By row: where its last change is in the log, which no other row shares.
   private long[] version = new long[FIRST_CAPACITY];
-  // Pairs of a pod class and how many of the row's pods are of it, ended by a count of 0.
-  private int[][] classesOfRow = new int[FIRST_CAPACITY][];
+  private final PodClasses podClasses = new PodClasses();
 
   /** An empty cluster. */
   public ClusterState() {
     facts.ensureRows(FIRST_CAPACITY);
     Arrays.fill(names, "");
     Arrays.fill(podsOfRow, NO_PODS);
-    Arrays.fill(classesOfRow, NO_CLASSES);
     Arrays.fill(nodeKind, -1);
   }
 
@@ -185,12 +182,9 @@ public final class ClusterState {
     return podsWithHostPorts[row];
   }
 
-  /**
-   * The classes of a row's pods: pairs of a class's number and how many pods are of it, up to a
-   * pair whose count is 0 or the end. The array must not be changed or kept.
-   */
-  public int[] classes(int row) {
-    return classesOfRow[row];
+  /** The classes of the pods on rows. */
+  public PodClasses podClasses() {
+    return podClasses;
   }
 
   /**
@@ -221,22 +215,12 @@ public final class ClusterState {
    * forgotten; who still has them can go on with them.
    */
   public NodeClasses nodeClasses(ImmutableList<NodeClasses.Column> columns) {
-    return nodeClasses.computeIfAbsent(columns, c -> new NodeClasses(this, c));
+    return nodeClasses.computeIfAbsent(columns, c -> new NodeClasses(this, c, true));
   }
 
   /** A column in which no two rows are equal, nor a row with itself before it changed. */
   public NodeClasses.Column eachRow() {
     return eachRow;
-  }
-
-  /** A class of pods by number. */
-  public PodClass podClass(int id) {
-    return infos.podClass(id);
-  }
-
-  /** All sets of affinity terms that any pod had; new ones are added at the end. */
-  public List<AffinityTerms> affinityTerms() {
-    return infos.allTerms();
   }
 
   /** Resource names and their columns. */
@@ -318,7 +302,6 @@ public final class ClusterState {
   public void setNamespace(String name, ImmutableMap<String, String> itsLabels) {
     if (!itsLabels.equals(namespaces.put(name, itsLabels))) {
       namespaceGeneration++;
-      infos.namespacesChanged();
     }
   }
 
@@ -326,7 +309,6 @@ public final class ClusterState {
   public void removeNamespace(String name) {
     if (namespaces.remove(name) != null) {
       namespaceGeneration++;
-      infos.namespacesChanged();
     }
   }
 
@@ -457,7 +439,11 @@ public final class ClusterState {
     if (!info.hostPorts().isEmpty()) {
       podsWithHostPorts[row] += sign;
     }
-    countClass(row, pod.podClass().id(), sign);
+    if (sign > 0) {
+      podClasses.add(row, info, pod.terminating());
+    } else {
+      podClasses.remove(row, info, pod.terminating());
+    }
     countPriority(info.priority(), sign);
   }
 
@@ -467,33 +453,6 @@ public final class ClusterState {
     if (count[0] == 0) {
       podsOfPriority.remove(priority);
     }
-  }
-
-  private void countClass(int row, int podClass, int sign) {
-    int[] pairs = classesOfRow[row];
-    int i = 0;
-    while (i < pairs.length && pairs[i + 1] != 0) {
-      if (pairs[i] == podClass) {
-        pairs[i + 1] += sign;
-        if (pairs[i + 1] == 0) {
-          int last = i;
-          while (last + 2 < pairs.length && pairs[last + 3] != 0) {
-            last += 2;
-          }
-          pairs[i] = pairs[last];
-          pairs[i + 1] = last == i ? 0 : pairs[last + 1];
-          pairs[last + 1] = 0;
-        }
-        return;
-      }
-      i += 2;
-    }
-    if (i == pairs.length) {
-      pairs = Arrays.copyOf(pairs, Math.max(4, pairs.length * 2));
-      classesOfRow[row] = pairs;
-    }
-    pairs[i] = podClass;
-    pairs[i + 1] = sign;
   }
 
   private void setTaints(int row, ImmutableList<Taint> itsTaints) {
@@ -564,8 +523,6 @@ public final class ClusterState {
     Arrays.fill(nodeKind, before, capacity, -1);
     podsOfRow = Arrays.copyOf(podsOfRow, capacity);
     Arrays.fill(podsOfRow, before, capacity, NO_PODS);
-    classesOfRow = Arrays.copyOf(classesOfRow, capacity);
-    Arrays.fill(classesOfRow, before, capacity, NO_CLASSES);
     changes.reserve(capacity);
   }
 }

@@ -1,10 +1,14 @@
 package io.towtank.scheduler.state;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the cohorts of all rows up to date for a rule: asks it anew about rows that changed, and
- * about all where it has to start anew.
+ * about all where it has to start anew. A rule that counts pods starts from its blank: the same
+ * rule about no pods, which many rules have in common, so that only rows with pods that count are
+ * looked at.
  */
 public final class CohortColumn implements NodeClasses.Column {
   /** What a rule says of rows. */
@@ -19,6 +23,22 @@ public final class CohortColumn implements NodeClasses.Column {
 
     /** Fills in what tells a row from others, after it was taken in. */
     void features(int row, long[] features);
+
+    /**
+     * The cohorts of the same rule about no pods, brought up to date; null where there is no such
+     * rule, or where this is it.
+     */
+    default @Nullable CohortColumn blank() {
+      return null;
+    }
+
+    /**
+     * Takes over what the rule about no pods knows of rows, instead of {@link #clear}; tells the
+     * rows with pods that count.
+     */
+    default void startFromBlank(IntConsumer counting) {
+      throw new UnsupportedOperationException("a rule that has no blank");
+    }
   }
 
   private static final int SPARE_COHORTS = 1024;
@@ -58,6 +78,14 @@ public final class CohortColumn implements NodeClasses.Column {
 
   private void rebuild() {
     epoch++;
+    CohortColumn blank = rows.blank();
+    if (blank != null) {
+      features = blank.features.clone();
+      cohorts = blank.cohorts.copy();
+      cohortOfRow = blank.cohortOfRow.clone();
+      rows.startFromBlank(this::take);
+      return;
+    }
     features = new long[rows.clear()];
     cohorts = new Cohorts(features.length);
     for (int row = 0; row < state.rows(); row++) {
@@ -87,6 +115,11 @@ public final class CohortColumn implements NodeClasses.Column {
   @Override
   public long epoch() {
     return epoch;
+  }
+
+  @Override
+  public @Nullable CohortColumn blank() {
+    return rows.blank();
   }
 
   /** A row's cohort. */

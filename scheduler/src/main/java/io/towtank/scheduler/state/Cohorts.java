@@ -19,6 +19,15 @@ public final class Cohorts {
     this.features = new long[8 * Math.max(1, width)];
   }
 
+  /** The same cohorts, to which others can be added. */
+  Cohorts copy() {
+    Cohorts copy = new Cohorts(width);
+    copy.features = features.clone();
+    copy.table = table.clone();
+    copy.count = count;
+    return copy;
+  }
+
   /** How many there are. */
   public int count() {
     return count;

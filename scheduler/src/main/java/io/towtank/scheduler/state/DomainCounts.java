@@ -1,5 +1,6 @@
 package io.towtank.scheduler.state;
 
+import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,9 @@ import java.util.Arrays;
  * in each zone. A node's part may change at any time; sums follow.
  *
  * <p>Where no two nodes share a domain (hostnames), the sum of a node's domain is a property of the
- * node; elsewhere the domain's number is: see {@link #feature}.
+ * node; elsewhere the domain's number is: see {@link #feature}. Many rules count different pods by
+ * the same domains: a {@link #copy} shares what it can, and parts are kept only where there are
+ * any.
  */
 public final class DomainCounts {
   /** The feature of a node that belongs to no domain. */
@@ -18,8 +21,9 @@ public final class DomainCounts {
   private final LabelColumn column;
   private final boolean unique;
   private final long generation;
-  private long[] partOfRow;
+  private final Int2LongOpenHashMap partOfRow;
   private int[] domainOfRow;
+  private boolean domainsShared;
   private long[] total = new long[16];
   private int[] nodes = new int[16];
   private int domains;
@@ -27,15 +31,38 @@ public final class DomainCounts {
   private int[] domainsOfTotal = new int[16];
   private boolean minimumKnown;
   private long minimum;
+  private long sum;
 
   /** Nothing counted, for a label's values as domains. */
   public DomainCounts(LabelColumn column, int rows) {
     this.column = column;
     this.unique = column.isUnique();
     this.generation = column.generation();
-    this.partOfRow = new long[rows];
+    this.partOfRow = new Int2LongOpenHashMap(0);
     this.domainOfRow = new int[rows];
     Arrays.fill(domainOfRow, NO_DOMAIN);
+  }
+
+  private DomainCounts(DomainCounts other) {
+    this.column = other.column;
+    this.unique = other.unique;
+    this.generation = other.generation;
+    this.partOfRow = other.partOfRow.clone();
+    this.domainOfRow = other.domainOfRow;
+    this.total = other.total.clone();
+    this.nodes = other.nodes.clone();
+    this.domains = other.domains;
+    this.domainsOfTotal = other.domainsOfTotal.clone();
+    this.minimumKnown = other.minimumKnown;
+    this.minimum = other.minimum;
+    this.sum = other.sum;
+    this.domainsShared = true;
+  }
+
+  /** The same counts, to be changed apart. */
+  public DomainCounts copy() {
+    domainsShared = true;
+    return new DomainCounts(this);
   }
 
   /** Whether what {@link #feature} means has changed since this was made. */
@@ -54,27 +81,22 @@ public final class DomainCounts {
    * @param counted whether the node's domain counts as one that exists; else its part is 0
    */
   public void set(int row, boolean counted, long part) {
-    if (row >= partOfRow.length) {
-      int length = partOfRow.length;
-      int capacity = Math.max(row + 1, length * 2);
-      partOfRow = Arrays.copyOf(partOfRow, capacity);
-      domainOfRow = Arrays.copyOf(domainOfRow, capacity);
-      Arrays.fill(domainOfRow, length, capacity, NO_DOMAIN);
-    }
     int domain = counted ? column.value(row) : NO_DOMAIN;
-    int before = domainOfRow[row];
+    int before = row < domainOfRow.length ? domainOfRow[row] : NO_DOMAIN;
     if (before == domain) {
-      if (domain != NO_DOMAIN && part != partOfRow[row]) {
-        change(domain, part - partOfRow[row], 0);
-        partOfRow[row] = part;
+      if (domain != NO_DOMAIN) {
+        long more = part - setPart(row, part);
+        if (more != 0) {
+          change(domain, more, 0);
+        }
       }
       return;
     }
+    long partBefore = setPart(row, domain == NO_DOMAIN ? 0 : part);
     if (before != NO_DOMAIN) {
-      change(before, -partOfRow[row], -1);
+      change(before, -partBefore, -1);
     }
-    domainOfRow[row] = domain;
-    partOfRow[row] = domain == NO_DOMAIN ? 0 : part;
+    setDomain(row, domain);
     if (domain != NO_DOMAIN) {
       if (domain >= total.length) {
         int capacity = Math.max(domain + 1, total.length * 2);
@@ -85,6 +107,23 @@ public final class DomainCounts {
     }
   }
 
+  private long setPart(int row, long part) {
+    return part == 0 ? partOfRow.remove(row) : partOfRow.put(row, part);
+  }
+
+  private void setDomain(int row, int domain) {
+    int length = domainOfRow.length;
+    if (row >= length) {
+      domainOfRow = Arrays.copyOf(domainOfRow, Math.max(row + 1, length * 2));
+      Arrays.fill(domainOfRow, length, domainOfRow.length, NO_DOMAIN);
+      domainsShared = false;
+    } else if (domainsShared) {
+      domainOfRow = domainOfRow.clone();
+      domainsShared = false;
+    }
+    domainOfRow[row] = domain;
+  }
+
   private void change(int domain, long parts, int nodesMore) {
     if (nodes[domain] > 0) {
       countTotal(total[domain], -1);
@@ -93,6 +132,7 @@ public final class DomainCounts {
       domains++;
     }
     total[domain] += parts;
+    sum += parts;
     nodes[domain] += nodesMore;
     if (nodes[domain] == 0) {
       domains--;
@@ -119,6 +159,11 @@ public final class DomainCounts {
     } else if (sum == minimum && domainsOfTotal[index] == 0) {
       minimumKnown = false;
     }
+  }
+
+  /** The sum of all domains. */
+  public long sum() {
+    return sum;
   }
 
   /** How many domains exist. */

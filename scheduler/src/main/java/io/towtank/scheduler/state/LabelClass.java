@@ -2,9 +2,5 @@ package io.towtank.scheduler.state;
 
 import com.google.common.collect.ImmutableMap;
 
-/**
- * The pods of one namespace with the same labels: what a selector sees.
- *
- * @param id small number, unique in the cluster
- */
-public record LabelClass(int id, String namespace, ImmutableMap<String, String> labels) {}
+/** A namespace and labels: what a selector sees of pods. */
+public record LabelClass(String namespace, ImmutableMap<String, String> labels) {}

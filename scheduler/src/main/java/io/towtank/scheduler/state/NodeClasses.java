@@ -2,6 +2,7 @@ package io.towtank.scheduler.state;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts nodes into classes that no rule can tell apart: nodes of one kind (see {@link
@@ -9,8 +10,12 @@ import java.util.Arrays;
  * judges one of a class for all of it, and all templates that look at the same columns share the
  * classes.
  *
+ * <p>Templates that count different pods have different columns, but from a common blank (see
+ * {@link CohortColumn}): their classes start as copies of those by the blank columns, and only rows
+ * that differ are looked at.
+ *
  * <p>A row that changes moves from class to class; classes that gained or lost a row are in {@link
- * #changes}. The rows of a class are a heap, so that the first is at hand.
+ * #changes}. The rows of a class, if it has several, are a heap, so that the first is at hand.
  */
 public final class NodeClasses {
   /** Something that tells nodes apart. */
@@ -20,6 +25,14 @@ public final class NodeClasses {
 
     /** Another number than before where values mean something else than they did. */
     long epoch();
+
+    /**
+     * A column, up to date, that many have in common and whose values are those of most rows; null
+     * where there is none.
+     */
+    default @Nullable Column blank() {
+      return null;
+    }
   }
 
   private static final int NONE = -1;
@@ -27,6 +40,7 @@ public final class NodeClasses {
 
   private final ClusterState state;
   private final ImmutableList<Column> columns;
+  private final boolean startsFromBlank;
   private final long[] epochs;
   private final long[] values;
   private final long[] key;
@@ -41,7 +55,7 @@ public final class NodeClasses {
   private int[] classOf = new int[0];
   private int[] position = new int[0];
 
-  // By class; rows is a heap, with the lowest row first.
+  // By class; rows is a heap, with the lowest row first, and void where there is but one row.
   private int[] kindOf = new int[16];
   private int[] combinationOf = new int[16];
   private int[] firstRow = new int[16];
@@ -52,10 +66,15 @@ public final class NodeClasses {
   private int[] inUse = new int[16];
   private int used;
 
-  /** Classes of which nothing is known yet. */
-  public NodeClasses(ClusterState state, ImmutableList<Column> columns) {
+  /**
+   * Classes of which nothing is known yet.
+   *
+   * @param startsFromBlank whether classes by blank columns may be copied
+   */
+  public NodeClasses(ClusterState state, ImmutableList<Column> columns, boolean startsFromBlank) {
     this.state = state;
     this.columns = columns;
+    this.startsFromBlank = startsFromBlank;
     this.epochs = new long[columns.size()];
     this.values = new long[columns.size()];
     this.key = new long[2];
@@ -97,7 +116,7 @@ public final class NodeClasses {
 
   /** A row of a class; 0 is the first of all, the others are in no order. */
   public int row(int nodeClass, int index) {
-    return rows[nodeClass][index];
+    return index == 0 ? firstRow[nodeClass] : rows[nodeClass][index];
   }
 
   /** The kind of a class's nodes. */
@@ -153,6 +172,68 @@ public final class NodeClasses {
 
   private void rebuild() {
     epoch++;
+    NodeClasses blank = startsFromBlank ? blank() : null;
+    if (blank == null) {
+      addAll();
+    } else {
+      copy(blank);
+      for (int row = 0; row < state.rows(); row++) {
+        if (differs(row, blank)) {
+          update(row);
+        }
+      }
+    }
+  }
+
+  /** The classes by the blank columns, up to date; null where no column has a blank. */
+  private @Nullable NodeClasses blank() {
+    ImmutableList.Builder<Column> blanks = ImmutableList.builder();
+    boolean any = false;
+    for (Column column : columns) {
+      Column blank = column.blank();
+      blanks.add(blank == null ? column : blank);
+      any |= blank != null;
+    }
+    if (!any) {
+      return null;
+    }
+    NodeClasses blank = state.nodeClasses(blanks.build());
+    blank.catchUp();
+    return blank;
+  }
+
+  private boolean differs(int row, NodeClasses blank) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).at(row) != blank.columns.get(i).at(row)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void copy(NodeClasses blank) {
+    combinations = blank.combinations.copy();
+    classes = blank.classes.copy();
+    changes = new ChangeLog();
+    classOf = blank.classOf.clone();
+    position = blank.position.clone();
+    kindOf = blank.kindOf.clone();
+    combinationOf = blank.combinationOf.clone();
+    firstRow = blank.firstRow.clone();
+    sizes = blank.sizes.clone();
+    placeInUse = blank.placeInUse.clone();
+    inUse = blank.inUse.clone();
+    used = blank.used;
+    rows = new int[sizes.length][];
+    for (int i = 0; i < used; i++) {
+      int size = sizes[inUse[i]];
+      if (size > 1) {
+        rows[inUse[i]] = Arrays.copyOf(blank.rows[inUse[i]], size);
+      }
+    }
+  }
+
+  private void addAll() {
     combinations = new Cohorts(columns.size());
     classes = new Cohorts(2);
     changes = new ChangeLog();
@@ -215,8 +296,16 @@ public final class NodeClasses {
   }
 
   private void add(int row, int nodeClass) {
-    int[] heap = rows[nodeClass];
     int size = sizes[nodeClass]++;
+    classOf[row] = nodeClass;
+    if (size == 0) {
+      placeInUse[nodeClass] = used;
+      inUse[used++] = nodeClass;
+      firstRow[nodeClass] = row;
+      position[row] = 0;
+      return;
+    }
+    int[] heap = rows[nodeClass];
     if (heap == null) {
       heap = new int[2];
       rows[nodeClass] = heap;
@@ -224,11 +313,7 @@ public final class NodeClasses {
       heap = Arrays.copyOf(heap, size * 2);
       rows[nodeClass] = heap;
     }
-    if (size == 0) {
-      placeInUse[nodeClass] = used;
-      inUse[used++] = nodeClass;
-    }
-    classOf[row] = nodeClass;
+    heap[0] = firstRow[nodeClass];
     heap[size] = row;
     up(heap, size);
     firstRow[nodeClass] = heap[0];
@@ -236,8 +321,14 @@ public final class NodeClasses {
 
   private void remove(int row, int nodeClass) {
     classOf[row] = NONE;
-    int[] heap = rows[nodeClass];
     int last = --sizes[nodeClass];
+    if (last == 0) {
+      int moved = inUse[--used];
+      inUse[placeInUse[nodeClass]] = moved;
+      placeInUse[moved] = placeInUse[nodeClass];
+      return;
+    }
+    int[] heap = rows[nodeClass];
     int hole = position[row];
     if (hole != last) {
       heap[hole] = heap[last];
@@ -246,11 +337,6 @@ public final class NodeClasses {
       down(heap, hole, last);
     }
     firstRow[nodeClass] = heap[0];
-    if (last == 0) {
-      int moved = inUse[--used];
-      inUse[placeInUse[nodeClass]] = moved;
-      placeInUse[moved] = placeInUse[nodeClass];
-    }
   }
 
   private void up(int[] heap, int start) {

@@ -43,10 +43,6 @@ public final class NodePod {
     return pod.metadata().deletionTimestamp() != Timestamps.NONE;
   }
 
-  PodClass podClass() {
-    return info.podClass(terminating());
-  }
-
   void update(Pod pod, PodInfo info) {
     this.pod = pod;
     this.info = info;

@@ -13,31 +13,34 @@ import org.jspecify.annotations.Nullable;
 public final class PodInfo {
   private final PodSpec spec;
   private final LabelClass labelClass;
+  private final AffinityTerms terms;
   private final @Nullable OwnerReference controller;
   private final long[] requests;
   private final long nonZeroMilliCpu;
   private final long nonZeroMemory;
   private final ImmutableList<HostPort> hostPorts;
-  private final PodClass live;
-  private final PodClass terminating;
+  // Equal classes of other templates take their place when they are on rows first.
+  private PodClass live;
+  private PodClass terminating;
 
   PodInfo(
       PodSpec spec,
+      LabelClass labelClass,
+      AffinityTerms terms,
       @Nullable OwnerReference controller,
       long[] requests,
       long[] nonZeroRequests,
-      ImmutableList<HostPort> hostPorts,
-      PodClass live,
-      PodClass terminating) {
+      ImmutableList<HostPort> hostPorts) {
     this.spec = spec;
-    this.labelClass = live.labels();
+    this.labelClass = labelClass;
+    this.terms = terms;
     this.controller = controller;
     this.requests = requests;
     this.nonZeroMilliCpu = nonZeroRequests[Resources.CPU];
     this.nonZeroMemory = nonZeroRequests[Resources.MEMORY];
     this.hostPorts = hostPorts;
-    this.live = live;
-    this.terminating = terminating;
+    this.live = new PodClass(labelClass, terms, false);
+    this.terminating = new PodClass(labelClass, terms, true);
   }
 
   /** The spec. */
@@ -92,7 +95,7 @@ public final class PodInfo {
 
   /** The pod's (anti-)affinity terms. */
   public AffinityTerms terms() {
-    return live.terms();
+    return terms;
   }
 
   /** The priority, 0 where none is given. */
@@ -102,5 +105,13 @@ public final class PodInfo {
 
   PodClass podClass(boolean deleted) {
     return deleted ? terminating : live;
+  }
+
+  void setPodClass(PodClass pods) {
+    if (pods.terminating()) {
+      terminating = pods;
+    } else {
+      live = pods;
+    }
   }
 }

@@ -12,8 +12,6 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodAffinityTerm;
 import io.towtank.api.PodSpec;
 import io.towtank.api.WeightedPodAffinityTerm;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,16 +35,6 @@ final class PodInfos {
       String namespace,
       @Nullable OwnerReference controller) {}
 
-  private record LabelKey(String namespace, ImmutableMap<String, String> labels) {}
-
-  private record TermsKey(
-      ImmutableList<AffinityTerm> requiredAffinity,
-      ImmutableList<AffinityTerm> requiredAntiAffinity,
-      ImmutableList<AffinityTerm> preferredAffinity,
-      ImmutableList<AffinityTerm> preferredAntiAffinity) {}
-
-  private record ClassKey(int labels, int terms, boolean terminating) {}
-
   private record Recent(
       PodSpec spec,
       ImmutableMap<String, String> labels,
@@ -65,18 +53,19 @@ final class PodInfos {
           return size() > CAPACITY;
         }
       };
-  private final Map<LabelKey, LabelClass> labelClasses = new HashMap<>();
-  private final Map<PodSelector.Definition, PodSelector> selectors = new HashMap<>();
-  private final List<PodSelector> allSelectors = new ArrayList<>();
-  private final Map<TermsKey, AffinityTerms> terms = new HashMap<>();
-  private final List<AffinityTerms> allTerms = new ArrayList<>();
-  private final Map<ClassKey, PodClass> classes = new HashMap<>();
-  private final List<PodClass> allClasses = new ArrayList<>();
+
+  // Equal ones are as good: to have them at hand saves reading them.
+  private final Map<PodSelector.Definition, PodSelector> selectors =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PodSelector.Definition, PodSelector> eldest) {
+          return size() > RECENT;
+        }
+      };
 
   PodInfos(Resources resources, Function<String, ImmutableMap<String, String>> namespaceLabels) {
     this.resources = resources;
     this.namespaceLabels = namespaceLabels;
-    terms(ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of());
   }
 
   @SuppressWarnings("ReferenceEquality") // Identity is the point: equal content is found below.
@@ -118,64 +107,25 @@ final class PodInfos {
   }
 
   private PodInfo compile(Key key) {
-    LabelClass labels = labelClass(key.namespace, key.labels);
-    AffinityTerms affinity = terms(key.spec.affinity(), key.namespace, key.labels);
     return new PodInfo(
         key.spec,
+        new LabelClass(key.namespace, key.labels),
+        terms(key.spec.affinity(), key.namespace, key.labels),
         key.controller,
         PodRequests.of(key.spec, resources),
         PodRequests.nonZero(key.spec, resources),
-        hostPorts(key.spec),
-        podClass(labels, affinity, false),
-        podClass(labels, affinity, true));
-  }
-
-  private LabelClass labelClass(String namespace, ImmutableMap<String, String> labels) {
-    return labelClasses.computeIfAbsent(
-        new LabelKey(namespace, labels),
-        k -> new LabelClass(labelClasses.size(), namespace, labels));
-  }
-
-  private PodClass podClass(LabelClass labels, AffinityTerms affinity, boolean terminating) {
-    return classes.computeIfAbsent(
-        new ClassKey(labels.id(), affinity.id(), terminating),
-        k -> {
-          PodClass added = new PodClass(allClasses.size(), labels, affinity, terminating);
-          allClasses.add(added);
-          return added;
-        });
-  }
-
-  PodClass podClass(int id) {
-    return allClasses.get(id);
-  }
-
-  /** All sets of terms that were seen; the numbers of new ones are higher. */
-  List<AffinityTerms> allTerms() {
-    return allTerms;
+        hostPorts(key.spec));
   }
 
   PodSelector selector(PodSelector.Definition definition) {
-    return selectors.computeIfAbsent(
-        definition,
-        d -> {
-          PodSelector added = new PodSelector(allSelectors.size(), d, namespaceLabels);
-          allSelectors.add(added);
-          return added;
-        });
-  }
-
-  void namespacesChanged() {
-    for (PodSelector selector : allSelectors) {
-      selector.namespacesChanged();
-    }
+    return selectors.computeIfAbsent(definition, d -> new PodSelector(d, namespaceLabels));
   }
 
   private AffinityTerms terms(
       @Nullable Affinity affinity, String namespace, ImmutableMap<String, String> labels) {
     if (affinity == null
         || (affinity.podAffinity() == null && affinity.podAntiAffinity() == null)) {
-      return allTerms.getFirst();
+      return AffinityTerms.NONE;
     }
     ImmutableList<AffinityTerm> required = ImmutableList.of();
     ImmutableList<AffinityTerm> preferred = ImmutableList.of();
@@ -205,22 +155,7 @@ final class PodInfos {
               namespace,
               labels);
     }
-    return terms(required, requiredAnti, preferred, preferredAnti);
-  }
-
-  private AffinityTerms terms(
-      ImmutableList<AffinityTerm> required,
-      ImmutableList<AffinityTerm> requiredAnti,
-      ImmutableList<AffinityTerm> preferred,
-      ImmutableList<AffinityTerm> preferredAnti) {
-    return terms.computeIfAbsent(
-        new TermsKey(required, requiredAnti, preferred, preferredAnti),
-        k -> {
-          AffinityTerms added =
-              new AffinityTerms(allTerms.size(), required, requiredAnti, preferred, preferredAnti);
-          allTerms.add(added);
-          return added;
-        });
+    return new AffinityTerms(required, requiredAnti, preferred, preferredAnti);
   }
 
   private ImmutableList<AffinityTerm> required(

@@ -4,14 +4,12 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.Selector;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Selects pods by namespace and labels. There is one for all that select the same; what it says of
- * each class of pods is remembered.
- */
+/** Selects pods by namespace and labels. Selectors of the same definition are equal. */
 public final class PodSelector {
   /** What is selected: any of these namespaces or those that match, and the labels. */
   record Definition(
@@ -20,47 +18,54 @@ public final class PodSelector {
       @Nullable LabelSelector labelSelector,
       ImmutableMap<String, String> extraLabels) {}
 
-  private static final byte YES = 1;
-  private static final byte NO = 2;
+  /** Selects nothing. */
+  public static final PodSelector NOTHING =
+      new PodSelector(
+          new Definition(ImmutableSortedSet.of(), null, null, ImmutableMap.of()),
+          name -> ImmutableMap.of());
 
-  private final int id;
   private final Definition definition;
+  private final int hash;
   private final Selector labels;
   private final @Nullable Selector namespaces;
+  private final ImmutableMap<String, String> requiredLabels;
   private final Function<String, ImmutableMap<String, String>> namespaceLabels;
-  private byte[] answers = new byte[16];
 
   PodSelector(
-      int id,
-      Definition definition,
-      Function<String, ImmutableMap<String, String>> namespaceLabels) {
-    this.id = id;
+      Definition definition, Function<String, ImmutableMap<String, String>> namespaceLabels) {
     this.definition = definition;
+    this.hash = definition.hashCode();
     this.labels = Selector.of(definition.labelSelector);
     this.namespaces =
         definition.namespaceSelector == null ? null : Selector.of(definition.namespaceSelector);
     this.namespaceLabels = namespaceLabels;
+    Map<String, String> required = new LinkedHashMap<>(definition.extraLabels);
+    required.putAll(labels.requiredLabels());
+    this.requiredLabels = ImmutableMap.copyOf(required);
   }
 
-  /** Small number, unique in the cluster. */
-  public int id() {
-    return id;
+  /** The namespaces that are named. */
+  ImmutableSortedSet<String> namespaces() {
+    return definition.namespaces;
+  }
+
+  /** Whether namespaces are selected by their labels, too. */
+  boolean selectsNamespaces() {
+    return namespaces != null;
+  }
+
+  /** Labels that all selected pods have; there may be further conditions. */
+  ImmutableMap<String, String> requiredLabels() {
+    return requiredLabels;
+  }
+
+  /** Whether no pods are selected, whatever there are. */
+  boolean selectsNothing() {
+    return labels.equals(Selector.nothing());
   }
 
   /** Whether pods of the class are selected. */
   public boolean matches(LabelClass pods) {
-    if (pods.id() >= answers.length) {
-      answers = Arrays.copyOf(answers, Math.max(pods.id() + 1, answers.length * 2));
-    }
-    byte answer = answers[pods.id()];
-    if (answer == 0) {
-      answer = compute(pods) ? YES : NO;
-      answers[pods.id()] = answer;
-    }
-    return answer == YES;
-  }
-
-  private boolean compute(LabelClass pods) {
     if (!definition.namespaces.contains(pods.namespace())
         && (namespaces == null || !namespaces.matches(namespaceLabels.apply(pods.namespace())))) {
       return false;
@@ -73,9 +78,16 @@ public final class PodSelector {
     return labels.matches(pods.labels());
   }
 
-  void namespacesChanged() {
-    if (namespaces != null) {
-      Arrays.fill(answers, (byte) 0);
-    }
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof PodSelector selector
+            && hash == selector.hash
+            && definition.equals(selector.definition));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 }

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class InterPodAffinity implements TopologyFilterPlugin, TopologyScorePlugin {
   /** What the rules for a template are about, as long as no other terms appear. */
   private record Rules(
-      int knownTerms,
+      long terms,
       long namespaces,
       long generation,
       RequiredTerms.About required,
       PreferredTerms.About preferred) {}
 
   private final ClusterState state;
-  private final SharedRules<RequiredTerms.About, TopologyFilter> filters = new SharedRules<>();
-  private final SharedRules<PreferredTerms.About, TopologyScore> scores = new SharedRules<>();
+  private final SharedRules<RequiredTerms.About, RequiredTerms> filters = new SharedRules<>();
+  private final SharedRules<PreferredTerms.About, PreferredTerms> scores = new SharedRules<>();
   private final Map<PodInfo, Rules> rules = new WeakHashMap<>();
   private final int hardPodAffinityWeight;
   private final boolean ignorePreferredTermsOfExistingPods;
@@ -61,9 +61,9 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
   /** What the rules are about changes only when terms appear that match such pods. */
   private Rules rules(PodInfo pod) {
     Rules known = rules.get(pod);
-    int terms = state.affinityTerms().size();
+    long terms = state.podClasses().termsGeneration();
     long namespaces = state.namespaceGeneration();
-    if (known != null && known.knownTerms == terms && known.namespaces == namespaces) {
+    if (known != null && known.terms == terms && known.namespaces == namespaces) {
       return known;
     }
     RequiredTerms.About required = RequiredTerms.About.of(state, pod);
@@ -86,16 +86,31 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
   @Override
   public PreFilterResult<TopologyFilter> preFilter(PodInfo pod) {
     RequiredTerms.About about = rules(pod).required;
-    return about.isEmpty()
-        ? PreFilterResult.skip()
-        : PreFilterResult.demand(filters.of(about, a -> new RequiredTerms(state, a)));
+    return about.isEmpty() ? PreFilterResult.skip() : PreFilterResult.demand(rule(about));
   }
 
   @Override
   public @Nullable TopologyScore preScore(PodInfo pod) {
     PreferredTerms.About about = rules(pod).preferred;
-    return about.keys().isEmpty()
-        ? null
-        : scores.of(about, a -> new PreferredTerms(state, a, hardPodAffinityWeight));
+    return about.keys().isEmpty() ? null : rule(about);
+  }
+
+  private RequiredTerms rule(RequiredTerms.About about) {
+    return filters.of(
+        about,
+        a -> {
+          RequiredTerms.About blank = a.blank();
+          return new RequiredTerms(state, a, a.equals(blank) ? null : rule(blank));
+        });
+  }
+
+  private PreferredTerms rule(PreferredTerms.About about) {
+    return scores.of(
+        about,
+        a -> {
+          PreferredTerms.About blank = a.blank();
+          return new PreferredTerms(
+              state, a, hardPodAffinityWeight, a.equals(blank) ? null : rule(blank));
+        });
   }
 }

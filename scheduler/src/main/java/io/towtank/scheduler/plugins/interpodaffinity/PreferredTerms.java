@@ -2,6 +2,7 @@ package io.towtank.scheduler.plugins.interpodaffinity;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import io.towtank.scheduler.framework.ScorePlugin;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.state.AffinityTerm;
@@ -10,12 +11,18 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.LabelClass;
 import io.towtank.scheduler.state.PodClass;
+import io.towtank.scheduler.state.PodClasses;
+import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.PodSelector;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Preferred affinity and anti-affinity, the pod's own and that of pods that are there. The required
@@ -40,14 +47,18 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
       ImmutableSet.Builder<AffinityTerm> hardOfOthers = ImmutableSet.builder();
       ImmutableSet.Builder<AffinityTerm> likedBy = ImmutableSet.builder();
       ImmutableSet.Builder<AffinityTerm> dislikedBy = ImmutableSet.builder();
-      for (AffinityTerms terms : state.affinityTerms()) {
-        if (hard) {
-          addMatching(terms.requiredAffinity(), pod, hardOfOthers);
-        }
-        if (preferred) {
-          addMatching(terms.preferredAffinity(), pod, likedBy);
-          addMatching(terms.preferredAntiAffinity(), pod, dislikedBy);
-        }
+      PodClasses classes = state.podClasses();
+      LabelClass labels = pod.labelClass();
+      if (hard) {
+        classes.termsAbout(labels, AffinityTerms.Kind.REQUIRED_AFFINITY, hardOfOthers::add);
+        // Its own come as soon as the first of such pods has a node: known before, nothing changes.
+        addMatching(pod.terms().requiredAffinity(), pod, hardOfOthers);
+      }
+      if (preferred) {
+        classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_AFFINITY, likedBy::add);
+        addMatching(pod.terms().preferredAffinity(), pod, likedBy);
+        classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_ANTI_AFFINITY, dislikedBy::add);
+        addMatching(pod.terms().preferredAntiAffinity(), pod, dislikedBy);
       }
       return new About(
           pod.terms().preferredAffinity(),
@@ -68,6 +79,18 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
       }
     }
 
+    /** The same about no pods. */
+    About blank() {
+      return new About(
+          keys().stream()
+              .map(key -> new AffinityTerm(PodSelector.NOTHING, key, 0))
+              .collect(ImmutableList.toImmutableList()),
+          ImmutableList.of(),
+          ImmutableSet.of(),
+          ImmutableSet.of(),
+          ImmutableSet.of());
+    }
+
     Set<String> keys() {
       Set<String> keys = new LinkedHashSet<>();
       Stream.of(affinity, antiAffinity, hardOfOthers, likedBy, dislikedBy)
@@ -77,31 +100,64 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
   }
 
   private final ClusterState state;
-  private final About about;
-  private final int hardPodAffinityWeight;
+  private final @Nullable PreferredTerms blank;
   private final List<TermCounts> counts = new ArrayList<>();
   private final CohortColumn column;
   private long namespaces;
 
-  PreferredTerms(ClusterState state, About about, int hardPodAffinityWeight) {
+  /**
+   * The rule.
+   *
+   * @param blank the rule about no pods, null where this is it
+   */
+  PreferredTerms(
+      ClusterState state, About about, int hardPodAffinityWeight, @Nullable PreferredTerms blank) {
     this.state = state;
-    this.about = about;
-    this.hardPodAffinityWeight = hardPodAffinityWeight;
+    this.blank = blank;
     for (String key : about.keys()) {
-      counts.add(new TermCounts(state, key, pods -> weight(pods, key)));
+      Worth worth = new Worth(about, key, hardPodAffinityWeight);
+      counts.add(new TermCounts(state, key, new PodCounts(state, worth)));
     }
     namespaces = state.namespaceGeneration();
     column = new CohortColumn(state, this);
   }
 
-  /** What having one pod of the class in the domain is worth. */
-  private long weight(PodClass pods, String key) {
-    AffinityTerms its = pods.terms();
-    return matching(about.affinity, key, pods.labels())
-        - matching(about.antiAffinity, key, pods.labels())
-        + hardPodAffinityWeight * count(its.requiredAffinity(), key, about.hardOfOthers)
-        + sum(its.preferredAffinity(), key, about.likedBy)
-        - sum(its.preferredAntiAffinity(), key, about.dislikedBy);
+  /** What having a pod in the domain is worth, by terms of one topology key. */
+  private record Worth(About about, String key, int hardPodAffinityWeight)
+      implements PodCounts.Weight {
+    @Override
+    public long of(PodClass pods) {
+      AffinityTerms its = pods.terms();
+      return matching(about.affinity, key, pods.labels())
+          - matching(about.antiAffinity, key, pods.labels())
+          + hardPodAffinityWeight * count(its.requiredAffinity(), key, about.hardOfOthers)
+          + sum(its.preferredAffinity(), key, about.likedBy)
+          - sum(its.preferredAntiAffinity(), key, about.dislikedBy);
+    }
+
+    @Override
+    public void candidates(PodClasses classes, IntConsumer consumer) {
+      for (AffinityTerm term : Iterables.concat(about.affinity, about.antiAffinity)) {
+        if (term.topologyKey().equals(key)) {
+          classes.candidates(term.selector(), consumer);
+        }
+      }
+      owners(classes, about.hardOfOthers, AffinityTerms.Kind.REQUIRED_AFFINITY, consumer);
+      owners(classes, about.likedBy, AffinityTerms.Kind.PREFERRED_AFFINITY, consumer);
+      owners(classes, about.dislikedBy, AffinityTerms.Kind.PREFERRED_ANTI_AFFINITY, consumer);
+    }
+
+    private void owners(
+        PodClasses classes,
+        ImmutableSet<AffinityTerm> terms,
+        AffinityTerms.Kind kind,
+        IntConsumer consumer) {
+      for (AffinityTerm term : terms) {
+        if (term.topologyKey().equals(key)) {
+          classes.withTerm(term, kind, consumer);
+        }
+      }
+    }
   }
 
   private static long matching(ImmutableList<AffinityTerm> terms, String key, LabelClass pods) {
@@ -142,6 +198,9 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
       outdated |= counts.get(i).outdated();
     }
     namespaces = state.namespaceGeneration();
+    for (int i = 0; i < counts.size(); i++) {
+      counts.get(i).catchUp(outdated);
+    }
     return column.catchUp(outdated);
   }
 
@@ -149,6 +208,24 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
   public int clear() {
     counts.forEach(TermCounts::clear);
     return counts.size();
+  }
+
+  @Override
+  public @Nullable CohortColumn blank() {
+    if (blank == null) {
+      return null;
+    }
+    blank.catchUp();
+    return blank.column;
+  }
+
+  @Override
+  public void startFromBlank(IntConsumer counting) {
+    PreferredTerms start = Objects.requireNonNull(blank);
+    for (int i = 0; i < counts.size(); i++) {
+      counts.get(i).start(start.counts.get(i));
+    }
+    counts.forEach(count -> count.rows(counting));
   }
 
   @Override

@@ -10,11 +10,18 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelClass;
+import io.towtank.scheduler.state.PodClass;
+import io.towtank.scheduler.state.PodClasses;
+import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.PodSelector;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Required affinity and anti-affinity, the pod's own and that of pods that are there. */
 final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
@@ -38,11 +45,13 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
       ImmutableSet<AffinityTerm> against) {
     static About of(ClusterState state, PodInfo pod) {
       ImmutableSet.Builder<AffinityTerm> against = ImmutableSet.builder();
-      for (AffinityTerms terms : state.affinityTerms()) {
-        for (AffinityTerm term : terms.requiredAntiAffinity()) {
-          if (term.selector().matches(pod.labelClass())) {
-            against.add(term);
-          }
+      state
+          .podClasses()
+          .termsAbout(pod.labelClass(), AffinityTerms.Kind.REQUIRED_ANTI_AFFINITY, against::add);
+      // Its own come as soon as the first of such pods has a node: known before, nothing changes.
+      for (AffinityTerm term : pod.terms().requiredAntiAffinity()) {
+        if (term.selector().matches(pod.labelClass())) {
+          against.add(term);
         }
       }
       ImmutableList<AffinityTerm> wanted = pod.terms().requiredAffinity();
@@ -56,9 +65,19 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
     boolean isEmpty() {
       return affinity.isEmpty() && antiAffinity.isEmpty() && against.isEmpty();
     }
+
+    /** The same about no pods. */
+    About blank() {
+      return new About(
+          affinity.stream().map(AffinityTerm::blank).collect(ImmutableList.toImmutableList()),
+          antiAffinity.stream().map(AffinityTerm::blank).collect(ImmutableList.toImmutableList()),
+          false,
+          against.stream().map(AffinityTerm::blank).collect(ImmutableSet.toImmutableSet()));
+    }
   }
 
   private final ClusterState state;
+  private final @Nullable RequiredTerms blank;
   private final boolean matchesItself;
   // By term: pods that match all affinity terms; pods that match the anti-affinity term.
   private final List<TermCounts> affinity = new ArrayList<>();
@@ -69,32 +88,66 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
   private final CohortColumn column;
   private long namespaces;
 
-  RequiredTerms(ClusterState state, About about) {
+  /**
+   * The rule.
+   *
+   * @param blank the rule about no pods, null where this is it
+   */
+  RequiredTerms(ClusterState state, About about, @Nullable RequiredTerms blank) {
     this.state = state;
+    this.blank = blank;
     this.matchesItself = about.matchesItself;
+    ImmutableList<PodSelector> selectors =
+        about.affinity.stream()
+            .map(AffinityTerm::selector)
+            .collect(ImmutableList.toImmutableList());
     for (AffinityTerm term : about.affinity) {
       affinity.add(
-          new TermCounts(
-              state,
-              term.topologyKey(),
-              pods -> matchesAll(about.affinity, pods.labels()) ? 1 : 0));
+          new TermCounts(state, term.topologyKey(), PodCounts.selectedByAll(state, selectors)));
     }
     for (AffinityTerm term : about.antiAffinity) {
       antiAffinity.add(
           new TermCounts(
-              state, term.topologyKey(), pods -> term.selector().matches(pods.labels()) ? 1 : 0));
+              state,
+              term.topologyKey(),
+              PodCounts.selectedByAll(state, ImmutableList.of(term.selector()))));
     }
-    Set<String> keys = new LinkedHashSet<>();
+    // In an order that equal sets have in common, as the blank one's must be this one's.
+    Set<String> keys = new TreeSet<>();
     about.against.forEach(term -> keys.add(term.topologyKey()));
     for (String key : keys) {
-      existing.add(
-          new TermCounts(state, key, pods -> countAgainst(about.against, pods.terms(), key)));
+      existing.add(new TermCounts(state, key, new PodCounts(state, new Against(about, key))));
     }
     all.addAll(affinity);
     all.addAll(antiAffinity);
     all.addAll(existing);
     namespaces = state.namespaceGeneration();
     column = new CohortColumn(state, this);
+  }
+
+  /** Counts terms of other pods, of one topology key. */
+  private record Against(About about, String key) implements PodCounts.Weight {
+    @Override
+    public long of(PodClass pods) {
+      long count = 0;
+      ImmutableList<AffinityTerm> required = pods.terms().requiredAntiAffinity();
+      for (int i = 0; i < required.size(); i++) {
+        AffinityTerm term = required.get(i);
+        if (term.topologyKey().equals(key) && about.against.contains(term)) {
+          count++;
+        }
+      }
+      return count;
+    }
+
+    @Override
+    public void candidates(PodClasses classes, IntConsumer consumer) {
+      for (AffinityTerm term : about.against) {
+        if (term.topologyKey().equals(key)) {
+          classes.withTerm(term, AffinityTerms.Kind.REQUIRED_ANTI_AFFINITY, consumer);
+        }
+      }
+    }
   }
 
   private static boolean matchesAll(ImmutableList<AffinityTerm> terms, LabelClass pods) {
@@ -106,19 +159,6 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
     return true;
   }
 
-  private static long countAgainst(
-      ImmutableSet<AffinityTerm> against, AffinityTerms terms, String key) {
-    long count = 0;
-    ImmutableList<AffinityTerm> required = terms.requiredAntiAffinity();
-    for (int i = 0; i < required.size(); i++) {
-      AffinityTerm term = required.get(i);
-      if (term.topologyKey().equals(key) && against.contains(term)) {
-        count++;
-      }
-    }
-    return count;
-  }
-
   @Override
   public long catchUp() {
     boolean outdated = namespaces != state.namespaceGeneration();
@@ -126,6 +166,9 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
       outdated |= all.get(i).outdated();
     }
     namespaces = state.namespaceGeneration();
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).catchUp(outdated);
+    }
     return column.catchUp(outdated);
   }
 
@@ -133,6 +176,24 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
   public int clear() {
     all.forEach(TermCounts::clear);
     return all.size();
+  }
+
+  @Override
+  public @Nullable CohortColumn blank() {
+    if (blank == null) {
+      return null;
+    }
+    blank.catchUp();
+    return blank.column;
+  }
+
+  @Override
+  public void startFromBlank(IntConsumer counting) {
+    RequiredTerms start = Objects.requireNonNull(blank);
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).start(start.all.get(i));
+    }
+    all.forEach(count -> count.rows(counting));
   }
 
   @Override

@@ -3,34 +3,44 @@ package io.towtank.scheduler.plugins.interpodaffinity;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
-import io.towtank.scheduler.state.PodClass;
+import io.towtank.scheduler.state.PodCounts;
+import java.util.function.IntConsumer;
 
 /** Pods that some terms are about, counted by the domains of one topology key. */
 final class TermCounts {
-  /** What one pod of a class counts for. */
-  @FunctionalInterface
-  interface Weight {
-    long of(PodClass pods);
-  }
-
   private final ClusterState state;
   private final LabelColumn column;
-  private final Weight weight;
+  private final PodCounts pods;
   private DomainCounts counts;
-  private long sum;
-  private long[] partOfRow = new long[0];
 
-  TermCounts(ClusterState state, String topologyKey, Weight weight) {
+  TermCounts(ClusterState state, String topologyKey, PodCounts pods) {
     this.state = state;
     this.column = state.labels(topologyKey);
-    this.weight = weight;
+    this.pods = pods;
     this.counts = new DomainCounts(column, 0);
+  }
+
+  /**
+   * Takes in what classes of pods there are.
+   *
+   * @param anew whether what was known of them is void
+   */
+  void catchUp(boolean anew) {
+    pods.catchUp(anew);
   }
 
   void clear() {
     counts = new DomainCounts(column, state.rows());
-    partOfRow = new long[state.rows()];
-    sum = 0;
+  }
+
+  /** Starts from the counts of no pods. */
+  void start(TermCounts blank) {
+    counts = blank.counts.copy();
+  }
+
+  /** Tells the rows with pods that count. */
+  void rows(IntConsumer consumer) {
+    pods.rows(consumer);
   }
 
   boolean outdated() {
@@ -38,24 +48,12 @@ final class TermCounts {
   }
 
   void rowChanged(int row) {
-    long part = 0;
-    if (column.value(row) != LabelColumn.NONE) {
-      int[] classes = state.classes(row);
-      for (int i = 0; i < classes.length && classes[i + 1] != 0; i += 2) {
-        part += weight.of(state.podClass(classes[i])) * classes[i + 1];
-      }
-    }
-    if (row >= partOfRow.length) {
-      partOfRow = java.util.Arrays.copyOf(partOfRow, Math.max(row + 1, partOfRow.length * 2));
-    }
-    sum += part - partOfRow[row];
-    partOfRow[row] = part;
-    counts.set(row, true, part);
+    counts.set(row, true, column.value(row) == LabelColumn.NONE ? 0 : pods.of(row));
   }
 
   /** What is counted on all nodes that have the label. */
   long sum() {
-    return sum;
+    return counts.sum();
   }
 
   long presence(int row) {

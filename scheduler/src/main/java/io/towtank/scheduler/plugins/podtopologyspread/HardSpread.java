@@ -8,7 +8,11 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
+import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Constraints with DoNotSchedule: in no domain may there be more pods than {@code maxSkew} above
@@ -22,15 +26,27 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
       Status.unschedulable("node(s) didn't match pod topology spread constraints");
 
   private final ClusterState state;
+  private final @Nullable HardSpread blank;
   private final PodInfo pod;
   private final ImmutableList<SpreadConstraint> constraints;
   private final RequiredNodeAffinity affinity;
   private final boolean[] selfMatch;
   private final DomainCounts[] counts;
+  private final PodCounts[] pods;
   private final CohortColumn column;
 
-  HardSpread(ClusterState state, PodInfo pod, ImmutableList<SpreadConstraint> constraints) {
+  /**
+   * The rule.
+   *
+   * @param blank the rule about no pods, null where this is it
+   */
+  HardSpread(
+      ClusterState state,
+      PodInfo pod,
+      ImmutableList<SpreadConstraint> constraints,
+      @Nullable HardSpread blank) {
     this.state = state;
+    this.blank = blank;
     this.pod = pod;
     this.constraints = constraints;
     this.affinity = RequiredNodeAffinity.of(state, pod.spec());
@@ -39,8 +55,12 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
       selfMatch[i] = constraints.get(i).selector().matches(pod.labelClass());
     }
     this.counts = new DomainCounts[constraints.size()];
+    this.pods = new PodCounts[constraints.size()];
+    for (int i = 0; i < pods.length; i++) {
+      pods[i] = PodCounts.selectedBy(state, constraints.get(i).selector());
+      counts[i] = new DomainCounts(constraints.get(i).key(), 0);
+    }
     this.column = new CohortColumn(state, this);
-    clear();
   }
 
   @Override
@@ -48,6 +68,9 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     boolean outdated = false;
     for (DomainCounts count : counts) {
       outdated |= count.outdated();
+    }
+    for (PodCounts count : pods) {
+      count.catchUp(false);
     }
     return column.catchUp(outdated);
   }
@@ -61,12 +84,32 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   }
 
   @Override
+  public @Nullable CohortColumn blank() {
+    if (blank == null) {
+      return null;
+    }
+    blank.catchUp();
+    return blank.column;
+  }
+
+  @Override
+  public void startFromBlank(IntConsumer counting) {
+    HardSpread start = Objects.requireNonNull(blank);
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = start.counts[i].copy();
+    }
+    for (PodCounts count : pods) {
+      count.rows(counting);
+    }
+  }
+
+  @Override
   public void take(int row) {
     boolean eligible = state.isNode(row) && hasAllKeys(row);
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
       boolean counted = eligible && constraint.includes(state, pod, affinity, row);
-      counts[i].set(row, counted, counted ? constraint.countPods(state, row) : 0);
+      counts[i].set(row, counted, counted ? pods[i].of(row) : 0);
     }
   }
 

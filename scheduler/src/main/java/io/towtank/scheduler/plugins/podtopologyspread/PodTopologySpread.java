@@ -48,10 +48,23 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
       ImmutableMap<String, String> nodeSelector,
       @Nullable NodeAffinity nodeAffinity,
       ImmutableList<Toleration> tolerations,
-      boolean requireAllKeys) {}
+      boolean requireAllKeys) {
+    /** The same about no pods. */
+    About blank() {
+      return new About(
+          constraints.stream()
+              .map(SpreadConstraint::blank)
+              .collect(ImmutableList.toImmutableList()),
+          selfMatch.stream().map(matches -> false).collect(ImmutableList.toImmutableList()),
+          nodeSelector,
+          nodeAffinity,
+          tolerations,
+          requireAllKeys);
+    }
+  }
 
-  private final SharedRules<About, TopologyFilter> hardRules = new SharedRules<>();
-  private final SharedRules<About, TopologyScore> softRules = new SharedRules<>();
+  private final SharedRules<About, HardSpread> hardRules = new SharedRules<>();
+  private final SharedRules<About, SoftSpread> softRules = new SharedRules<>();
   private final ClusterState state;
   private final WorkloadSelectors workloads;
   private final ImmutableList<TopologySpreadConstraint> defaultConstraints;
@@ -131,8 +144,7 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
     if (!pod.spec().topologySpreadConstraints().isEmpty() || defaultConstraints.isEmpty()) {
       return 0;
     }
-    PodSelector selector = workloads.selector(pod);
-    return selector == null ? 0 : selector.id() + 1;
+    return workloads.generation(pod);
   }
 
   @Override
@@ -140,9 +152,7 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
     ImmutableList<SpreadConstraint> constraints = constraints(pod, HARD);
     return constraints.isEmpty()
         ? PreFilterResult.skip()
-        : PreFilterResult.demand(
-            hardRules.of(
-                about(pod, constraints, true), a -> new HardSpread(state, pod, constraints)));
+        : PreFilterResult.demand(hardRule(about(pod, constraints, true), pod));
   }
 
   @Override
@@ -150,11 +160,31 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
     ImmutableList<SpreadConstraint> constraints = constraints(pod, SOFT);
     // Default constraints of the system do without labels that a cluster may not have.
     boolean requireAllKeys = !pod.spec().topologySpreadConstraints().isEmpty() || !systemDefaulted;
-    return constraints.isEmpty()
-        ? null
-        : softRules.of(
-            about(pod, constraints, requireAllKeys),
-            a -> new SoftSpread(state, pod, constraints, requireAllKeys));
+    return constraints.isEmpty() ? null : softRule(about(pod, constraints, requireAllKeys), pod);
+  }
+
+  private HardSpread hardRule(About about, PodInfo pod) {
+    return hardRules.of(
+        about,
+        a -> {
+          About blank = a.blank();
+          return new HardSpread(
+              state, pod, a.constraints, a.equals(blank) ? null : hardRule(blank, pod));
+        });
+  }
+
+  private SoftSpread softRule(About about, PodInfo pod) {
+    return softRules.of(
+        about,
+        a -> {
+          About blank = a.blank();
+          return new SoftSpread(
+              state,
+              pod,
+              a.constraints,
+              a.requireAllKeys,
+              a.equals(blank) ? null : softRule(blank, pod));
+        });
   }
 
   private static About about(

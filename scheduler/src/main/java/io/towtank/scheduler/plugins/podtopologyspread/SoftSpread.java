@@ -8,8 +8,12 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
+import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Constraints with ScheduleAnyway: the fewer pods a node's domains have, the better. Domains of
@@ -19,12 +23,14 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   private static final long IGNORED = -1;
 
   private final ClusterState state;
+  private final @Nullable SoftSpread blank;
   private final PodInfo pod;
   private final ImmutableList<SpreadConstraint> constraints;
   private final boolean requireAllKeys;
   private final RequiredNodeAffinity affinity;
   // By constraint; of hostnames the feature is the node's own count, so they need no sums.
   private final DomainCounts[] counts;
+  private final PodCounts[] pods;
   private final double[] weights;
   // By constraint and domain: in which preScore the domain was last seen.
   private final int[][] seen;
@@ -32,12 +38,20 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   private final CohortColumn column;
   private int turn;
 
+  /**
+   * The rule.
+   *
+   * @param requireAllKeys whether only nodes count that have the labels of all constraints
+   * @param blank the rule about no pods, null where this is it
+   */
   SoftSpread(
       ClusterState state,
       PodInfo pod,
       ImmutableList<SpreadConstraint> constraints,
-      boolean requireAllKeys) {
+      boolean requireAllKeys,
+      @Nullable SoftSpread blank) {
     this.state = state;
+    this.blank = blank;
     this.pod = pod;
     this.constraints = constraints;
     this.requireAllKeys = requireAllKeys;
@@ -46,12 +60,19 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
     this.weights = new double[constraints.size()];
     this.seen = new int[constraints.size()][0];
     this.keyMissing = constraints.size();
+    this.pods = new PodCounts[constraints.size()];
+    for (int i = 0; i < pods.length; i++) {
+      pods[i] = PodCounts.selectedBy(state, constraints.get(i).selector());
+      counts[i] = new DomainCounts(constraints.get(i).key(), 0);
+    }
     this.column = new CohortColumn(state, this);
-    clear();
   }
 
   @Override
   public long catchUp() {
+    for (PodCounts count : pods) {
+      count.catchUp(false);
+    }
     return column.catchUp(false);
   }
 
@@ -64,13 +85,33 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   }
 
   @Override
+  public @Nullable CohortColumn blank() {
+    if (blank == null) {
+      return null;
+    }
+    blank.catchUp();
+    return blank.column;
+  }
+
+  @Override
+  public void startFromBlank(IntConsumer counting) {
+    SoftSpread start = Objects.requireNonNull(blank);
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = start.counts[i].copy();
+    }
+    for (PodCounts count : pods) {
+      count.rows(counting);
+    }
+  }
+
+  @Override
   public void take(int row) {
     boolean eligible = state.isNode(row) && !(requireAllKeys && lacksKey(row));
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
       if (!constraint.isHostname()) {
         boolean counted = eligible && constraint.includes(state, pod, affinity, row);
-        counts[i].set(row, counted, counted ? constraint.countPods(state, row) : 0);
+        counts[i].set(row, counted, counted ? pods[i].of(row) : 0);
       }
     }
   }
@@ -93,7 +134,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
       if (domain == LabelColumn.NONE) {
         features[i] = DomainCounts.MISSING;
       } else if (constraint.isHostname()) {
-        features[i] = constraint.countPods(state, row);
+        features[i] = pods[i].of(row);
       } else {
         features[i] = domain;
       }

@@ -4,7 +4,6 @@ import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
 import io.towtank.scheduler.plugins.tainttoleration.Tolerations;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.LabelColumn;
-import io.towtank.scheduler.state.PodClass;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.PodSelector;
 
@@ -31,17 +30,9 @@ record SpreadConstraint(
             || Tolerations.firstUntolerated(state.taints(row), pod.spec().tolerations()) == null);
   }
 
-  /** How many pods of a row the selector counts; those that are being deleted do not. */
-  long countPods(ClusterState state, int row) {
-    int[] classes = state.classes(row);
-    long count = 0;
-    for (int i = 0; i < classes.length && classes[i + 1] != 0; i += 2) {
-      PodClass pods = state.podClass(classes[i]);
-      if (!pods.terminating() && selector.matches(pods.labels())) {
-        count += classes[i + 1];
-      }
-    }
-    return count;
+  /** The same about no pods; how skewed they are does not matter. */
+  SpreadConstraint blank() {
+    return new SpreadConstraint(1, key, PodSelector.NOTHING, 1, honorAffinity, honorTaints);
   }
 
   boolean isHostname() {

@@ -5,8 +5,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Fields;
 import io.towtank.api.GenericObject;
+import io.towtank.api.KubeObject;
 import io.towtank.api.LabelSelector;
-import io.towtank.api.ObjectKey;
+import io.towtank.api.OwnerReference;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.Service;
 import io.towtank.api.StatefulSet;
@@ -16,6 +17,7 @@ import io.towtank.scheduler.state.PodSelector;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +29,35 @@ public final class WorkloadSelectors {
   /** The kind of ReplicationControllers, for which there is no record. */
   public static final String REPLICATION_CONTROLLER = "ReplicationController";
 
-  private record Known(long generation, @Nullable PodSelector selector) {}
+  private static final int CAPACITY = 1 << 14;
+  private static final String REPLICA_SET = "ReplicaSet";
+  private static final String STATEFUL_SET = "StatefulSet";
+
+  private record Known(
+      long generation, Inputs inputs, @Nullable PodSelector selector, long number) {}
+
+  /** What a pod's selector follows from. */
+  private record Inputs(long services, @Nullable LabelSelector ofController) {}
+
+  private record Controller(String kind, String namespace, String name) {
+    Controller(String kind, KubeObject object) {
+      this(kind, WorkloadSelectors.namespace(object.metadata().namespace()), object.name());
+    }
+  }
 
   private final ClusterState state;
   private final Map<String, Map<String, ImmutableMap<String, String>>> services = new HashMap<>();
-  private final Map<ObjectKey, LabelSelector> replicaSets = new HashMap<>();
-  private final Map<ObjectKey, LabelSelector> statefulSets = new HashMap<>();
-  private final Map<ObjectKey, ImmutableMap<String, String>> replicationControllers =
-      new HashMap<>();
+  private final Map<Controller, LabelSelector> controllers = new HashMap<>();
   private final Map<PodInfo, Known> known =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<PodInfo, Known> eldest) {
-          return size() > 1 << 14;
+          return size() > CAPACITY;
         }
       };
   private long generation;
+  private long servicesGeneration;
+  private long selectors;
 
   /** No services and controllers. */
   public WorkloadSelectors(ClusterState state) {
@@ -53,7 +68,7 @@ public final class WorkloadSelectors {
   public void set(Service service) {
     ImmutableMap<String, String> selector =
         service.spec() == null ? ImmutableMap.of() : service.spec().selector();
-    changed(
+    servicesChanged(
         !selector.equals(
             services
                 .computeIfAbsent(namespace(service.metadata().namespace()), n -> new TreeMap<>())
@@ -64,47 +79,61 @@ public final class WorkloadSelectors {
   public void remove(Service service) {
     Map<String, ImmutableMap<String, String>> ofNamespace =
         services.get(namespace(service.metadata().namespace()));
-    changed(ofNamespace != null && ofNamespace.remove(service.name()) != null);
+    servicesChanged(ofNamespace != null && ofNamespace.remove(service.name()) != null);
   }
 
   /** Takes in a ReplicaSet. */
   public void set(ReplicaSet replicaSet) {
-    LabelSelector selector = replicaSet.spec().selector();
-    changed(!selector.equals(replicaSets.put(ObjectKey.of(replicaSet), selector)));
+    set(new Controller(REPLICA_SET, replicaSet), replicaSet.spec().selector());
   }
 
   /** A ReplicaSet is gone. */
   public void remove(ReplicaSet replicaSet) {
-    changed(replicaSets.remove(ObjectKey.of(replicaSet)) != null);
+    remove(new Controller(REPLICA_SET, replicaSet));
   }
 
   /** Takes in a StatefulSet. */
   public void set(StatefulSet statefulSet) {
-    LabelSelector selector = statefulSet.spec().selector();
-    changed(!selector.equals(statefulSets.put(ObjectKey.of(statefulSet), selector)));
+    set(new Controller(STATEFUL_SET, statefulSet), statefulSet.spec().selector());
   }
 
   /** A StatefulSet is gone. */
   public void remove(StatefulSet statefulSet) {
-    changed(statefulSets.remove(ObjectKey.of(statefulSet)) != null);
+    remove(new Controller(STATEFUL_SET, statefulSet));
   }
 
   /** Takes in a ReplicationController. */
   public void setReplicationController(GenericObject controller) {
-    ImmutableMap.Builder<String, String> selector = ImmutableMap.builder();
+    ImmutableMap.Builder<String, String> labels = ImmutableMap.builder();
     JsonNode spec = controller.content().get("spec");
     if (spec != null) {
       spec.path("selector")
           .properties()
-          .forEach(label -> selector.put(label.getKey(), label.getValue().asText()));
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
     }
-    ImmutableMap<String, String> labels = selector.buildOrThrow();
-    changed(!labels.equals(replicationControllers.put(ObjectKey.of(controller), labels)));
+    set(
+        new Controller(REPLICATION_CONTROLLER, controller),
+        new LabelSelector(labels.buildOrThrow(), ImmutableList.of(), Fields.NONE));
   }
 
   /** A ReplicationController is gone. */
   public void removeReplicationController(GenericObject controller) {
-    changed(replicationControllers.remove(ObjectKey.of(controller)) != null);
+    remove(new Controller(REPLICATION_CONTROLLER, controller));
+  }
+
+  private void set(Controller controller, LabelSelector selector) {
+    changed(!selector.equals(controllers.put(controller, selector)));
+  }
+
+  private void remove(Controller controller) {
+    changed(controllers.remove(controller) != null);
+  }
+
+  private void servicesChanged(boolean really) {
+    changed(really);
+    if (really) {
+      servicesGeneration++;
+    }
   }
 
   private void changed(boolean really) {
@@ -119,15 +148,41 @@ public final class WorkloadSelectors {
 
   /** What selects the pods that belong together with this one; null where nothing does. */
   @Nullable PodSelector selector(PodInfo pod) {
-    Known before = known.get(pod);
-    if (before == null || before.generation != generation) {
-      before = new Known(generation, compute(pod));
-      known.put(pod, before);
-    }
-    return before.selector;
+    return known(pod).selector;
   }
 
-  private @Nullable PodSelector compute(PodInfo pod) {
+  /** Another number than before when {@link #selector} changes. */
+  long generation(PodInfo pod) {
+    return known(pod).number;
+  }
+
+  private Known known(PodInfo pod) {
+    Known before = known.get(pod);
+    if (before != null && before.generation == generation) {
+      return before;
+    }
+    Inputs inputs = new Inputs(servicesGeneration, ofController(pod));
+    Known now;
+    if (before != null && before.inputs.equals(inputs)) {
+      now = new Known(generation, inputs, before.selector, before.number);
+    } else {
+      PodSelector selector = compute(pod, inputs.ofController);
+      long number =
+          before != null && Objects.equals(selector, before.selector) ? before.number : ++selectors;
+      now = new Known(generation, inputs, selector, number);
+    }
+    known.put(pod, now);
+    return now;
+  }
+
+  private @Nullable LabelSelector ofController(PodInfo pod) {
+    OwnerReference owner = pod.controller();
+    return owner == null
+        ? null
+        : controllers.get(new Controller(owner.kind(), pod.namespace(), owner.name()));
+  }
+
+  private @Nullable PodSelector compute(PodInfo pod, @Nullable LabelSelector ofController) {
     Map<String, String> labels = new TreeMap<>();
     services
         .getOrDefault(pod.namespace(), Map.of())
@@ -136,17 +191,6 @@ public final class WorkloadSelectors {
             labels.putAll(selector);
           }
         });
-    LabelSelector ofController = null;
-    if (pod.controller() != null) {
-      ObjectKey key = new ObjectKey(pod.namespace(), pod.controller().name());
-      switch (pod.controller().kind()) {
-        case "ReplicaSet" -> ofController = replicaSets.get(key);
-        case "StatefulSet" -> ofController = statefulSets.get(key);
-        case REPLICATION_CONTROLLER ->
-            labels.putAll(replicationControllers.getOrDefault(key, ImmutableMap.of()));
-        default -> {}
-      }
-    }
     boolean empty =
         labels.isEmpty()
             && (ofController == null
