@@ -45,6 +45,9 @@ final class HollowKubelet {
   /** Whether it ever crashed, so that containers that its pods' statuses tell of are lost. */
   boolean crashed;
 
+  /** Whether stages tell that the node is ready, and not its kubelet. */
+  boolean broughtUpByStages;
+
   /** When it last crashed. */
   long crashedNanos;
 

@@ -5,6 +5,7 @@ import io.towtank.api.ConditionStatus;
 import io.towtank.api.ContainerImage;
 import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
+import io.towtank.api.KubeObject;
 import io.towtank.api.Lease;
 import io.towtank.api.LeaseSpec;
 import io.towtank.api.LeaseSpecBuilder;
@@ -36,6 +37,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kubelets of all nodes. Every Node object gets one, which registers the node (writes its
@@ -86,6 +88,8 @@ public final class HollowKubelets implements Component {
   private final long[] podsEvicted;
   private final long[] containersOutOfMemory;
   private final long[] imagesPulled;
+  private final long[] stagesPlayed;
+  private final @Nullable StagePlayer player;
   private ImmutableList<NodeCondition> healthy = ImmutableList.of();
   private boolean registryDown;
 
@@ -106,6 +110,16 @@ public final class HollowKubelets implements Component {
     this.podsEvicted = recorder.counter("kubelet/podsEvicted");
     this.containersOutOfMemory = recorder.counter("kubelet/containersOutOfMemory");
     this.imagesPulled = recorder.counter("kubelet/imagesPulled");
+    this.stagesPlayed = recorder.counter("kubelet/stagesPlayed");
+    this.player =
+        options.stages().isEmpty()
+            ? null
+            : new StagePlayer(
+                this,
+                client,
+                simulation.random("stages"),
+                options.stages(),
+                epochNanos(simulation.nanos()));
     simulation.addSelfCheck(new KubeletCheck(this, table, kubelets));
   }
 
@@ -127,7 +141,11 @@ public final class HollowKubelets implements Component {
 
               @Override
               public void modified(Node previous, Node node) {
-                kubelet(node.name()).observe(node.status());
+                HollowKubelet kubelet = kubelet(node.name());
+                kubelet.observe(node.status());
+                if (player != null && kubelet.alive) {
+                  player.look(node);
+                }
               }
 
               @Override
@@ -142,11 +160,13 @@ public final class HollowKubelets implements Component {
               @Override
               public void added(Pod pod) {
                 observe(pod);
+                playStages(pod);
               }
 
               @Override
               public void modified(Pod previous, Pod pod) {
                 observe(pod);
+                playStages(pod);
               }
 
               @Override
@@ -265,8 +285,9 @@ public final class HollowKubelets implements Component {
       register(node);
       return;
     }
+    node.broughtUpByStages = player != null && player.bringsUp(object);
     NodeCondition ready = object.condition(READY);
-    if (ready == null || ready.status() == ConditionStatus.TRUE) {
+    if (ready == null || ready.status() == ConditionStatus.TRUE || node.broughtUpByStages) {
       boot(node);
     } else {
       node.crashed = true;
@@ -301,6 +322,9 @@ public final class HollowKubelets implements Component {
     HollowKubelet node = kubelet(last.name());
     node.known = false;
     node.registered = false;
+    if (player != null) {
+      player.forget(last);
+    }
     if (!node.alive) {
       node.ips = null;
       NodePool.cidrs(last.spec()).forEach(options.network()::release);
@@ -321,19 +345,27 @@ public final class HollowKubelets implements Component {
       }
       row = next;
     }
+    Node object = informers.informer(Kinds.NODE).get(null, node.name);
+    if (player != null && object != null) {
+      player.look(object);
+    }
   }
 
   private void register(HollowKubelet node) {
-    send(
-        node,
-        1,
-        () ->
-            client.patchStatus(
-                Kinds.NODE,
-                new ObjectKey(null, node.name),
-                stored ->
-                    node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
-                (stored, error) -> node.registered = node.alive && stored != null));
+    if (node.broughtUpByStages) {
+      node.registered = true;
+    } else {
+      send(
+          node,
+          1,
+          () ->
+              client.patchStatus(
+                  Kinds.NODE,
+                  new ObjectKey(null, node.name),
+                  stored ->
+                      node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
+                  (stored, error) -> node.registered = node.alive && stored != null));
+    }
     send(node, 1, () -> lease(node));
   }
 
@@ -484,6 +516,10 @@ public final class HollowKubelets implements Component {
     if (node.ips != null) {
       node.ips.clear();
     }
+    Node object = informers.informer(Kinds.NODE).get(null, node.name);
+    if (player != null && object != null) {
+      player.forget(object);
+    }
     int row = node.firstRow;
     while (row != PodTable.NONE) {
       int next = table.next(row);
@@ -494,6 +530,9 @@ public final class HollowKubelets implements Component {
       }
       unreserve(node, row);
       table.ips[row] = PodIps.NONE;
+      if (player != null) {
+        player.forget(table.pod(row));
+      }
       if (worker != null && worker.isOrphaned()) {
         remove(row);
       } else {
@@ -519,6 +558,9 @@ public final class HollowKubelets implements Component {
       if (!pod.status().phase().isTerminal()) {
         HollowKubelet node = kubelet(nodeName);
         row = table.add(pod, node, plan(pod.spec()));
+        if (player != null) {
+          player.takes(row, pod);
+        }
         if (node.alive) {
           meet(node, row);
         }
@@ -529,6 +571,14 @@ public final class HollowKubelets implements Component {
     Pod known = table.pod(row);
     PodWorker worker = table.workers[row];
     boolean newer = pod.resourceVersion() > known.resourceVersion();
+    if (player != null && player.has(row)) {
+      if (pod.status().phase().isTerminal()) {
+        remove(row);
+      } else if (newer) {
+        table.pods[row] = pod;
+      }
+      return;
+    }
     if (table.ended[row] && worker == null) {
       if (pod.status().phase().isTerminal()) {
         remove(row);
@@ -566,13 +616,17 @@ public final class HollowKubelets implements Component {
   }
 
   private void podDeleted(Pod last) {
+    if (player != null) {
+      player.forget(last);
+    }
     int row = table.find(PodTable.uid(last));
     if (row == PodTable.NONE) {
       return;
     }
     HollowKubelet node = table.node(row);
     podsDeleted[0]++;
-    if (!node.alive || (table.ended[row] && table.workers[row] == null)) {
+    boolean staged = player != null && player.has(row);
+    if (!node.alive || staged || (table.ended[row] && table.workers[row] == null)) {
       remove(row);
       return;
     }
@@ -587,6 +641,12 @@ public final class HollowKubelets implements Component {
   /** A kubelet that runs meets a pod: new, from before a crash, or running since ever. */
   private void meet(HollowKubelet node, int row) {
     Pod pod = table.pod(row);
+    if (player != null && player.has(row)) {
+      reserve(node, row);
+      keepIp(node, row);
+      player.look(pod);
+      return;
+    }
     if (node.crashed) {
       PodWorker worker = PodWorker.resumed(this, row);
       table.workers[row] = worker;
@@ -607,6 +667,24 @@ public final class HollowKubelets implements Component {
     } else if (!running) {
       worker.start();
     }
+  }
+
+  private void playStages(Pod pod) {
+    String node = pod.nodeName();
+    if (player != null && node != null && kubelet(node).alive) {
+      player.look(pod);
+    }
+  }
+
+  /** A pod belongs to stages from now on: what its kubelet was about to do does not happen. */
+  void leaveToStages(int row) {
+    PodWorker worker = table.workers[row];
+    if (worker != null) {
+      stopWaitingForIp(table.node(row), worker, false);
+      worker.abandon();
+      table.workers[row] = null;
+    }
+    table.node(row).pressure.ended(row);
   }
 
   private PodPlan plan(PodSpec spec) {
@@ -656,6 +734,15 @@ public final class HollowKubelets implements Component {
 
   void event(Pod pod, String type, String reason, String message) {
     recorder.event(pod, NAME, pod.nodeName(), type, reason, message);
+  }
+
+  /** An event that a stage tells. */
+  void event(KubeObject about, String type, String reason, String message) {
+    if (about instanceof Pod pod) {
+      event(pod, type, reason, message);
+    } else {
+      recorder.event(about, NAME, type, reason, message);
+    }
   }
 
   void event(HollowKubelet node, String type, String reason, String message) {
@@ -714,6 +801,10 @@ public final class HollowKubelets implements Component {
 
   void containerRestarted() {
     containersRestarted[0]++;
+  }
+
+  void stagePlayed() {
+    stagesPlayed[0]++;
   }
 
   void podRefused() {
@@ -806,6 +897,37 @@ public final class HollowKubelets implements Component {
     return table.ips[row] != PodIps.NONE;
   }
 
+  /** Has a pod keep the address that its status tells. */
+  void keepIp(HollowKubelet node, int row) {
+    String ip = table.pod(row).status().podIP();
+    Cidr address = ip == null ? null : Cidr.parseOrNull(ip + "/32");
+    if (!table.plan(row).hostNetwork
+        && address != null
+        && node.ips != null
+        && node.ips.take(address.base())) {
+      table.ips[row] = address.base();
+    }
+  }
+
+  /** The address of a pod, which it gets now if it has none; null where none is left. */
+  @Nullable String ipOf(Pod pod) {
+    int row = table.find(PodTable.uid(pod));
+    if (row == PodTable.NONE) {
+      return pod.status().podIP();
+    }
+    HollowKubelet node = table.node(row);
+    if (table.plan(row).hostNetwork) {
+      return node.hostIp;
+    }
+    return table.ips[row] != PodIps.NONE || takeIp(node, row) ? Cidr.text(table.ips[row]) : null;
+  }
+
+  /** A node's own address; empty where it has none. */
+  String hostIp(String name) {
+    HollowKubelet node = kubelets.get(name);
+    return node == null || node.hostIp == null ? "" : node.hostIp;
+  }
+
   void waitForIp(HollowKubelet node, PodWorker worker) {
     if (node.waitingForIp == null) {
       node.waitingForIp = new ArrayDeque<>();
@@ -870,6 +992,9 @@ public final class HollowKubelets implements Component {
   void remove(int row) {
     PodPlan plan = table.plan(row);
     release(table.node(row), row);
+    if (player != null) {
+      player.removed(row);
+    }
     table.remove(row);
     if (plan.users == 0) {
       plans.remove(plan.spec);

@@ -1,6 +1,8 @@
 package io.towtank.node;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.stage.Stage;
 
 /**
  * How all hollow kubelets of a cluster work.
@@ -9,12 +11,18 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param images how large images are
  * @param network where nodes without a pod CIDR get theirs
  * @param serializeImagePulls whether a node pulls one image after another
+ * @param stages by which users have pods and nodes change by themselves
  */
 @RecordBuilder
 public record KubeletOptions(
-    PodBehaviour behaviour, ImageSizes images, NodeNetwork network, boolean serializeImagePulls) {
+    PodBehaviour behaviour,
+    ImageSizes images,
+    NodeNetwork network,
+    boolean serializeImagePulls,
+    ImmutableList<Stage> stages) {
   /** What annotations say, images of 100 MB pulled one by one. */
   public static KubeletOptions of(NodeNetwork network) {
-    return new KubeletOptions(new AnnotatedBehaviour(), ImageSizes.DEFAULT, network, true);
+    return new KubeletOptions(
+        new AnnotatedBehaviour(), ImageSizes.DEFAULT, network, true, ImmutableList.of());
   }
 }

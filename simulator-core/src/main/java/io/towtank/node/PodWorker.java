@@ -158,13 +158,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   /** The pod ran before anything here began, as in an imported cluster: it goes on. */
   void adopt() {
     kubelets.reserve(node, row);
-    if (!plan.hostNetwork && node.ips != null) {
-      String ip = pod().status().podIP();
-      Cidr address = ip == null ? null : Cidr.parseOrNull(ip + "/32");
-      if (address != null && node.ips.take(address.base())) {
-        kubelets.table().ips[row] = address.base();
-      }
-    }
+    kubelets.keepIp(node, row);
     for (int i = 0; i < containers.length; i++) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
         run(i, plannedRun(i));

@@ -19,6 +19,9 @@
  * address, init containers one by one, containers one after another, ready, running; then, if it
  * ends or is deleted, stopping and stopped. {@code PodWorker} draws it.
  *
+ * <p>Where users give stages ({@code io.towtank.stage}), {@code StagePlayer} plays them: it has the
+ * pods that they select, and kubelets leave those alone.
+ *
  * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs
  * short of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
  *

@@ -26,6 +26,7 @@ import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
+import io.towtank.stage.Stage;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.CheckMode;
@@ -65,6 +66,16 @@ final class TestCluster {
       ImageSizes sizes,
       long seed,
       Consumer<ApiStore> imported) {
+    this(latency, behaviour, sizes, seed, imported, ImmutableList.of());
+  }
+
+  TestCluster(
+      LatencyProfile latency,
+      PodBehaviour behaviour,
+      ImageSizes sizes,
+      long seed,
+      Consumer<ApiStore> imported,
+      ImmutableList<Stage> stages) {
     this.latency = latency;
     simulation = new Simulation(seed, START, CheckMode.PARANOID);
     simulation.checkEvery(5);
@@ -76,7 +87,7 @@ final class TestCluster {
             simulation, client("kubelet"), informers, simulation.random("k"), recorder, latency);
     kubelets =
         new HollowKubelets(
-            context, new KubeletOptions(behaviour, sizes, NodeNetwork.forNodes(100), true));
+            context, new KubeletOptions(behaviour, sizes, NodeNetwork.forNodes(100), true, stages));
     kubelets.start();
     informers.start();
     faults = new NodeFaults(kubelets, client("kubectl"));

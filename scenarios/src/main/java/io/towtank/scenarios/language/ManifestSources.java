@@ -19,6 +19,8 @@ import io.towtank.node.NodePool;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PodAnnotations;
+import io.towtank.stage.Stage;
+import io.towtank.stage.StageReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ final class ManifestSources {
   private final Path directory;
   private final Problems problems;
   private final List<Note> notes = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
 
   ManifestSources(Path directory, Problems problems) {
     this.directory = directory;
@@ -48,6 +51,55 @@ final class ManifestSources {
   /** What authors of manifests should know. */
   List<Note> notes() {
     return notes;
+  }
+
+  /** The stages that were among the manifests so far. */
+  ImmutableList<Stage> stages() {
+    return ImmutableList.copyOf(stages);
+  }
+
+  /** A document of manifests; where it is a stage, or a list of some, these are taken out. */
+  ImmutableList<YamlDocument> withoutStages(YamlDocument document) {
+    ImmutableList.Builder<YamlDocument> others = ImmutableList.builder();
+    for (YamlDocument part : StageReader.parts(document, problems)) {
+      if (!StageReader.isStage(part)) {
+        others.add(part);
+        continue;
+      }
+      Stage stage = StageReader.read(part, problems);
+      if (stages.stream().anyMatch(other -> other.name().equals(stage.name()))) {
+        Cursor.of(part, problems)
+            .field("metadata")
+            .field("name")
+            .problem("there is another stage \"" + stage.name() + "\"", null);
+      }
+      stages.add(stage);
+    }
+    return others.build();
+  }
+
+  /** Reads sources that have stages and nothing else. */
+  void stagesOnly(Cursor sources) {
+    for (ManifestDocument other : objects(sources)) {
+      sources.problem(
+          "holds a "
+              + other.object().kind().name()
+              + " (\""
+              + other.object().name()
+              + "\") beside stages",
+          "other objects belong under manifests");
+      break;
+    }
+  }
+
+  /** Objects that a run applies later, among which there can be no stages. */
+  ImmutableList<ManifestDocument> applied(Cursor sources) {
+    int before = stages.size();
+    ImmutableList<ManifestDocument> objects = objects(sources);
+    if (stages.size() > before) {
+      sources.problem("stages cannot come later", "put them under stages");
+    }
+    return objects;
   }
 
   /** A file by its name here; null, with a problem told, where it is not there. */
@@ -91,7 +143,7 @@ final class ManifestSources {
 
   private ImmutableList<ManifestDocument> read(YamlDocument document) {
     PodAnnotations.check(document, problems);
-    Manifest manifest = ManifestReader.read(ImmutableList.of(document), problems);
+    Manifest manifest = ManifestReader.read(withoutStages(document), problems);
     notes.addAll(manifest.notes());
     return manifest.documents();
   }

@@ -9,6 +9,7 @@ import io.towtank.node.ImageSizes;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.stage.Stage;
 import io.towtank.traffic.ServiceDemand;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedulerConfiguration the scheduler's, null for its defaults
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
+ * @param stages by which pods and nodes change by themselves
  * @param traffic the requests that come to services
  * @param timeline what happens later, in the order of the file
  */
@@ -36,6 +38,7 @@ public record Scenario(
     ImageSizes images,
     boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
+    ImmutableList<Stage> stages,
     ImmutableList<Arrivals> arrivals,
     ImmutableList<ServiceDemand> traffic,
     ImmutableList<TimelineEntry> timeline,
@@ -66,6 +69,7 @@ public record Scenario(
         ImageSizes.DEFAULT,
         false,
         objects,
+        ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),

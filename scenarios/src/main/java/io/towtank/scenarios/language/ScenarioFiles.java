@@ -14,6 +14,7 @@ import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PluginFiles;
 import io.towtank.scenarios.input.PodAnnotations;
 import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.stage.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,17 +72,22 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
         }
       }
     }
-    manifests.forEach(document -> PodAnnotations.check(document, problems));
-    Manifest manifest = ManifestReader.read(manifests, problems);
     Path directory = scenarioFile == null ? null : scenarioFile.toAbsolutePath().getParent();
     ManifestSources sources =
         new ManifestSources(directory == null ? Path.of("") : directory, problems);
+    manifests.forEach(document -> PodAnnotations.check(document, problems));
+    Manifest manifest =
+        ManifestReader.read(
+            manifests.stream()
+                .flatMap(document -> sources.withoutStages(document).stream())
+                .toList(),
+            problems);
     SchedulerReader scheduler =
         new SchedulerReader(PluginFiles.load(overrides.pluginFiles()), problems);
     Scenario read;
     if (scenario == null) {
       SchedulerConfiguration alone = configuration == null ? null : scheduler.read(configuration);
-      read = plain(names, manifest.documents(), alone);
+      read = plain(names, manifest.documents(), sources.stages(), alone);
     } else {
       read =
           new ScenarioReader(sources, scheduler)
@@ -100,10 +106,12 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
   private static Scenario plain(
       List<String> names,
       ImmutableList<ManifestDocument> objects,
+      ImmutableList<Stage> stages,
       @Nullable SchedulerConfiguration configuration) {
     String name = names.isEmpty() ? UNNAMED : names.get(0);
     return ScenarioBuilder.builder(
             Scenario.plain(String.valueOf(Path.of(name).getFileName()), objects))
+        .stages(stages)
         .schedulerConfiguration(configuration)
         .build();
   }

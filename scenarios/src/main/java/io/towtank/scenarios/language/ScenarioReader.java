@@ -12,6 +12,7 @@ import io.towtank.node.ImageSizes;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scenarios.expression.ExpressionParser;
 import io.towtank.scenarios.expression.Expressions;
+import io.towtank.stage.Stage;
 import io.towtank.validation.DidYouMean;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -63,6 +64,7 @@ final class ScenarioReader {
                     .addAll(sources.objects(scenario.field("manifests")))
                     .addAll(more)
                     .build())
+            .stages(stages(scenario.field("stages")))
             .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
             .traffic(TrafficReader.read(scenario.field("traffic")))
             .timeline(new TimelineReader(sources, references).read(scenario.field("timeline")))
@@ -73,6 +75,11 @@ final class ScenarioReader {
     scenario.rejectUnknownFields();
     references.check(read);
     return read;
+  }
+
+  private ImmutableList<Stage> stages(Cursor field) {
+    sources.stagesOnly(field);
+    return sources.stages();
   }
 
   private static long date(String text) {

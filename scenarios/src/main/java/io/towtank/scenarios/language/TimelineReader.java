@@ -108,7 +108,7 @@ final class TimelineReader {
   private Action action(Cursor what, String verb) {
     Action action =
         switch (verb) {
-          case "apply" -> new Action.Apply(sources.objects(what));
+          case "apply" -> new Action.Apply(sources.applied(what));
           case "cordonNodes" -> new Action.CordonNodes(nodes(what), true);
           case "uncordonNodes" -> new Action.CordonNodes(nodes(what), false);
           case "drainNodes" -> new Action.DrainNodes(nodes(what));

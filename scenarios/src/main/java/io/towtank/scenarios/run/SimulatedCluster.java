@@ -119,7 +119,8 @@ public final class SimulatedCluster {
     this.kubelets =
         new HollowKubelets(
             context("kubelet", informers(), ClientLimits.NONE),
-            new KubeletOptions(new AnnotatedBehaviour(), scenario.images(), network, true));
+            new KubeletOptions(
+                new AnnotatedBehaviour(), scenario.images(), network, true, scenario.stages()));
     components.add(kubelets);
     this.pools = new NodePools(network, store::create);
     ApiClient user =
