@@ -45,7 +45,9 @@ final class Explainer {
       Status status = plugin.preEnqueue(pod);
       if (!status.isSuccess()) {
         return new Explained(
-            turnedDown(pod, Decision.Outcome.GATED, status.by(plugin.name()), null), null);
+            turnedDown(
+                pod, Decision.Outcome.GATED, status.by(plugin.name()), ImmutableList.of(), null),
+            null);
       }
     }
     PodInfo info = state.info(pod);
@@ -57,6 +59,7 @@ final class Explainer {
               pod,
               Decision.Outcome.UNSCHEDULABLE,
               rejection,
+              ranking.filters(),
               FitError.message(state.nodeCount(), rejection)),
           cycle.schedule(profile, pod));
     }
@@ -75,6 +78,7 @@ final class Explainer {
                   pod,
                   Decision.Outcome.UNSCHEDULABLE,
                   Status.error(message).by("extender"),
+                  ImmutableList.of(),
                   message);
         };
     return new Explained(decision, result);
@@ -166,12 +170,16 @@ final class Explainer {
   }
 
   private static Decision turnedDown(
-      Pod pod, Decision.Outcome outcome, Status status, @Nullable String message) {
+      Pod pod,
+      Decision.Outcome outcome,
+      Status status,
+      ImmutableList<String> filters,
+      @Nullable String message) {
     return new Decision(
         ObjectKey.of(pod).toString(),
         outcome,
         status,
-        ImmutableList.of(),
+        filters,
         ImmutableMap.of(),
         ImmutableMap.of(),
         ImmutableList.of(),

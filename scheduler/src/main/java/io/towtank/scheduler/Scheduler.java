@@ -35,6 +35,7 @@ import io.towtank.scheduler.framework.BindPlugin;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.PermitPlugin;
+import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.PostBindPlugin;
 import io.towtank.scheduler.framework.PreBindPlugin;
 import io.towtank.scheduler.framework.ReservePlugin;
@@ -117,7 +118,7 @@ public final class Scheduler implements Component {
     this.evictions = new Evictions(context, state, nominator, conditions);
     this.explainer = new Explainer(state, cycle);
     if (configuration.annotateResults()) {
-      observe(new ResultAnnotations(context.client()));
+      observe(new ResultAnnotations(context.client(), pod -> profiles.get(schedulerName(pod))));
     }
     context.simulation().addSelfCheck(new ClusterStateCheck(state));
     context.simulation().addSelfCheck(new NodeRankingCheck(cycle));
@@ -514,6 +515,7 @@ public final class Scheduler implements Component {
     state.assume(placed, info, row);
     for (ReservePlugin plugin : profile.reserve()) {
       Status status = plugin.reserve(pod, node);
+      answered(pod, DecisionObserver.Step.RESERVE, plugin, status);
       if (!status.isSuccess()) {
         bindingFailed(profile, pod, node, status.by(plugin.name()));
         return;
@@ -532,6 +534,7 @@ public final class Scheduler implements Component {
         pod,
         node,
         status -> {
+          answered(pod, DecisionObserver.Step.PERMIT, plugin, status);
           if (status.isSuccess()) {
             permit(profile, pod, node, index + 1);
           } else {
@@ -550,6 +553,7 @@ public final class Scheduler implements Component {
         pod,
         node,
         status -> {
+          answered(pod, DecisionObserver.Step.PRE_BIND, plugin, status);
           if (status.isSuccess()) {
             preBind(profile, pod, node, index + 1);
           } else {
@@ -582,6 +586,7 @@ public final class Scheduler implements Component {
     BindPlugin plugin = profile.bind().get(index);
     Consumer<Status> done =
         status -> {
+          answered(pod, DecisionObserver.Step.BIND, plugin, status);
           if (status.isSuccess()) {
             bound(profile, pod, node);
           } else if (status.code() == Code.SKIP && index + 1 < profile.bind().size()) {
@@ -607,9 +612,11 @@ public final class Scheduler implements Component {
     for (PostBindPlugin plugin : profile.postBind()) {
       plugin.postBind(pod, node);
     }
+    bindingOver(pod);
   }
 
   private void bindingFailed(Profile profile, Pod pod, String node, Status status) {
+    bindingOver(pod);
     for (ReservePlugin plugin : profile.reserve()) {
       plugin.unreserve(pod, node);
     }
@@ -629,6 +636,22 @@ public final class Scheduler implements Component {
           .event(pod, profile.schedulerName(), "Warning", "FailedScheduling", status.message());
     }
     moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.DELETE, pod, null);
+  }
+
+  private void answered(Pod pod, DecisionObserver.Step step, Plugin plugin, Status status) {
+    for (int i = 0; i < observers.size(); i++) {
+      if (observers.get(i).wants(pod)) {
+        observers.get(i).answered(pod, step, plugin.name(), status);
+      }
+    }
+  }
+
+  private void bindingOver(Pod pod) {
+    for (int i = 0; i < observers.size(); i++) {
+      if (observers.get(i).wants(pod)) {
+        observers.get(i).bindingOver(pod);
+      }
+    }
   }
 
   // Timers
