@@ -15,15 +15,19 @@ import io.towtank.controllers.job.JobController;
 import io.towtank.controllers.namespace.NamespaceController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleController;
 import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
+import io.towtank.controllers.persistentvolume.PersistentVolumeController;
 import io.towtank.controllers.podautoscaler.HorizontalPodAutoscalerController;
 import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
+import io.towtank.controllers.provisioner.ExternalProvisioner;
 import io.towtank.controllers.replicaset.ReplicaSetController;
 import io.towtank.controllers.resourcequota.ResourceQuotaController;
 import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
 import io.towtank.controllers.ttlafterfinished.TtlAfterFinishedController;
+import io.towtank.controllers.volumeprotection.ClaimProtectionController;
+import io.towtank.controllers.volumeprotection.VolumeProtectionController;
 
 /** The registry of controllers: what a controller manager can run. */
 public final class Controllers {
@@ -66,6 +70,11 @@ public final class Controllers {
               context ->
                   new PodGarbageCollector(
                       context, PodGarbageCollector.DEFAULT_TERMINATED_THRESHOLD))
+          .put("persistentvolume-binder-controller", PersistentVolumeController::new)
+          .put("persistentvolumeclaim-protection-controller", ClaimProtectionController::new)
+          .put("persistentvolume-protection-controller", VolumeProtectionController::new)
+          // Beside CSI drivers, not in the controller manager.
+          .put("external-provisioner", ExternalProvisioner::new)
           .put(
               "horizontal-pod-autoscaler-controller",
               context ->

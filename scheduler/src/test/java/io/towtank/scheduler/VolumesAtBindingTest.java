@@ -27,6 +27,7 @@ import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
 import io.towtank.time.Simulation;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -226,5 +227,34 @@ class VolumesAtBindingTest {
     assertThat(recorder.counter("scheduler/failed")[0]).isEqualTo(1);
     run(5 * SECOND);
     assertThat(claim("data").metadata().annotations()).containsEntry(SELECTED_NODE, "a");
+  }
+
+  @Test
+  void aPodThatIsDeletedMeanwhileLetsGoOfItsVolume() {
+    storageClass("kubernetes.io/no-provisioner");
+    createVolume("v1");
+    createClaim("data");
+    createPod("p", "data");
+    run(SECOND / 2);
+    store.delete(Kinds.POD, "default", "p", DeleteOptions.NOW);
+    bound("data", "v1");
+    run(3 * SECOND);
+    assertThat(recorder.counter("scheduler/scheduled")[0]).isZero();
+    createPod("again", "data");
+    run(10 * SECOND);
+    assertThat(nodeOf("again")).isEqualTo("a");
+  }
+
+  @Test
+  void aNodeThatGoesMeanwhileSendsThePodBack() {
+    storageClass("example.com/disks");
+    createClaim("data");
+    createPod("p", "data");
+    run(SECOND / 2);
+    store.delete(Kinds.NODE, null, "a", DeleteOptions.NOW);
+    // The scheduler looks when a claim or volume changes.
+    createVolume("any");
+    run(2 * SECOND);
+    assertThat(recorder.counter("scheduler/failed")[0]).isEqualTo(1);
   }
 }

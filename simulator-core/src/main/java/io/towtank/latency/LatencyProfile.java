@@ -18,6 +18,7 @@ package io.towtank.latency;
  * @param containerStart from sandbox and image to a running process
  * @param readiness from a running process to the first success of its readiness probe
  * @param containerStop from the signal to the end of a process that honours it
+ * @param volumes what storage takes
  */
 public record LatencyProfile(
     String name,
@@ -34,7 +35,8 @@ public record LatencyProfile(
     Distribution sandboxStart,
     Distribution containerStart,
     Distribution readiness,
-    Distribution containerStop) {
+    Distribution containerStop,
+    VolumeLatency volumes) {
   private static final long MILLISECOND = 1_000_000L;
 
   /** Nothing takes any time: what would happen with infinitely fast machines. */
@@ -48,12 +50,14 @@ public record LatencyProfile(
           ClientLimits.NONE,
           0,
           0,
+          0,
           Distribution.ZERO,
           0,
           Distribution.ZERO,
           Distribution.ZERO,
           Distribution.ZERO,
-          Distribution.ZERO);
+          Distribution.ZERO,
+          VolumeLatency.INSTANT);
 
   /**
    * A well-kept cluster with the limits that Kubernetes ships with (kube-scheduler 50/100,
@@ -70,12 +74,14 @@ public record LatencyProfile(
           new ClientLimits(50, 100),
           MILLISECOND / 3,
           600,
+          0,
           new Distribution.LogNormal(300 * MILLISECOND, 0.3),
           100_000_000,
           new Distribution.LogNormal(300 * MILLISECOND, 0.3),
           new Distribution.LogNormal(500 * MILLISECOND, 0.4),
           new Distribution.LogNormal(1000 * MILLISECOND, 0.5),
-          new Distribution.LogNormal(500 * MILLISECOND, 0.5));
+          new Distribution.LogNormal(500 * MILLISECOND, 0.5),
+          VolumeLatency.TYPICAL);
 
   /**
    * How long a scheduling attempt takes.
@@ -87,7 +93,10 @@ public record LatencyProfile(
     return schedulingAttemptNanos + schedulingNodeNanos * nodes + schedulingPodNanos * pods;
   }
 
-  /** A profile whose scheduling attempts take as long however many pods there are. */
+  /**
+   * A profile whose scheduling attempts take as long however many pods there are, and whose storage
+   * takes no time.
+   */
   public LatencyProfile(
       String name,
       Distribution apiRequest,
@@ -118,6 +127,7 @@ public record LatencyProfile(
         sandboxStart,
         containerStart,
         readiness,
-        containerStop);
+        containerStop,
+        VolumeLatency.INSTANT);
   }
 }

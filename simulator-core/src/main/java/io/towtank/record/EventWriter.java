@@ -16,6 +16,7 @@ import io.towtank.store.ApiException;
 import io.towtank.time.SimClock;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,14 @@ final class EventWriter {
   private final ApiClient client;
   private final EventCorrelator correlator;
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
+  private final LongUnaryOperator names;
   private boolean busy;
-  private long lastName = Long.MIN_VALUE;
 
-  EventWriter(String component, SimClock clock, ApiClient client) {
+  /**
+   * @param names makes of a time in nanoseconds one that no other event has
+   */
+  EventWriter(String component, SimClock clock, ApiClient client, LongUnaryOperator names) {
+    this.names = names;
     this.component = component;
     this.clock = clock;
     this.client = client;
@@ -48,11 +53,11 @@ final class EventWriter {
     ObjectMeta meta = about.metadata();
     long now = Timestamps.toSecond(clock.epochNanos());
     // Names are made of the time in nanoseconds, of which here many events may share one.
-    lastName = Math.max(lastName + 1, clock.epochNanos());
+    long unique = names.applyAsLong(clock.epochNanos());
     queue.add(
         new Event(
             ObjectMetaBuilder.builder()
-                .name(meta.name() + "." + Long.toHexString(lastName))
+                .name(meta.name() + "." + Long.toHexString(unique))
                 .namespace(meta.namespace() == null ? "default" : meta.namespace())
                 .creationTimestamp(Timestamps.NONE)
                 .deletionTimestamp(Timestamps.NONE)

@@ -93,6 +93,7 @@ public final class Recorder {
     private final SimClock clock;
     private final Function<String, ApiClient> clients;
     private final Map<String, EventWriter> writers = new HashMap<>();
+    private long lastName = Long.MIN_VALUE;
 
     EventWriters(SimClock clock, Function<String, ApiClient> clients) {
       this.clock = clock;
@@ -103,7 +104,13 @@ public final class Recorder {
     EventWriter of(String component, @Nullable String host) {
       return writers.computeIfAbsent(
           host == null ? component : component + "/" + host,
-          c -> new EventWriter(component, clock, clients.apply(component)));
+          c -> new EventWriter(component, clock, clients.apply(component), this::unique));
+    }
+
+    /** Where several components tell of one object at the same time, all of it is kept. */
+    private long unique(long nanos) {
+      lastName = Math.max(lastName + 1, nanos);
+      return lastName;
     }
   }
 }

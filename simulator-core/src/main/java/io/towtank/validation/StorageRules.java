@@ -3,6 +3,7 @@ package io.towtank.validation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Quantity;
+import io.towtank.volume.ProvisionerBehaviour;
 import java.util.Map;
 
 /** Claims, volumes and their classes (pkg/apis/core/validation, pkg/apis/storage/validation). */
@@ -72,6 +73,13 @@ final class StorageRules {
     if (provisioner.node().isTextual()) {
       provisioner.requirePresent();
       provisioner.require(NameCheck.QUALIFIED_NAME);
+    }
+    Subject annotations = document.at("metadata", "annotations");
+    for (Map.Entry<String, Subject> entry : annotations.entries().entrySet()) {
+      String problem = ProvisionerBehaviour.problem(entry.getKey(), entry.getValue().text());
+      if (problem != null) {
+        entry.getValue().invalid(problem);
+      }
     }
   }
 

@@ -20,11 +20,13 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule TIME = mayUse("time");
   @ArchTest static final ArchRule API = mayUse("api", "schema");
+  @ArchTest static final ArchRule VOLUME = mayUse("volume", "api", "latency");
   @ArchTest static final ArchRule LATENCY = mayUse("latency", "api", "time");
 
   @ArchTest
   static final ArchRule STORE =
-      mayUse("store", "api", "time", "latency", "validation", "codec", "defaults", "patch");
+      mayUse(
+          "store", "api", "time", "latency", "validation", "codec", "defaults", "patch", "volume");
 
   @ArchTest
   static final ArchRule RECORD =

@@ -38,7 +38,8 @@ class LatencyProfileTest {
             instant.sandboxStart(),
             instant.containerStart(),
             instant.readiness(),
-            instant.containerStop());
+            instant.containerStop(),
+            VolumeLatency.INSTANT);
     assertThat(profile.schedulingNanos(5, 7)).isEqualTo(1000 + 50 + 14);
   }
 }

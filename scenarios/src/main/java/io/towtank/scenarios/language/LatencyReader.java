@@ -5,6 +5,7 @@ import io.towtank.api.Durations;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distributions;
 import io.towtank.latency.LatencyProfile;
+import io.towtank.latency.VolumeLatency;
 import io.towtank.manifest.Cursor;
 
 /** Reads {@code latency}: a profile by name, or a profile and what is different from it. */
@@ -55,10 +56,24 @@ final class LatencyReader {
                 latency.field("containerStart"), Distributions::parse, base.containerStart()),
             Values.parsed(latency.field("readiness"), Distributions::parse, base.readiness()),
             Values.parsed(
-                latency.field("containerStop"), Distributions::parse, base.containerStop()));
+                latency.field("containerStop"), Distributions::parse, base.containerStop()),
+            volumes(latency.field("volumes"), base.volumes()));
     clients.rejectUnknownFields();
     latency.rejectUnknownFields();
     return profile;
+  }
+
+  private static VolumeLatency volumes(Cursor volumes, VolumeLatency base) {
+    VolumeLatency read =
+        new VolumeLatency(
+            Values.parsed(volumes.field("provision"), Distributions::parse, base.provision()),
+            Values.parsed(volumes.field("delete"), Distributions::parse, base.delete()),
+            Values.parsed(volumes.field("attach"), Distributions::parse, base.attach()),
+            Values.parsed(volumes.field("detach"), Distributions::parse, base.detach()),
+            Values.parsed(volumes.field("mount"), Distributions::parse, base.mount()),
+            Values.parsed(volumes.field("expand"), Distributions::parse, base.expand()));
+    volumes.rejectUnknownFields();
+    return read;
   }
 
   private static ClientLimits limits(Cursor limits, ClientLimits base) {

@@ -25,6 +25,9 @@ public final class StandardAdmission {
         new LimitRanger(),
         new PriorityAdmission(),
         new DefaultTolerationSeconds(),
+        new DefaultStorageClass(),
+        new StorageObjectInUseProtection(),
+        new PersistentVolumeClaimResize(),
         // The registry works on what the plugins before have made.
         new ServiceRegistry(services),
         // The last: what is charged has been admitted by all others.

@@ -6,12 +6,11 @@ import io.towtank.api.StorageClass;
 import io.towtank.api.Volume;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeMatch;
 import org.jspecify.annotations.Nullable;
 
 /** The claims that a pod's volumes name. */
 public final class PodClaims {
-  private static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
-
   private PodClaims() {}
 
   /** The names of the pod's claims, in order. */
@@ -35,24 +34,14 @@ public final class PodClaims {
     return 0;
   }
 
-  /** The name of a claim's storage class, empty for none. */
-  public static String className(PersistentVolumeClaim claim) {
-    String annotated = claim.metadata().annotations().get(CLASS_ANNOTATION);
-    if (annotated != null) {
-      return annotated;
-    }
-    return claim.spec().storageClassName() == null ? "" : claim.spec().storageClassName();
-  }
-
   /** A claim's storage class, null for none. */
   public static @Nullable StorageClass storageClass(PersistentVolumeClaim claim, Volumes volumes) {
-    String name = className(claim);
+    String name = VolumeMatch.className(claim);
     return name.isEmpty() ? null : volumes.storageClass(name);
   }
 
   /** Whether the claim's volume is chosen when a pod that uses it is scheduled. */
   public static boolean waitsForConsumer(PersistentVolumeClaim claim, Volumes volumes) {
-    StorageClass storageClass = storageClass(claim, volumes);
-    return storageClass != null && "WaitForFirstConsumer".equals(storageClass.volumeBindingMode());
+    return VolumeMatch.waitsForConsumer(storageClass(claim, volumes));
   }
 }

@@ -1,21 +1,18 @@
 package io.towtank.scheduler.plugins.volumebinding;
 
-import com.google.common.collect.ImmutableMap;
-import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
-import io.towtank.api.ObjectMeta;
-import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.PersistentVolume;
-import io.towtank.api.PersistentVolumeBuilder;
 import io.towtank.api.PersistentVolumeClaim;
-import io.towtank.api.PersistentVolumeClaimBuilder;
-import io.towtank.api.PersistentVolumeSpecBuilder;
+import io.towtank.api.VolumeNodeAffinity;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.Volumes;
 import io.towtank.store.ApiException;
+import io.towtank.volume.VolumeKeys;
+import io.towtank.volume.VolumeMatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +37,6 @@ final class Reservations {
   /** The scheduler looks once a second (kube-scheduler: BindPodVolumes polls). */
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
 
-  private static final String BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller";
-
   /** What a pod has of a claim, before and after it was taken for the pod. */
   private record Taken(
       VolumeBinding.Found before,
@@ -49,13 +44,15 @@ final class Reservations {
       @Nullable PersistentVolumeClaim claim) {}
 
   private static final class Reservation {
+    private final ObjectKey pod;
     private final String node;
     private final List<Taken> taken;
     private @Nullable Consumer<Status> done;
     private long startedAtNanos;
     private boolean lookingSoon;
 
-    Reservation(String node, List<Taken> taken) {
+    Reservation(ObjectKey pod, String node, List<Taken> taken) {
+      this.pod = pod;
       this.node = node;
       this.taken = taken;
     }
@@ -91,7 +88,7 @@ final class Reservations {
         taken.add(new Taken(each, null, told));
       }
     }
-    byPod.put(pod, new Reservation(node, taken));
+    byPod.put(pod, new Reservation(pod, node, taken));
   }
 
   /** Undoes it, where nothing newer was seen meanwhile. */
@@ -117,44 +114,16 @@ final class Reservations {
     return volumes.claim(namespace, claim.name());
   }
 
+  /** A volume that somebody else was faster to take stays as it is. */
   private static PersistentVolume given(PersistentVolume volume, PersistentVolumeClaim claim) {
-    if (volume.spec().claimRef() != null && volume.spec().claimRef().uid() != null) {
-      return volume;
-    }
-    ObjectReference owner =
-        new ObjectReference(
-            "v1",
-            "PersistentVolumeClaim",
-            claim.metadata().namespace(),
-            claim.name(),
-            claim.metadata().uid(),
-            String.valueOf(claim.resourceVersion()),
-            null,
-            Fields.NONE);
-    ObjectMeta metadata =
-        volume.spec().claimRef() == null
-            ? annotated(volume.metadata(), BOUND_BY_CONTROLLER, "yes")
-            : volume.metadata();
-    return PersistentVolumeBuilder.builder(volume)
-        .metadata(metadata)
-        .spec(PersistentVolumeSpecBuilder.builder(volume.spec()).claimRef(owner).build())
-        .build();
+    return volume.spec().claimRef() != null && !VolumeMatch.isFor(volume, claim)
+        ? volume
+        : VolumeMatch.given(volume, claim);
   }
 
   private static PersistentVolumeClaim told(PersistentVolumeClaim claim, String node) {
-    return PersistentVolumeClaimBuilder.builder(claim)
-        .metadata(annotated(claim.metadata(), VolumeBinding.SELECTED_NODE, node))
-        .build();
-  }
-
-  private static ObjectMeta annotated(ObjectMeta metadata, String key, String value) {
-    return ObjectMetaBuilder.builder(metadata)
-        .annotations(
-            ImmutableMap.<String, String>builder()
-                .putAll(metadata.annotations())
-                .put(key, value)
-                .buildKeepingLast())
-        .build();
+    return claim.withMetadata(
+        VolumeKeys.annotated(claim.metadata(), VolumeKeys.SELECTED_NODE, node));
   }
 
   /** Writes what was taken for a pod and waits until its claims are bound. */
@@ -176,9 +145,7 @@ final class Reservations {
     if (index == reservation.taken.size()) {
       context
           .timers()
-          .timeout(
-              timeoutNanos,
-              () -> finish(reservation, error("timed out waiting for the condition")));
+          .timeout(timeoutNanos, () -> finish(reservation, error("context deadline exceeded")));
       lookSoon();
       return;
     }
@@ -247,12 +214,27 @@ final class Reservations {
     if (reservation.done == null) {
       return;
     }
+    if (context.state().pod(reservation.pod) == null) {
+      finish(
+          reservation,
+          error("pod does not exist any more: pod \"" + reservation.pod.name() + "\" not found"));
+      return;
+    }
+    if (context.state().row(reservation.node) < 0) {
+      finish(reservation, error("failed to get node \"" + reservation.node + "\": node not found"));
+      return;
+    }
     boolean allBound = true;
     for (Taken taken : reservation.taken) {
       PersistentVolumeClaim claim = current(taken.before.claim());
-      String wrong = claim == null ? "the claim is gone" : wrong(reservation, taken, claim);
+      String wrong =
+          claim == null
+              ? "failed to check binding: could not find v1.PersistentVolumeClaim \""
+                  + ObjectKey.of(taken.before.claim())
+                  + "\""
+              : wrong(reservation, taken, claim);
       if (claim == null || wrong != null) {
-        finish(reservation, error("claim \"" + taken.before.claim().name() + "\": " + wrong));
+        finish(reservation, error(String.valueOf(wrong)));
         return;
       }
       allBound &= isBound(claim);
@@ -262,30 +244,52 @@ final class Reservations {
     }
   }
 
+  /** kube-scheduler: checkBindings, for one claim; null where nothing is wrong. */
   private @Nullable String wrong(
       Reservation reservation, Taken taken, PersistentVolumeClaim claim) {
     PersistentVolume given = taken.volume;
-    if (given == null) {
-      String selected = claim.metadata().annotations().get(VolumeBinding.SELECTED_NODE);
-      return reservation.node.equals(selected)
-          ? null
-          : "selected-node annotation value \""
-              + (selected == null ? "" : selected)
-              + "\" not set to scheduled node \""
-              + reservation.node
-              + "\"";
+    String volumeName = given == null ? claim.spec().volumeName() : given.name();
+    if (given == null
+        && !reservation.node.equals(claim.metadata().annotations().get(VolumeKeys.SELECTED_NODE))) {
+      return "provisioning failed for PVC \"" + claim.name() + "\"";
     }
-    PersistentVolume volume = volumes.volume(given.name());
-    ObjectReference owner = volume == null ? null : volume.spec().claimRef();
-    return owner != null && Objects.equals(owner.name(), claim.name())
-        ? null
-        : "volume \"" + given.name() + "\" was given to another";
+    PersistentVolume volume =
+        volumeName == null || volumeName.isEmpty() ? null : volumes.volume(volumeName);
+    if (volume == null) {
+      // One that is still to be made may be told later than its claim's binding.
+      return given == null
+          ? null
+          : "failed to check binding: could not find v1.PersistentVolume \"" + volumeName + "\"";
+    }
+    if (!isReachable(volume, reservation.node)) {
+      return "pv \""
+          + volume.name()
+          + "\" node affinity doesn't match node \""
+          + reservation.node
+          + "\": no matching NodeSelectorTerms";
+    }
+    ObjectReference owner = volume.spec().claimRef();
+    return given != null
+            && (owner == null || owner.uid() == null || !owner.uid().equals(claim.metadata().uid()))
+        ? "ClaimRef got reset for pv \"" + volume.name() + "\""
+        : null;
+  }
+
+  private boolean isReachable(PersistentVolume volume, String node) {
+    VolumeNodeAffinity affinity = volume.spec().nodeAffinity();
+    if (affinity == null || affinity.required() == null) {
+      return true;
+    }
+    int row = context.state().row(node);
+    return row >= 0
+        && NodeSelectorMatcher.of(context.state(), affinity.required().nodeSelectorTerms())
+            .matches(row);
   }
 
   private static boolean isBound(PersistentVolumeClaim claim) {
     String volume = claim.spec().volumeName();
     return volume != null
         && !volume.isEmpty()
-        && claim.metadata().annotations().containsKey(VolumeBinding.BIND_COMPLETED);
+        && claim.metadata().annotations().containsKey(VolumeKeys.BIND_COMPLETED);
   }
 }

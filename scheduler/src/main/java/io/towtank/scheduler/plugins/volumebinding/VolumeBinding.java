@@ -3,13 +3,9 @@ package io.towtank.scheduler.plugins.volumebinding;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ObjectKey;
-import io.towtank.api.ObjectReference;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
-import io.towtank.api.PersistentVolumeClaimSpec;
 import io.towtank.api.Pod;
-import io.towtank.api.Quantity;
-import io.towtank.api.Selector;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Timestamps;
 import io.towtank.api.TopologySelectorLabelRequirement;
@@ -28,6 +24,8 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeKeys;
+import io.towtank.volume.VolumeMatch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -54,10 +52,6 @@ public final class VolumeBinding
       "node(s) didn't find available persistent volumes to bind";
   static final String REASON_NO_VOLUME =
       "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
-
-  static final String BIND_COMPLETED = "pv.kubernetes.io/bind-completed";
-  static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
-  private static final String NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
   /** The volumes of bound claims, whether one is missing, and the claims that wait. */
   public record Demand(
@@ -131,7 +125,7 @@ public final class VolumeBinding
       }
       String volumeName = claim.spec().volumeName();
       boolean hasVolume = volumeName != null && !volumeName.isEmpty();
-      if (hasVolume && claim.metadata().annotations().containsKey(BIND_COMPLETED)) {
+      if (hasVolume && claim.metadata().annotations().containsKey(VolumeKeys.BIND_COMPLETED)) {
         PersistentVolume volume = volumes.volume(Objects.requireNonNull(volumeName));
         volumeMissing |= volume == null;
         if (volume != null) {
@@ -148,7 +142,7 @@ public final class VolumeBinding
     }
     ImmutableList<PersistentVolumeClaim> unbound =
         waiting.build().stream()
-            .sorted(Comparator.comparing(VolumeBinding::requested))
+            .sorted(Comparator.comparing(VolumeMatch::requested))
             .collect(ImmutableList.toImmutableList());
     return PreFilterResult.demand(
         new Demand(bound.build(), volumeMissing, unbound, available(unbound)));
@@ -186,56 +180,11 @@ public final class VolumeBinding
     }
     ImmutableList.Builder<Reachable> available = ImmutableList.builder();
     for (PersistentVolume volume : volumes.all()) {
-      if (claims.stream().anyMatch(claim -> suits(volume, claim))) {
+      if (claims.stream().anyMatch(claim -> VolumeMatch.suits(volume, claim))) {
         available.add(reachable(volume));
       }
     }
     return available.build();
-  }
-
-  private static Quantity requested(PersistentVolumeClaim claim) {
-    var resources = claim.spec().resources();
-    Quantity storage = resources == null ? null : resources.requests().get("storage");
-    return storage == null ? Quantity.of(0) : storage;
-  }
-
-  private static Quantity capacity(PersistentVolume volume) {
-    Quantity storage = volume.spec().capacity().get("storage");
-    return storage == null ? Quantity.of(0) : storage;
-  }
-
-  /** Whether a claim may have a volume, wherever it is (component-helpers: FindMatchingVolume). */
-  private static boolean suits(PersistentVolume volume, PersistentVolumeClaim claim) {
-    ObjectReference owner = volume.spec().claimRef();
-    if (owner != null && !isFor(owner, claim)) {
-      return false;
-    }
-    PersistentVolumeClaimSpec spec = claim.spec();
-    if (capacity(volume).compareTo(requested(claim)) < 0
-        || !mode(volume.spec().volumeMode()).equals(mode(spec.volumeMode()))
-        || volume.metadata().deletionTimestamp() != Timestamps.NONE) {
-      return false;
-    }
-    if (owner != null) {
-      return true;
-    }
-    String className = volume.spec().storageClassName();
-    return volume.status() != null
-        && "Available".equals(volume.status().phase())
-        && (spec.selector() == null
-            || Selector.of(spec.selector()).matches(volume.metadata().labels()))
-        && PodClaims.className(claim).equals(className == null ? "" : className)
-        && volume.spec().accessModes().containsAll(spec.accessModes());
-  }
-
-  private static boolean isFor(ObjectReference owner, PersistentVolumeClaim claim) {
-    return claim.name().equals(owner.name())
-        && Objects.equals(claim.metadata().namespace(), owner.namespace())
-        && (owner.uid() == null || owner.uid().equals(claim.metadata().uid()));
-  }
-
-  private static String mode(@Nullable String mode) {
-    return mode == null || mode.isEmpty() ? "Filesystem" : mode;
   }
 
   @Override
@@ -269,7 +218,7 @@ public final class VolumeBinding
     Set<String> taken = new HashSet<>();
     List<Found> all = new ArrayList<>();
     for (PersistentVolumeClaim claim : demand.waiting) {
-      String selected = claim.metadata().annotations().get(SELECTED_NODE);
+      String selected = claim.metadata().annotations().get(VolumeKeys.SELECTED_NODE);
       PersistentVolume volume = selected == null ? smallest(demand, claim, node, taken) : null;
       if (volume != null) {
         taken.add(volume.name());
@@ -314,7 +263,7 @@ public final class VolumeBinding
     PersistentVolume smallest = null;
     for (Reachable candidate : demand.available) {
       PersistentVolume volume = candidate.volume();
-      if (taken.contains(volume.name()) || !suits(volume, claim)) {
+      if (taken.contains(volume.name()) || !VolumeMatch.suits(volume, claim)) {
         continue;
       }
       boolean reachable = candidate.from(node);
@@ -322,7 +271,9 @@ public final class VolumeBinding
         // Made for this claim: it is this volume or none.
         return reachable ? volume : null;
       }
-      if (reachable && (smallest == null || capacity(smallest).compareTo(capacity(volume)) > 0)) {
+      if (reachable
+          && (smallest == null
+              || VolumeMatch.capacity(smallest).compareTo(VolumeMatch.capacity(volume)) > 0)) {
         smallest = volume;
       }
     }
@@ -333,7 +284,7 @@ public final class VolumeBinding
     StorageClass storageClass = PodClaims.storageClass(claim, volumes);
     if (storageClass == null
         || storageClass.provisioner().isEmpty()
-        || storageClass.provisioner().equals(NO_PROVISIONER)) {
+        || storageClass.provisioner().equals(VolumeKeys.NO_PROVISIONER)) {
       return false;
     }
     ImmutableList<TopologySelectorTerm> allowed = storageClass.allowedTopologies();

@@ -17,6 +17,7 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeMatch;
 
 /**
  * A volume that says by its labels in which zone or region it is can only be used from there
@@ -99,13 +100,13 @@ public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.V
   }
 
   private Status unbound(PersistentVolumeClaim claim) {
-    if (PodClaims.className(claim).isEmpty()) {
+    if (VolumeMatch.className(claim).isEmpty()) {
       return Status.unresolvable("PersistentVolumeClaim had no pv name and storageClass name");
     }
     StorageClass storageClass = PodClaims.storageClass(claim, volumes);
     if (storageClass == null) {
       return Status.unresolvable(
-          "storageclass.storage.k8s.io \"" + PodClaims.className(claim) + "\" not found");
+          "storageclass.storage.k8s.io \"" + VolumeMatch.className(claim) + "\" not found");
     }
     if (storageClass.volumeBindingMode() == null) {
       return Status.unresolvable(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.persistentvolume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.provisioner;
+
+import org.jspecify.annotations.NullMarked;

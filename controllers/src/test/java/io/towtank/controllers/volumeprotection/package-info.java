@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.volumeprotection;
+
+import org.jspecify.annotations.NullMarked;
