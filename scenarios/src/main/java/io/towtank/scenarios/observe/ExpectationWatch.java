@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * samples: nothing is missed.
  */
 public final class ExpectationWatch implements Settling.Observer {
-  private final ApiStore store;
+  private final Settling state;
   private final LiveMetrics metrics;
   private final LabelledCounts counts = new LabelledCounts();
   private final Map<Expression.Field, FieldReading> fields = new LinkedHashMap<>();
@@ -59,9 +59,13 @@ public final class ExpectationWatch implements Settling.Observer {
    */
   public record Outcome(Expectation expectation, boolean passed, String actual) {}
 
-  /** Watches nothing yet. */
-  public ExpectationWatch(ApiStore store, LiveMetrics metrics) {
-    this.store = store;
+  /**
+   * Watches nothing yet.
+   *
+   * @param state tells of states that lasted; the watch is to be added to it
+   */
+  public ExpectationWatch(ApiStore store, Settling state, LiveMetrics metrics) {
+    this.state = state;
     this.metrics = metrics;
     store.addCommitListener(counts);
   }
@@ -203,7 +207,7 @@ public final class ExpectationWatch implements Settling.Observer {
 
         @Override
         public Value field(Expression.Field field) {
-          return fields.computeIfAbsent(field, FieldReading::new).value(store);
+          return fields.computeIfAbsent(field, FieldReading::new).value(state);
         }
       };
 }

@@ -6,7 +6,6 @@ import io.towtank.api.ObjectKey;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.scenarios.expression.Expression;
 import io.towtank.scenarios.expression.Value;
-import io.towtank.store.ApiStore;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a field of an object, and reads it again only when the object has changed. */
@@ -22,9 +21,9 @@ final class FieldReading {
 
   // Objects are immutable: the same instance has the same fields.
   @SuppressWarnings("ReferenceEquality")
-  Value value(ApiStore store) {
+  Value value(Settling state) {
     ObjectKey key = field.key();
-    KubeObject object = store.get(field.kind(), key.namespace(), key.name());
+    KubeObject object = state.get(field.kind(), key.namespace(), key.name());
     if (object != seen) {
       seen = object;
       value = object == null ? missing() : read(object);

@@ -1,10 +1,13 @@
 package io.towtank.scenarios.observe;
 
+import io.towtank.api.Kind;
 import io.towtank.api.KubeObject;
+import io.towtank.store.ApiStore;
 import io.towtank.store.CommitListener;
 import io.towtank.time.SimClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,35 @@ public final class Settling implements CommitListener {
   }
 
   private final SimClock clock;
+  private final ApiStore store;
   private final List<Observer> observers = new ArrayList<>();
   private long sinceNanos;
 
+  /** While observers are told: the write that ended the state, which the store has already. */
+  private @Nullable KubeObject before;
+
+  private @Nullable KubeObject after;
+
   /** Nobody is told anything yet. */
-  public Settling(SimClock clock) {
+  public Settling(SimClock clock, ApiStore store) {
     this.clock = clock;
+    this.store = store;
+  }
+
+  /**
+   * An object as it was in the state of which observers are being told, or as it is now; null where
+   * there was none.
+   */
+  public <T extends KubeObject> @Nullable T get(
+      Kind<T> kind, @Nullable String namespace, String name) {
+    KubeObject written = after == null ? before : after;
+    if (written != null
+        && written.kind().equals(kind)
+        && written.name().equals(name)
+        && Objects.equals(written.metadata().namespace(), namespace)) {
+      return before == null ? null : kind.type().cast(before);
+    }
+    return store.get(kind, namespace, name);
   }
 
   /** Has an observer told of what lasts from now on. */
@@ -41,7 +67,11 @@ public final class Settling implements CommitListener {
       @Nullable KubeObject previous, @Nullable KubeObject current, long revision) {
     long now = clock.nanos();
     if (now > sinceNanos) {
+      before = previous;
+      after = current;
       tell(now);
+      before = null;
+      after = null;
       sinceNanos = now;
     }
   }

@@ -30,7 +30,9 @@ public final class ScenarioRunner {
     this.options = options;
     this.cluster = new SimulatedCluster(scenario, options.check());
     this.simulation = cluster.simulation();
-    this.watch = new ExpectationWatch(cluster.store(), new LiveMetrics(cluster.gauges()));
+    this.watch =
+        new ExpectationWatch(
+            cluster.store(), cluster.settling(), new LiveMetrics(cluster.gauges()));
     this.utilization = new UtilizationHistory(cluster.gauges());
     cluster.settling().add(utilization);
     cluster.settling().add(watch);

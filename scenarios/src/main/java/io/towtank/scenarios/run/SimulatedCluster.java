@@ -77,7 +77,7 @@ public final class SimulatedCluster {
     this.digest = new RunDigest(simulation);
     this.startup = new StartupTimes(simulation);
     this.rollouts = new Rollouts(simulation);
-    this.settling = new Settling(simulation);
+    this.settling = new Settling(simulation, store);
     // Before all others: it shows them the state before a write.
     store.addCommitListener(settling);
     store.addCommitListener(digest);

@@ -2,9 +2,12 @@ package io.towtank.scenarios.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.PodPhase;
 import io.towtank.scenarios.observe.Settling;
+import io.towtank.store.ApiStore;
 import io.towtank.time.SimClock;
+import io.towtank.time.Simulation;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -34,7 +37,8 @@ final class SeriesRecorderTest {
   private final TestClock clock = new TestClock();
   private long running;
 
-  private final Settling settling = new Settling(clock);
+  private final Settling settling =
+      new Settling(clock, new ApiStore(new Simulation(1, 0), ImmutableList.of()));
 
   private SeriesRecorder recorder(int room) {
     SeriesRecorder recorder =
