@@ -2,6 +2,7 @@ package io.towtank.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
@@ -36,6 +37,7 @@ public final class ApiClient {
   private final ClientLimits limits;
   private final RandomStream random;
   private final TokenBucket bucket;
+  private final ApiFaults faults;
   private final Map<Verb, long[]> requests = new EnumMap<>(Verb.class);
 
   /**
@@ -47,6 +49,21 @@ public final class ApiClient {
       ApiStore store,
       Distribution requestLatency,
       ClientLimits limits) {
+    this(name, simulation, store, requestLatency, limits, new ApiFaults());
+  }
+
+  /**
+   * @param name whose client it is, as in {@code kube-scheduler}
+   * @param faults what is wrong between this client and the API, changing as time goes on
+   */
+  public ApiClient(
+      String name,
+      Simulation simulation,
+      ApiStore store,
+      Distribution requestLatency,
+      ClientLimits limits,
+      ApiFaults faults) {
+    this.faults = faults;
     this.name = name;
     this.simulation = simulation;
     this.store = store;
@@ -80,27 +97,27 @@ public final class ApiClient {
 
   /** Reads an object as it is now, past all caches; NotFound where there is none. */
   public <T extends KubeObject> void get(Kind<T> kind, ObjectKey key, Reply<T> reply) {
-    send(Verb.GET, () -> stored(kind, key), reply);
+    send(Verb.GET, kind, key.name(), () -> stored(kind, key), reply);
   }
 
   /** Lists objects as they are now, past all caches. */
   public <T extends KubeObject> void list(Kind<T> kind, ListOptions options, ListReply<T> reply) {
-    answer(Verb.LIST, () -> store.list(kind, options), reply::answer);
+    answer(Verb.LIST, kind, "", () -> store.list(kind, options), reply::answer);
   }
 
   /** Creates an object. */
   public <T extends KubeObject> void create(T object, Reply<T> reply) {
-    send(Verb.CREATE, () -> store.create(object), reply);
+    send(Verb.CREATE, object.kind(), object.name(), () -> store.create(object), reply);
   }
 
   /** Replaces all of an object but its status. */
   public <T extends KubeObject> void update(T object, Reply<T> reply) {
-    send(Verb.UPDATE, () -> store.update(object), reply);
+    send(Verb.UPDATE, object.kind(), object.name(), () -> store.update(object), reply);
   }
 
   /** Replaces an object's status. */
   public <T extends KubeObject> void updateStatus(T object, Reply<T> reply) {
-    send(Verb.UPDATE, () -> store.updateStatus(object), reply);
+    send(Verb.UPDATE, object.kind(), object.name(), () -> store.updateStatus(object), reply);
   }
 
   /**
@@ -111,13 +128,14 @@ public final class ApiClient {
    */
   public <T extends KubeObject> void patch(
       Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
-    send(Verb.PATCH, () -> patched(kind, key, change, store::update), reply);
+    send(Verb.PATCH, kind, key.name(), () -> patched(kind, key, change, store::update), reply);
   }
 
   /** As {@link #patch}, for an object's status and nothing else. */
   public <T extends KubeObject> void patchStatus(
       Kind<T> kind, ObjectKey key, UnaryOperator<T> change, Reply<T> reply) {
-    send(Verb.PATCH, () -> patched(kind, key, change, store::updateStatus), reply);
+    send(
+        Verb.PATCH, kind, key.name(), () -> patched(kind, key, change, store::updateStatus), reply);
   }
 
   // The same instance means that nothing changes; to compare values would cost more than a write.
@@ -138,6 +156,8 @@ public final class ApiClient {
       Kind<T> kind, ObjectKey key, PatchType type, JsonNode patch, boolean status, Reply<T> reply) {
     send(
         Verb.PATCH,
+        kind,
+        key.name(),
         () -> store.patch(kind, key.namespace(), key.name(), type, patch, status),
         reply);
   }
@@ -145,7 +165,12 @@ public final class ApiClient {
   /** Deletes an object. */
   public <T extends KubeObject> void delete(
       Kind<T> kind, ObjectKey key, DeleteOptions options, Reply<T> reply) {
-    send(Verb.DELETE, () -> store.delete(kind, key.namespace(), key.name(), options), reply);
+    send(
+        Verb.DELETE,
+        kind,
+        key.name(),
+        () -> store.delete(kind, key.namespace(), key.name(), options),
+        reply);
   }
 
   /** Deletes the objects of a selection, by one request. */
@@ -156,6 +181,8 @@ public final class ApiClient {
       Consumer<@Nullable ApiException> reply) {
     answer(
         Verb.DELETECOLLECTION,
+        kind,
+        "",
         () -> store.deleteCollection(kind, selection, options),
         (deleted, error) -> reply.accept(error));
   }
@@ -163,13 +190,23 @@ public final class ApiClient {
   /** Binds a pod to a node. */
   public void bind(Pod pod, String nodeName, Reply<Pod> reply) {
     String namespace = namespace(pod);
-    send(Verb.CREATE, () -> store.bind(namespace, pod.name(), nodeName), reply);
+    send(
+        Verb.CREATE,
+        Kinds.POD,
+        pod.name(),
+        () -> store.bind(namespace, pod.name(), nodeName),
+        reply);
   }
 
   /** Evicts a pod: TooManyRequests where its disruption budget does not allow that now. */
   public void evict(Pod pod, DeleteOptions options, Reply<Pod> reply) {
     String namespace = namespace(pod);
-    send(Verb.CREATE, () -> store.evict(namespace, pod.name(), options), reply);
+    send(
+        Verb.CREATE,
+        Kinds.POD,
+        pod.name(),
+        () -> store.evict(namespace, pod.name(), options),
+        reply);
   }
 
   private long[] counter(Verb verb) {
@@ -192,15 +229,30 @@ public final class ApiClient {
     return object;
   }
 
-  private <T extends KubeObject> void send(Verb verb, Supplier<T> request, Reply<T> reply) {
-    answer(verb, request, reply::answer);
+  private <T extends KubeObject> void send(
+      Verb verb, Kind<?> kind, String name, Supplier<T> request, Reply<T> reply) {
+    answer(verb, kind, name, request, reply::answer);
   }
 
   private <R> void answer(
-      Verb verb, Supplier<R> request, BiConsumer<@Nullable R, @Nullable ApiException> reply) {
+      Verb verb,
+      Kind<?> kind,
+      String name,
+      Supplier<R> request,
+      BiConsumer<@Nullable R, @Nullable ApiException> reply) {
     counter(verb)[0]++;
+    long waitNanos = bucket.take(limits, simulation.nanos(), 1);
+    long requestNanos = requestLatency.sampleNanos(random);
+    if (faults.any()) {
+      requestNanos = faults.nanos(requestNanos, this.name, verb, kind);
+      ApiException refusal = faults.refusal(this.name, verb, kind, name);
+      if (refusal != null) {
+        simulation.schedule(waitNanos + requestNanos, () -> reply.accept(null, refusal));
+        return;
+      }
+    }
     simulation.schedule(
-        bucket.take(limits, simulation.nanos(), 1) + requestLatency.sampleNanos(random),
+        waitNanos + requestNanos,
         () -> {
           R result;
           try {

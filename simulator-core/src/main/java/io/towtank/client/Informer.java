@@ -41,6 +41,9 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
   private final List<WatchListener<T>> handlers = new ArrayList<>(2);
   private @Nullable Watch watch;
   private boolean started;
+  private boolean disconnected;
+  private boolean relisting;
+  private boolean stopped;
 
   /** An informer of all objects of a kind, that knows nothing until it is started. */
   public Informer(Kind<T> kind, ApiStore store, long watchDelayNanos) {
@@ -88,6 +91,7 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
 
   /** Learns nothing until {@link #reconnect}, as when the connection to the API is gone. */
   public void disconnect() {
+    disconnected = true;
     if (watch != null) {
       watch.pause();
     }
@@ -95,12 +99,51 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
 
   /** Learns what has changed since, from history or, where it does not reach back, from a list. */
   public void reconnect() {
+    if (!disconnected) {
+      return;
+    }
+    disconnected = false;
     if (watch != null) {
       watch.resume();
+    } else if (started && !relisting) {
+      listAndWatch();
     }
   }
 
+  /**
+   * Loses its watch, and finds when it asks again that history no longer has what it missed (410
+   * Gone): it lists anew after a back-off.
+   */
+  public void expire() {
+    disconnected = false;
+    if (watch != null) {
+      watch.stop();
+      relist();
+    } else if (started && !relisting) {
+      relist();
+    }
+  }
+
+  /** Learns nothing any more: its process has ended. */
+  public void stop() {
+    stopped = true;
+    if (watch != null) {
+      watch.stop();
+      watch = null;
+    }
+  }
+
+  private void relist() {
+    watch = null;
+    relisting = true;
+    store.simulation().schedule(RELIST_NANOS, this::listAndWatch);
+  }
+
   private void listAndWatch() {
+    relisting = false;
+    if (stopped || disconnected) {
+      return;
+    }
     ListPage<T> page = store.list(kind, ListOptions.of(options.selection()));
     if (table.size() > 0) {
       forgetAllBut(page.items());
@@ -133,8 +176,7 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
 
               @Override
               public void expired() {
-                watch = null;
-                store.simulation().schedule(RELIST_NANOS, () -> listAndWatch());
+                relist();
               }
             });
   }
@@ -234,5 +276,34 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
    */
   @Nullable String difference() {
     return table.difference();
+  }
+
+  /**
+   * The first object that it has otherwise than the store, in words; null where there is none. Only
+   * where everything has been told do the two agree.
+   */
+  public @Nullable String differenceFromStore() {
+    if (!started || stopped || disconnected || watch == null) {
+      return null;
+    }
+    ImmutableList<T> stored = store.list(kind, ListOptions.of(options.selection())).items();
+    for (T object : stored) {
+      T known = table.get(object.metadata().namespace(), object.name());
+      if (known == null) {
+        return kind.name() + " " + ObjectKey.of(object) + " is not known";
+      }
+      if (known.resourceVersion() != object.resourceVersion()) {
+        return kind.name()
+            + " "
+            + ObjectKey.of(object)
+            + " is known as of revision "
+            + known.resourceVersion()
+            + ", the store has "
+            + object.resourceVersion();
+      }
+    }
+    return table.size() == stored.size()
+        ? null
+        : table.size() + " " + kind.plural() + " are known, the store has " + stored.size();
   }
 }

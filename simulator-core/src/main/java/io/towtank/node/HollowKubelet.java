@@ -2,12 +2,15 @@ package io.towtank.node;
 
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.NodeAddress;
+import io.towtank.api.NodeCondition;
 import io.towtank.api.NodeStatus;
 import io.towtank.api.Quantity;
+import io.towtank.api.Timestamps;
 import io.towtank.client.TokenBucket;
 import io.towtank.latency.ClientLimits;
 import io.towtank.time.RandomStream;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,33 @@ final class HollowKubelet {
   /** When it last crashed. */
   long crashedNanos;
 
+  /** What it misses of the API and holds back; null while the two hear one another. */
+  @Nullable Isolation isolation;
+
+  /** Since when its lease is not renewed, while it is down or cut off. */
+  long silentSinceNanos;
+
+  /** How far its clock is ahead of the true time; negative where it is behind. */
+  long clockNanos;
+
+  /** The latest renewal of its lease that it told of by a clock that was changed since. */
+  long latestRenewal = Long.MIN_VALUE;
+
+  /** What its lease was last made to tell. */
+  long toldRenewal = Timestamps.NONE;
+
+  /** The timer of the renewal that is later than that one, 0 for none. */
+  long renewalTimer;
+
+  /** The timer of the next report of its status, 0 for none. */
+  long statusTimer;
+
+  /** By how much its disk is slower than it should be. */
+  double diskFactor = 1;
+
+  /** The way it is shut down in order; null while it is not. */
+  @Nullable NodeShutdown shutdown;
+
   @Nullable String hostIp;
   @Nullable PodIps ips;
 
@@ -72,6 +102,9 @@ final class HollowKubelet {
   private long usedMemoryBytes;
   private int usedPods;
   private @Nullable Map<String, Long> usedOthers;
+
+  /** The conditions that it told of and that are not well, by type. */
+  final Map<String, NodeCondition> pressures = new HashMap<>(0);
 
   /** How short it is of memory. */
   final NodePressure pressure;

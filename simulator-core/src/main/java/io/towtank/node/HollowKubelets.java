@@ -33,9 +33,12 @@ import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,8 @@ public final class HollowKubelets implements Component {
   private static final int LEASE_SECONDS = 40;
   private static final long SECOND = 1_000_000_000L;
   private static final long RENEWAL_NANOS = 10 * SECOND;
+  // component-helpers: lease controller, the first back-off is 200 ms, the last 7 s
+  private static final long LEASE_RETRY_NANOS = SECOND;
   // kubelet: nodeStatusUpdateFrequency (looked at), nodeStatusReportFrequency (told unchanged)
   private static final long STATUS_NANOS = 10 * SECOND;
   private static final long REPORT_NANOS = 300 * SECOND;
@@ -91,7 +96,9 @@ public final class HollowKubelets implements Component {
   private final long[] stagesPlayed;
   private final @Nullable StagePlayer player;
   private ImmutableList<NodeCondition> healthy = ImmutableList.of();
-  private boolean registryDown;
+  private final List<Predicate<String>> registryOutages = new ArrayList<>();
+  private int passingOutages;
+  private int isolatedNodes;
 
   /** Kubelets for all Node objects that there are and will be. */
   public HollowKubelets(ComponentContext context, KubeletOptions options) {
@@ -141,11 +148,7 @@ public final class HollowKubelets implements Component {
 
               @Override
               public void modified(Node previous, Node node) {
-                HollowKubelet kubelet = kubelet(node.name());
-                kubelet.observe(node.status());
-                if (player != null && kubelet.alive) {
-                  player.look(node);
-                }
+                nodeModified(previous, node);
               }
 
               @Override
@@ -179,11 +182,27 @@ public final class HollowKubelets implements Component {
   // What happens to nodes.
 
   /**
-   * Takes the image registry down or brings it back. Pulls that begin while it is down fail and are
-   * tried again after a back-off; those under way go on.
+   * Takes the image registry down. Pulls that begin while it is down fail and are tried again after
+   * a back-off; those under way go on.
+   *
+   * @param images which images cannot be had, by their full names, as in {@code
+   *     docker.io/library/web:1}
+   * @param forGood whether nobody will bring it back: then what waits for it keeps no run from
+   *     being idle
+   * @return brings it back
    */
-  public void setRegistryDown(boolean down) {
-    registryDown = down;
+  public Runnable failRegistry(Predicate<String> images, boolean forGood) {
+    registryOutages.add(images);
+    passingOutages += forGood ? 0 : 1;
+    return () -> {
+      registryOutages.remove(images);
+      passingOutages -= forGood ? 0 : 1;
+    };
+  }
+
+  /** Whether an image that cannot be had now may be there soon. */
+  boolean registryComesBack() {
+    return passingOutages > 0;
   }
 
   /**
@@ -242,7 +261,7 @@ public final class HollowKubelets implements Component {
   }
 
   private long beat(HollowKubelet node, long fromNanos, long periodNanos) {
-    long until = node.alive ? now() : node.crashedNanos;
+    long until = node.alive && node.isolation == null ? now() : node.silentSinceNanos;
     return until < fromNanos ? fromNanos : until - (until - fromNanos) % periodNanos;
   }
 
@@ -292,6 +311,25 @@ public final class HollowKubelets implements Component {
     } else {
       node.crashed = true;
       node.crashedNanos = now();
+      node.silentSinceNanos = now();
+    }
+  }
+
+  // An unchanged list of conditions is the same instance.
+  @SuppressWarnings("ReferenceEquality")
+  private void nodeModified(Node previous, Node object) {
+    HollowKubelet node = kubelet(object.name());
+    node.observe(object.status());
+    if (player != null && node.alive) {
+      player.look(object);
+    }
+    if (previous.status().conditions() != object.status().conditions()
+        && node.registered
+        && node.isolation == null) {
+      NodeCondition ready = object.condition(READY);
+      if (ready != null && ready.status() == ConditionStatus.UNKNOWN) {
+        tellStatus(node);
+      }
     }
   }
 
@@ -337,6 +375,14 @@ public final class HollowKubelets implements Component {
     // Kubelets do not start at the same moment: their renewals are spread over the period.
     node.renewedFromNanos = now() + node.random.nextLong(RENEWAL_NANOS);
     register(node);
+    if (node.isolation != null) {
+      node.isolation.started = true;
+      return;
+    }
+    meetAll(node);
+  }
+
+  private void meetAll(HollowKubelet node) {
     int row = node.firstRow;
     while (row != PodTable.NONE) {
       int next = table.next(row);
@@ -355,18 +401,47 @@ public final class HollowKubelets implements Component {
     if (node.broughtUpByStages) {
       node.registered = true;
     } else {
-      send(
-          node,
-          1,
-          () ->
-              client.patchStatus(
-                  Kinds.NODE,
-                  new ObjectKey(null, node.name),
-                  stored ->
-                      node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
-                  (stored, error) -> node.registered = node.alive && stored != null));
+      postStatus(node);
     }
     send(node, 1, () -> lease(node));
+  }
+
+  private void postStatus(HollowKubelet node) {
+    send(
+        node,
+        1,
+        () ->
+            client.patchStatus(
+                Kinds.NODE,
+                new ObjectKey(null, node.name),
+                stored ->
+                    node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
+                (stored, error) -> {
+                  node.registered = node.alive && stored != null;
+                  if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
+                    tellStatus(node);
+                  }
+                }));
+  }
+
+  /**
+   * Has the node's status told when the kubelet next looks at it, every 10 s (kubelet:
+   * tryUpdateNodeStatus).
+   */
+  private void tellStatus(HollowKubelet node) {
+    if (node.statusTimer != 0 || !node.alive) {
+      return;
+    }
+    long periods = (now() - node.startedNanos) / STATUS_NANOS + 1;
+    node.statusTimer =
+        simulation.schedule(
+            node.startedNanos + periods * STATUS_NANOS - now(),
+            () -> {
+              node.statusTimer = 0;
+              if (node.alive) {
+                postStatus(node);
+              }
+            });
   }
 
   private NodeStatus registered(HollowKubelet node, NodeStatus stored) {
@@ -377,15 +452,16 @@ public final class HollowKubelets implements Component {
     if (stored.addresses().isEmpty()) {
       status.addresses(NodePool.addresses(node.name, options.network().nextAddress()));
     }
-    return status.conditions(healthy(stored.conditions())).build();
+    return status.conditions(conditions(node, stored.conditions())).build();
   }
 
   /**
    * A node's conditions once its kubelet runs: its own ones are well, those of others are left
    * (kubelet: nodestatus/setters.go).
    */
-  private ImmutableList<NodeCondition> healthy(ImmutableList<NodeCondition> stored) {
-    long now = Timestamps.toSecond(epochNanos(now()));
+  private ImmutableList<NodeCondition> healthy(
+      HollowKubelet node, ImmutableList<NodeCondition> stored) {
+    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
     if (healthy.isEmpty() || healthy.get(0).lastHeartbeatTime() != now) {
       healthy =
           ImmutableList.of(
@@ -441,6 +517,26 @@ public final class HollowKubelets implements Component {
     return merged.build();
   }
 
+  /** A node's conditions as its kubelet sees them, and those of others as they are. */
+  private ImmutableList<NodeCondition> conditions(
+      HollowKubelet node, ImmutableList<NodeCondition> stored) {
+    ImmutableList<NodeCondition> healthy = healthy(node, stored);
+    if (node.shutdown == null && node.pressures.isEmpty()) {
+      return healthy;
+    }
+    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
+    ImmutableList.Builder<NodeCondition> conditions = ImmutableList.builder();
+    for (NodeCondition condition : healthy) {
+      boolean leaving = node.shutdown != null && condition.type().equals(READY);
+      conditions.add(
+          leaving
+              ? condition(
+                  READY, ConditionStatus.FALSE, now, "KubeletNotReady", NodeShutdown.NODE_MESSAGE)
+              : node.pressures.getOrDefault(condition.type(), condition));
+    }
+    return conditions.build();
+  }
+
   private static NodeCondition condition(
       String type, ConditionStatus status, long now, String reason, String message) {
     return new NodeCondition(type, status, now, now, reason, message, Fields.NONE);
@@ -449,7 +545,7 @@ public final class HollowKubelets implements Component {
   /** Creates a node's Lease, or tells of it that it is renewed again. */
   private void lease(HollowKubelet node) {
     if (node.leased) {
-      renew(node, Timestamps.NONE);
+      renewFromNowOn(node);
       return;
     }
     LeaseSpec spec =
@@ -473,17 +569,51 @@ public final class HollowKubelets implements Component {
     client.create(
         lease,
         (stored, error) -> {
-          node.leased = true;
-          if (error != null && error.reason() == ApiException.Reason.ALREADY_EXISTS) {
-            renew(node, Timestamps.NONE);
+          if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
+            simulation.schedule(LEASE_RETRY_NANOS, () -> send(node, 1, () -> lease(node)));
+            return;
           }
-          if (!node.alive) {
+          node.leased = true;
+          if (error != null) {
+            renewFromNowOn(node);
+          }
+          if (!node.alive || node.isolation != null) {
             renew(node, lastRenewal(node));
           }
         });
   }
 
+  /**
+   * Tells of a lease that it is renewed every 10 s from now on. Where the node's clock was set back
+   * it takes until the clock has caught up before a renewal is later than the last one: to whoever
+   * watches, the lease is not renewed until then.
+   */
+  private void renewFromNowOn(HollowKubelet node) {
+    cancel(node.renewalTimer);
+    node.renewalTimer = 0;
+    long behind = node.latestRenewal - epochNanos(now()) - node.clockNanos;
+    if (behind <= 0) {
+      renew(node, Timestamps.NONE);
+      return;
+    }
+    renew(node, node.latestRenewal);
+    node.renewalTimer =
+        simulation.scheduleBackground(
+            behind,
+            () -> {
+              node.renewalTimer = 0;
+              if (node.alive && node.isolation == null) {
+                renew(node, Timestamps.NONE);
+              }
+            });
+  }
+
+  /**
+   * Writes what a lease tells from now on. That is how whoever watches learns of many renewals, or
+   * that none will follow: it is not one request, and where it is refused it is sent again.
+   */
   private void renew(HollowKubelet node, long renewTime) {
+    node.toldRenewal = renewTime;
     client.patch(
         Kinds.LEASE,
         new ObjectKey(LEASE_NAMESPACE, node.name),
@@ -496,14 +626,206 @@ public final class HollowKubelets implements Component {
                   .renewTime(renewTime)
                   .build());
         },
-        (stored, error) -> {});
+        (stored, error) -> {
+          if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
+            simulation.schedule(
+                LEASE_RETRY_NANOS,
+                () -> {
+                  if (node.toldRenewal == renewTime) {
+                    renew(node, renewTime);
+                  }
+                });
+          }
+        });
   }
 
   private long lastRenewal(HollowKubelet node) {
-    return epochNanos(beat(node, node.renewedFromNanos, RENEWAL_NANOS));
+    long renewed = epochNanos(beat(node, node.renewedFromNanos, RENEWAL_NANOS)) + node.clockNanos;
+    return Math.max(renewed, node.latestRenewal);
+  }
+
+  // Nodes and the API that do not hear one another.
+
+  /**
+   * Cuts nodes off from the API: kubelets hear nothing of it and it hears nothing of them, while
+   * containers go on. Names of nodes that do not exist are passed over.
+   *
+   * @param hang whether it is the kubelets that hang: they start no containers either
+   */
+  public void isolate(Iterable<String> names, boolean hang) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node == null) {
+        continue;
+      }
+      Isolation isolation = node.isolation;
+      if (isolation == null) {
+        if (node.alive) {
+          node.silentSinceNanos = now();
+        }
+        isolation = new Isolation(now());
+        node.isolation = isolation;
+        isolatedNodes++;
+        cancel(node.renewalTimer);
+        node.renewalTimer = 0;
+        if (node.alive && node.leased) {
+          renew(node, lastRenewal(node));
+        }
+      }
+      isolation.begin(hang);
+    }
+  }
+
+  /**
+   * Ends what {@link #isolate} began. When nothing cuts a node off any more, its kubelet learns
+   * what it missed and tells what it could not.
+   */
+  public void rejoin(Iterable<String> names, boolean hang) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null && node.isolation != null) {
+        rejoin(node, node.isolation, hang);
+      }
+    }
+  }
+
+  private void rejoin(HollowKubelet node, Isolation isolation, boolean hang) {
+    boolean whole = isolation.end(hang);
+    if (!isolation.hangs()) {
+      isolation.takeWork().forEach(Runnable::run);
+    }
+    if (!whole) {
+      return;
+    }
+    node.isolation = null;
+    isolatedNodes--;
+    if (node.alive) {
+      node.renewedFromNanos = now();
+    }
+    for (Isolation.Missed missed : isolation.missed()) {
+      if (missed.deleted()) {
+        podDeleted(missed.pod());
+      } else {
+        observe(missed.pod());
+      }
+    }
+    if (node.alive) {
+      if (isolation.started) {
+        meetAll(node);
+      }
+      for (Runnable request = isolation.nextRequest();
+          request != null;
+          request = isolation.nextRequest()) {
+        send(node, 1, request);
+      }
+      lease(node);
+      tellStatus(node);
+    }
+  }
+
+  /** Whether a kubelet that runs and the API hear one another. */
+  public boolean isReachable(String name) {
+    HollowKubelet node = kubelets.get(name);
+    return node != null && node.alive && node.isolation == null;
+  }
+
+  // Other troubles.
+
+  /**
+   * Makes the disks of nodes slower, or as fast again: what pulls images and starts containers
+   * takes so much longer.
+   *
+   * @param factor of the time; several faults multiply, and 1 / factor undoes one
+   */
+  public void slowDisks(Iterable<String> names, double factor) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null) {
+        double slower = node.diskFactor * factor;
+        node.diskFactor = Math.abs(slower - 1) < 1e-9 ? 1 : slower;
+      }
+    }
+  }
+
+  /**
+   * Sets the clocks of nodes forward, or back where it is negative. Their kubelets write by them;
+   * timers go on as they were.
+   */
+  public void setClocks(Iterable<String> names, long byNanos) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node == null) {
+        continue;
+      }
+      if (node.leased) {
+        node.latestRenewal = lastRenewal(node);
+      }
+      node.clockNanos += byNanos;
+      if (node.alive && node.leased && node.isolation == null) {
+        renewFromNowOn(node);
+      }
+      for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
+        PodWorker worker = table.workers[row];
+        if (worker != null) {
+          worker.clockSet();
+        }
+      }
+    }
+  }
+
+  /**
+   * Has a pod's containers die by themselves.
+   *
+   * @param container its name, {@code *} for all
+   * @return how many ran and died
+   */
+  public int crashContainers(Pod pod, String container, int exitCode) {
+    int row = table.find(PodTable.uid(pod));
+    if (row == PodTable.NONE || !table.node(row).alive || table.ended[row]) {
+      return 0;
+    }
+    return worker(row).crash(container, exitCode);
+  }
+
+  /**
+   * Shuts nodes down in order (kubelet: shutdownGracePeriod): their pods end, those that are not
+   * critical first, then the machines stop. Names of nodes that are down are passed over.
+   *
+   * @param graceNanos for all pods
+   * @param criticalNanos which part of it is for critical ones
+   */
+  public void shutDown(Iterable<String> names, long graceNanos, long criticalNanos) {
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null && node.alive && node.shutdown == null) {
+        node.shutdown = new NodeShutdown(this, node, graceNanos, criticalNanos);
+        event(node, "Normal", "Shutdown", "Shutdown manager detected shutdown event");
+        postStatus(node);
+        node.shutdown.next();
+      }
+    }
+  }
+
+  void powerOff(HollowKubelet node) {
+    if (node.alive) {
+      crash(node);
+    }
   }
 
   private void crash(HollowKubelet node) {
+    if (node.isolation == null) {
+      node.silentSinceNanos = now();
+    } else {
+      node.isolation.forget();
+    }
+    if (node.shutdown != null) {
+      node.shutdown.abort();
+      node.shutdown = null;
+    }
+    cancel(node.statusTimer);
+    node.statusTimer = 0;
+    cancel(node.renewalTimer);
+    node.renewalTimer = 0;
     node.alive = false;
     node.crashed = true;
     node.registered = false;
@@ -513,6 +835,7 @@ public final class HollowKubelets implements Component {
     node.waitingForIp = null;
     node.images.abort(now());
     node.pressure.forget();
+    node.pressures.clear();
     if (node.ips != null) {
       node.ips.clear();
     }
@@ -550,7 +873,7 @@ public final class HollowKubelets implements Component {
 
   private void observe(Pod pod) {
     String nodeName = pod.nodeName();
-    if (nodeName == null) {
+    if (nodeName == null || isMissed(nodeName, pod, false)) {
       return;
     }
     int row = table.find(PodTable.uid(pod));
@@ -609,6 +932,19 @@ public final class HollowKubelets implements Component {
     }
   }
 
+  /** Whether a pod's kubelet is cut off and will have to be told of it later. */
+  private boolean isMissed(@Nullable String nodeName, Pod pod, boolean deleted) {
+    if (isolatedNodes == 0 || nodeName == null) {
+      return false;
+    }
+    Isolation isolation = kubelet(nodeName).isolation;
+    if (isolation == null) {
+      return false;
+    }
+    isolation.miss(PodTable.uid(pod), pod, deleted);
+    return true;
+  }
+
   // The kubelet knows what it wrote itself by the instance.
   @SuppressWarnings("ReferenceEquality")
   private static boolean statusChanged(Pod known, Pod seen) {
@@ -616,6 +952,9 @@ public final class HollowKubelets implements Component {
   }
 
   private void podDeleted(Pod last) {
+    if (isMissed(last.nodeName(), last, true)) {
+      return;
+    }
     if (player != null) {
       player.forget(last);
     }
@@ -772,9 +1111,14 @@ public final class HollowKubelets implements Component {
 
   /** Tells that a node has a condition, or has it no more. */
   void tell(HollowKubelet node, String type, boolean holds, String reason, String message) {
-    long now = Timestamps.toSecond(epochNanos(now()));
+    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
     NodeCondition told =
         condition(type, holds ? ConditionStatus.TRUE : ConditionStatus.FALSE, now, reason, message);
+    if (holds) {
+      node.pressures.put(type, told);
+    } else {
+      node.pressures.remove(type);
+    }
     send(
         node,
         1,
@@ -816,10 +1160,21 @@ public final class HollowKubelets implements Component {
     int image = plan.images[container];
     return switch (plan.pullPolicies.get(container)) {
       case NEVER -> false;
-      case IF_NOT_PRESENT ->
-          (registryDown || catalogue.bytes(image) < 0) && !node.images.has(image, now());
-      case ALWAYS -> registryDown || catalogue.bytes(image) < 0;
+      case IF_NOT_PRESENT -> cannotBeHad(image) && !node.images.has(image, now());
+      case ALWAYS -> cannotBeHad(image);
     };
+  }
+
+  private boolean cannotBeHad(int image) {
+    if (catalogue.bytes(image) < 0) {
+      return true;
+    }
+    for (Predicate<String> outage : registryOutages) {
+      if (catalogue.image(image).names().stream().anyMatch(outage)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How long it takes until a container's image is there; -1 where it never will be. */
@@ -844,13 +1199,20 @@ public final class HollowKubelets implements Component {
             catalogue.bytes(image),
             now,
             latency.imagePullStart().sampleNanos(node.random),
-            latency.imageBytesPerSecond(),
+            slowed(latency.imageBytesPerSecond(), node.diskFactor),
             options.serializeImagePulls());
     if (!present) {
       imagesPulled[0]++;
       reportImages(node, end);
     }
     return end - now;
+  }
+
+  /** Bytes a second of a slower disk; 0 stays what it means, at once. */
+  private static long slowed(long bytesPerSecond, double factor) {
+    return factor == 1 || bytesPerSecond == 0
+        ? bytesPerSecond
+        : Math.max(1, (long) (bytesPerSecond / factor));
   }
 
   /** Has the node's status tell of an image when it is next looked at. */
@@ -964,6 +1326,13 @@ public final class HollowKubelets implements Component {
     }
   }
 
+  /** A pod's containers have all stopped. */
+  void podStopped(HollowKubelet node) {
+    if (node.shutdown != null) {
+      node.shutdown.podStopped();
+    }
+  }
+
   void reserve(HollowKubelet node, int row) {
     node.reserve(table.plan(row));
     table.reserved[row] = true;
@@ -1013,6 +1382,10 @@ public final class HollowKubelets implements Component {
 
   /** Sends a request as soon as the kubelet's own limit allows. */
   private void send(HollowKubelet node, int tokens, Runnable request) {
+    if (node.isolation != null) {
+      node.isolation.hold(request);
+      return;
+    }
     ClientLimits limits = latency.kubeletLimits();
     long wait = node.bucket.take(limits, now(), tokens);
     if (wait == 0) {

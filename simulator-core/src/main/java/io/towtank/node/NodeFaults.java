@@ -1,25 +1,19 @@
 package io.towtank.node;
 
-import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
 import io.towtank.api.NodeSpec;
 import io.towtank.api.NodeSpecBuilder;
 import io.towtank.api.ObjectKey;
-import io.towtank.api.OwnerReference;
-import io.towtank.api.Pod;
 import io.towtank.client.ApiClient;
 import io.towtank.store.DeleteOptions;
-import io.towtank.store.DeleteOptions.Propagation;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What accidents and operators do to nodes, by name: they crash and come back, and are cordoned,
- * drained and deleted as with kubectl. Names of nodes that do not exist are passed over.
+ * What accidents and operators do to nodes, by name: they crash and come back, and are cordoned and
+ * deleted as with kubectl ({@link NodeDrain} drains them). Names of nodes that do not exist are
+ * passed over.
  */
 public final class NodeFaults {
-  private static final String MIRROR = "kubernetes.io/config.mirror";
-
   private final HollowKubelets kubelets;
   private final ApiClient client;
 
@@ -51,27 +45,6 @@ public final class NodeFaults {
     nodes.forEach(node -> setUnschedulable(node, false));
   }
 
-  /**
-   * Cordons nodes and deletes their pods, but for those of DaemonSets ({@code kubectl drain
-   * --ignore-daemonsets --delete-emptydir-data --force --disable-eviction}).
-   *
-   * @param gracePeriodSeconds for the pods; null for their own
-   */
-  public void drain(Iterable<String> nodes, @Nullable Long gracePeriodSeconds) {
-    for (String node : nodes) {
-      setUnschedulable(node, true);
-      for (Pod pod : kubelets.podsOn(node)) {
-        if (isDrained(pod)) {
-          client.delete(
-              Kinds.POD,
-              ObjectKey.of(pod),
-              new DeleteOptions(gracePeriodSeconds, Propagation.BACKGROUND, pod.metadata().uid()),
-              (deleted, error) -> {});
-        }
-      }
-    }
-  }
-
   /** Takes nodes away for good: their machines stop and their Node objects are deleted. */
   public void delete(Iterable<String> nodes) {
     kubelets.fail(nodes);
@@ -79,17 +52,6 @@ public final class NodeFaults {
       client.delete(
           Kinds.NODE, new ObjectKey(null, node), DeleteOptions.DEFAULT, (deleted, error) -> {});
     }
-  }
-
-  /** kubectl: drain/filters.go. */
-  private static boolean isDrained(Pod pod) {
-    ImmutableList<OwnerReference> owners = pod.metadata().ownerReferences();
-    boolean daemon =
-        owners.stream()
-            .anyMatch(owner ->
-                Boolean.TRUE.equals(owner.controller()) && owner.kind().equals("DaemonSet"));
-    return !pod.metadata().annotations().containsKey(MIRROR)
-        && (!daemon || pod.status().phase().isTerminal());
   }
 
   private void setUnschedulable(String node, boolean unschedulable) {
@@ -100,7 +62,7 @@ public final class NodeFaults {
         (stored, error) -> {});
   }
 
-  private static Node withUnschedulable(Node node, boolean unschedulable) {
+  static Node withUnschedulable(Node node, boolean unschedulable) {
     NodeSpec spec = node.spec();
     if (Boolean.TRUE.equals(spec.unschedulable()) == unschedulable) {
       return node;

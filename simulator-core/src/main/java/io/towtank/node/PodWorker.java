@@ -87,6 +87,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   /** Whether the node had no room for the pod. */
   private boolean rejected;
 
+  /** Whether a container just dies of a fault, and so does not do it for ever. */
+  private boolean crashing;
+
   /** Whether an address has become free for a sandbox that had none. */
   private boolean retrying;
 
@@ -281,7 +284,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   // Starting.
 
   private boolean admit() {
-    HollowKubelet.Refusal refusal = node.pressure.refuse(plan);
+    HollowKubelet.Refusal refusal =
+        node.shutdown == null ? node.pressure.refuse(plan) : NodeShutdown.NOT_ADMITTED;
     if (refusal == null) {
       refusal = node.refuse(plan);
     }
@@ -302,7 +306,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   private void createSandbox() {
     dirty = true;
-    long delay = latency().sandboxStart().sampleNanos(node.random);
+    long delay = slowed(latency().sandboxStart().sampleNanos(node.random));
     if (delay == 0) {
       sandboxCreated();
     } else {
@@ -359,6 +363,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   /** Pulls a container's image and starts it. */
   private void begin(int i) {
     HollowContainer container = containers[i];
+    if (node.isolation != null && node.isolation.hangs()) {
+      node.isolation.defer(() -> beginAfterHang(i));
+      return;
+    }
     if (kubelets.pullFails(node, plan, i)) {
       container.lifeTimer =
           kubelets.schedule(
@@ -398,7 +406,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     ContainerRun run = plannedRun(i);
     long startNanos =
         run.startNanos() == ContainerRun.PROFILE
-            ? latency().containerStart().sampleNanos(node.random)
+            ? slowed(latency().containerStart().sampleNanos(node.random))
             : run.startNanos();
     // The kubelet is busy with the container until its hook is through.
     startNanos += Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i));
@@ -417,6 +425,23 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                 settle();
               });
     }
+  }
+
+  /** The kubelet hung when a container was to be started, and does not any more. */
+  private void beginAfterHang(int i) {
+    HollowContainer container = containers[i];
+    boolean awaited =
+        stage == Stage.UP
+            && container.state == HollowContainer.State.WAITING
+            && container.lifeTimer == 0;
+    if (abandoned || !awaited) {
+      return;
+    }
+    begin(i);
+    if (i == syncingAt && container.state != HollowContainer.State.WAITING) {
+      startMains(i + 1);
+    }
+    settle();
   }
 
   /**
@@ -444,7 +469,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
           settle();
         };
     container.lifeTimer =
-        container.pullBackoffNanos < LAST_BACKOFF_NANOS
+        container.pullBackoffNanos < LAST_BACKOFF_NANOS || kubelets.registryComesBack()
             ? kubelets.schedule(container.pullBackoffNanos, again)
             : kubelets.scheduleBackground(container.pullBackoffNanos, again);
   }
@@ -545,6 +570,47 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     kubelets.event(pod(), "Warning", EVICTED, message);
     stop(EVICTION_GRACE_SECONDS);
     settle();
+  }
+
+  /** The node is shut down in order (kubelet: nodeshutdown_manager.go). */
+  void shutDown(long periodSeconds) {
+    if (stage != Stage.STOPPED && failReason == null) {
+      failReason = NodeShutdown.REASON;
+      failMessage = NodeShutdown.MESSAGE;
+      status = PodStatuses.disrupted(status, failMessage, nowSecond());
+    }
+    stop(Math.min(periodSeconds, plan.graceSeconds));
+    settle();
+  }
+
+  /**
+   * Processes die by themselves.
+   *
+   * @param name of the container, {@code *} for all of the pod
+   * @return how many died
+   */
+  int crash(String name, int exitCode) {
+    int crashed = 0;
+    for (int i = 0; i < containers.length; i++) {
+      boolean meant = name.equals("*") || name.equals(plan.containers.get(i).name());
+      if (meant && stage == Stage.UP && containers[i].state == HollowContainer.State.RUNNING) {
+        crashing = true;
+        ended(i, exitCode, null);
+        crashing = false;
+        crashed++;
+      }
+    }
+    settle();
+    return crashed;
+  }
+
+  /** The node's clock was set: deadlines are counted by it. */
+  void clockSet() {
+    if (deadlineTimer != 0) {
+      kubelets.cancel(deadlineTimer);
+      deadlineTimer = 0;
+      armDeadline();
+    }
   }
 
   /** A process that hangs answers its readiness probe no more either. */
@@ -727,7 +793,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         };
     // A container that crashes for ever keeps no run from being idle.
     container.lifeTimer =
-        delay < LAST_BACKOFF_NANOS
+        delay < LAST_BACKOFF_NANOS || crashing
             ? kubelets.schedule(delay, restart)
             : kubelets.scheduleBackground(delay, restart);
   }
@@ -841,6 +907,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     node.pressure.ended(row);
     kubelets.release(node, row);
     kubelets.table().ended[row] = true;
+    kubelets.podStopped(node);
   }
 
   private boolean initialized() {
@@ -860,7 +927,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     long endsAt = startTime + deadline * SECOND;
     deadlineTimer =
         kubelets.schedule(
-            Math.max(0, endsAt - kubelets.epochNanos(kubelets.now())),
+            Math.max(0, endsAt - kubelets.epochNanos(kubelets.now()) - node.clockNanos),
             () -> {
               deadlineTimer = 0;
               // kubelet: active_deadline.go
@@ -1056,11 +1123,15 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     return kubelets.latency();
   }
 
+  private long slowed(long nanos) {
+    return node.diskFactor == 1 ? nanos : (long) (nanos * node.diskFactor);
+  }
+
   private long nowSecond() {
     return second(kubelets.now());
   }
 
   private long second(long nanos) {
-    return Timestamps.toSecond(kubelets.epochNanos(nanos));
+    return Timestamps.toSecond(kubelets.epochNanos(nanos) + node.clockNanos);
   }
 }

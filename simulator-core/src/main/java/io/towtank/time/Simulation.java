@@ -1,5 +1,6 @@
 package io.towtank.time;
 
+import it.unimi.dsi.fastutil.longs.LongLinkedOpenHashSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,13 @@ public final class Simulation implements SimClock {
   /** How many events lie between two rounds of checks in {@link CheckMode#PARANOID} by default. */
   public static final long DEFAULT_CHECK_EVERY_EVENTS = 10_000;
 
+  /** The timer of an action that never runs, since its process has ended. */
+  private static final long OF_NOTHING = Long.MIN_VALUE;
+
   private static final StopCondition IDLE = new StopCondition.Idle();
   private static final StopCondition INTERRUPTED = new StopCondition.Interrupted();
 
-  private final EventQueue queue = new EventQueue();
+  private final EventQueue queue;
   private final List<SelfCheck> selfChecks = new ArrayList<>();
   private final long seed;
   private final long startEpochNanos;
@@ -25,6 +29,10 @@ public final class Simulation implements SimClock {
   private long events;
   private boolean running;
   private volatile boolean interrupted;
+
+  // Of a process: what it is a part of, and its timers that have not run; null for the whole.
+  private final @Nullable Simulation whole;
+  private @Nullable LongLinkedOpenHashSet pending;
 
   private long checkEveryEvents = DEFAULT_CHECK_EVERY_EVENTS;
   private long nextCheck = Long.MAX_VALUE;
@@ -54,7 +62,50 @@ public final class Simulation implements SimClock {
     this.startEpochNanos = startEpochNanos;
     this.endNanos = EventQueue.NEVER - 1 - Math.max(0, startEpochNanos);
     this.checkMode = checkMode;
+    this.queue = new EventQueue();
+    this.whole = null;
     checkEvery(DEFAULT_CHECK_EVERY_EVENTS);
+  }
+
+  private Simulation(Simulation whole) {
+    this.seed = whole.seed;
+    this.startEpochNanos = whole.startEpochNanos;
+    this.endNanos = whole.endNanos;
+    this.checkMode = whole.checkMode;
+    this.queue = whole.queue;
+    this.whole = whole;
+    this.pending = new LongLinkedOpenHashSet();
+  }
+
+  /**
+   * The same simulation as one process of it sees it: same time, same order of events, but what is
+   * scheduled through it can be taken back at once by {@link #endProcess}. Each of its timers is a
+   * few words larger. It cannot be run: the whole is.
+   */
+  public Simulation process() {
+    return new Simulation(this);
+  }
+
+  /**
+   * Ends a process, as when a machine kills it: nothing that it has scheduled happens, what it
+   * schedules from now on never runs, and its checks look at nothing any more.
+   *
+   * @throws IllegalStateException where this is the whole simulation
+   */
+  public void endProcess() {
+    if (whole == null) {
+      throw new IllegalStateException("this is the whole simulation, not one process of it");
+    }
+    LongLinkedOpenHashSet timers = pending;
+    pending = null;
+    if (timers != null) {
+      timers.forEach(queue::cancel);
+    }
+  }
+
+  /** Whether this is a process that has ended. */
+  private boolean ended() {
+    return whole != null && pending == null;
   }
 
   @Override
@@ -69,7 +120,7 @@ public final class Simulation implements SimClock {
 
   /** How many events have run. */
   public long events() {
-    return events;
+    return whole == null ? events : whole.events();
   }
 
   /** When registered checks run. */
@@ -130,14 +181,56 @@ public final class Simulation implements SimClock {
               + queue.now()
               + " ns");
     }
+    if (whole != null) {
+      return addOfProcess(delayNanos, background, action);
+    }
+    return enqueue(delayNanos, background, action);
+  }
+
+  private long enqueue(long delayNanos, boolean background, Runnable action) {
     if (delayNanos > endNanos - queue.now()) {
       return queue.add(EventQueue.NEVER, true, action);
     }
     return queue.add(queue.now() + delayNanos, background, action);
   }
 
+  private long addOfProcess(long delayNanos, boolean background, Runnable action) {
+    LongLinkedOpenHashSet timers = pending;
+    if (timers == null) {
+      return OF_NOTHING;
+    }
+    ProcessTimer timer = new ProcessTimer(timers, action);
+    timer.id = enqueue(delayNanos, background, timer);
+    timers.add(timer.id);
+    return timer.id;
+  }
+
+  /** An event of a process, which is struck off its list when it runs. */
+  private static final class ProcessTimer implements Runnable {
+    private final LongLinkedOpenHashSet timers;
+    private final Runnable action;
+    private long id;
+
+    ProcessTimer(LongLinkedOpenHashSet timers, Runnable action) {
+      this.timers = timers;
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
+      timers.remove(id);
+      action.run();
+    }
+  }
+
   /** Takes a timer back; false where it has run or was cancelled before. */
   public boolean cancel(long timer) {
+    if (timer == OF_NOTHING) {
+      return false;
+    }
+    if (pending != null) {
+      pending.remove(timer);
+    }
     return queue.cancel(timer);
   }
 
@@ -151,6 +244,9 @@ public final class Simulation implements SimClock {
    * Long.MAX_VALUE, which is no time, the clock stays at the last event.
    */
   public boolean step(long untilNanos) {
+    if (whole != null) {
+      throw new IllegalStateException("this is one process of a simulation; the whole can be run");
+    }
     if (running) {
       throw new IllegalStateException(
           "an event may not run other events; it can schedule them with a delay of 0");
@@ -228,6 +324,9 @@ public final class Simulation implements SimClock {
    * stops at once. May be called from any thread.
    */
   public void interrupt() {
+    if (whole != null) {
+      whole.interrupt();
+    }
     interrupted = true;
   }
 
@@ -249,7 +348,22 @@ public final class Simulation implements SimClock {
 
   /** Registers a check; {@link CheckMode} says when it runs. */
   public void addSelfCheck(SelfCheck check) {
-    selfChecks.add(check);
+    if (whole == null) {
+      selfChecks.add(check);
+    } else {
+      whole.addSelfCheck(
+          new SelfCheck() {
+            @Override
+            public String name() {
+              return check.name();
+            }
+
+            @Override
+            public @Nullable String firstDifference() {
+              return ended() ? null : check.firstDifference();
+            }
+          });
+    }
   }
 
   /**

@@ -395,11 +395,14 @@ class HollowKubeletsTest {
     cluster.run("b", "node-00000", spec(container("app", "nginx")));
     cluster.daemon("d", "node-00000", spec(container("app", "nginx")));
     cluster.until(60);
-    cluster.faults.drain(ImmutableList.of("node-00000"), null);
+    NodeDrain drain = cluster.drain(NodeDrain.Options.DEFAULT, "node-00000");
     cluster.untilIdle();
     assertThat(cluster.node("node-00000").spec().unschedulable()).isTrue();
     assertThat(cluster.store.list(Kinds.POD)).extracting(Pod::name).containsExactly("d");
     assertThat(cluster.log).contains("65.000 a deleted", "65.000 b deleted");
+    assertThat(drain.problem()).isEmpty();
+    assertThat(drain.evicted()).isEqualTo(2);
+    assertThat(drain.tookNanos()).isEqualTo(6 * TestCluster.SECOND);
   }
 
   @Test

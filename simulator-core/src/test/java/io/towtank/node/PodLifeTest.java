@@ -479,10 +479,10 @@ class PodLifeTest {
   @Test
   void pullsFailWhileTheRegistryIsDown() {
     cluster.nodes(1);
-    cluster.kubelets.setRegistryDown(true);
+    Runnable back = cluster.kubelets.failRegistry(image -> true, false);
     cluster.run("web", "node-00000", spec(container("app", "nginx")));
     cluster.until(20);
-    cluster.kubelets.setRegistryDown(false);
+    back.run();
     cluster.untilIdle();
     writes(
         "0.000 web Pending app:ContainerCreating [IP]",

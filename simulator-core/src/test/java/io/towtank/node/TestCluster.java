@@ -103,6 +103,13 @@ final class TestCluster {
     });
   }
 
+  NodeDrain drain(NodeDrain.Options options, String... nodes) {
+    NodeDrain drain =
+        new NodeDrain(simulation, client("kubectl"), store, ImmutableList.copyOf(nodes), options);
+    drain.start();
+    return drain;
+  }
+
   static TestCluster of(LatencyProfile latency) {
     return new TestCluster(latency, new AnnotatedBehaviour(), ImageSizes.DEFAULT, 1);
   }

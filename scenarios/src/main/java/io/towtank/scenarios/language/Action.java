@@ -2,10 +2,12 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.ManifestDocument;
+import io.towtank.node.NodeDrain;
 import io.towtank.store.DeleteOptions;
 
 /** What a timeline can do to a cluster. */
-public sealed interface Action {
+public sealed interface Action
+    permits Action.OfNodes, Action.OfObjects, Action.Apply, Action.AddNodes, Fault {
   /** Something that is done to nodes. */
   sealed interface OfNodes extends Action {
     /** Which nodes. */
@@ -50,11 +52,8 @@ public sealed interface Action {
   /** Keeps new pods off nodes, or lets them in again (kubectl cordon, uncordon). */
   record CordonNodes(NodeChoice nodes, boolean unschedulable) implements OfNodes {}
 
-  /** Cordons nodes and has their pods leave (kubectl drain). */
-  record DrainNodes(NodeChoice nodes) implements OfNodes {}
-
-  /** Nodes die: their kubelets fall silent, their containers are gone. */
-  record FailNodes(NodeChoice nodes) implements OfNodes {}
+  /** Cordons nodes and has their pods evicted (kubectl drain). */
+  record DrainNodes(NodeChoice nodes, NodeDrain.Options options) implements OfNodes {}
 
   /** Nodes that died come back. */
   record RestoreNodes(NodeChoice nodes) implements OfNodes {}

@@ -34,7 +34,7 @@ public record ObjectChoice(
     boolean named =
         name.indexOf('*') < 0
             ? name.equals(object.name())
-            : pattern().matcher(object.name()).matches();
+            : pattern(name).matcher(object.name()).matches();
     return named && (selector == null || selector.matches(object.metadata().labels()));
   }
 
@@ -44,7 +44,8 @@ public record ObjectChoice(
     return namespace == null ? "default" : namespace;
   }
 
-  private Pattern pattern() {
+  /** What matches a name in which {@code *} stands for anything. */
+  public static Pattern pattern(String name) {
     StringBuilder regex = new StringBuilder();
     for (String part : name.split("\\*", -1)) {
       regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(part));

@@ -8,6 +8,7 @@ import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.Selector;
 import io.towtank.manifest.Cursor;
+import io.towtank.node.NodeDrain;
 import io.towtank.store.DeleteOptions;
 import io.towtank.validation.DidYouMean;
 import java.util.regex.Pattern;
@@ -15,23 +16,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code timeline}. */
 final class TimelineReader {
-  private static final String[] ACTIONS = {
-    "apply",
-    "scale",
-    "setImage",
-    "rolloutUndo",
-    "rolloutPause",
-    "rolloutResume",
-    "rolloutRestart",
-    "delete",
-    "cordonNodes",
-    "uncordonNodes",
-    "drainNodes",
-    "failNodes",
-    "restoreNodes",
-    "deleteNodes",
-    "addNodes"
-  };
+  private static final ImmutableList<String> ACTIONS =
+      ImmutableList.<String>builder()
+          .add(
+              "apply",
+              "scale",
+              "setImage",
+              "rolloutUndo",
+              "rolloutPause",
+              "rolloutResume",
+              "rolloutRestart",
+              "delete",
+              "cordonNodes",
+              "uncordonNodes",
+              "drainNodes",
+              "restoreNodes",
+              "deleteNodes",
+              "addNodes")
+          .addAll(FaultReader.NAMES)
+          .build();
   private static final ImmutableSet<Kind<?>> SCALABLE =
       ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.REPLICA_SET, Kinds.STATEFUL_SET);
   private static final ImmutableSet<Kind<?>> WITH_TEMPLATE =
@@ -39,6 +42,7 @@ final class TimelineReader {
   private static final ImmutableSet<Kind<?>> RESTARTABLE =
       ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.STATEFUL_SET, Kinds.DAEMON_SET);
   private static final ImmutableSet<Kind<?>> UNDOABLE = ImmutableSet.of(Kinds.DEPLOYMENT);
+  private static final ImmutableSet<Kind<?>> PODS = ImmutableSet.of(Kinds.POD);
   private static final ImmutableSet<Kind<?>> ANY = ImmutableSet.copyOf(Kinds.ALL);
   private static final ImmutableMap<String, DeleteOptions.Propagation> CASCADES =
       ImmutableMap.of(
@@ -51,10 +55,12 @@ final class TimelineReader {
 
   private final ManifestSources sources;
   private final References references;
+  private final FaultReader faults;
 
   TimelineReader(ManifestSources sources, References references) {
     this.sources = sources;
     this.references = references;
+    this.faults = new FaultReader(this::nodes, what -> target(what, PODS));
   }
 
   ImmutableList<TimelineEntry> read(Cursor timeline) {
@@ -97,7 +103,7 @@ final class TimelineReader {
       entry.field(action);
     }
     entry.rejectUnknownFields();
-    String verb = Values.oneOf(entry, ACTIONS);
+    String verb = Values.oneOf(entry, ACTIONS.toArray(String[]::new));
     if (verb == null) {
       return null;
     }
@@ -111,25 +117,38 @@ final class TimelineReader {
           case "apply" -> new Action.Apply(sources.applied(what));
           case "cordonNodes" -> new Action.CordonNodes(nodes(what), true);
           case "uncordonNodes" -> new Action.CordonNodes(nodes(what), false);
-          case "drainNodes" -> new Action.DrainNodes(nodes(what));
-          case "failNodes" -> new Action.FailNodes(nodes(what));
+          case "drainNodes" -> new Action.DrainNodes(nodes(what), drainOptions(what));
           case "restoreNodes" -> new Action.RestoreNodes(nodes(what));
           case "deleteNodes" -> new Action.DeleteNodes(nodes(what));
           case "addNodes" -> addNodes(what);
-          default -> objectAction(what, verb);
+          default ->
+              FaultReader.NAMES.contains(verb) ? faults.read(what, verb) : objectAction(what, verb);
         };
     if (action instanceof Action.Apply) {
       return action;
     }
     what.rejectUnknownFields();
-    boolean choosesNone =
-        action instanceof Action.OfNodes ofNodes
-            && ofNodes.nodes().equals(NodeChoice.ALL)
-            && !(action instanceof Action.RestoreNodes);
+    NodeChoice nodes =
+        switch (action) {
+          case Action.RestoreNodes restore -> null;
+          case Action.OfNodes ofNodes -> ofNodes.nodes();
+          case Fault.OfNodes ofNodes -> ofNodes.nodes();
+          default -> null;
+        };
+    boolean choosesNone = NodeChoice.ALL.equals(nodes);
     if (choosesNone) {
       what.problem("say which nodes: names, selector, zone or count", "count: 100% is for all");
     }
     return action;
+  }
+
+  private static NodeDrain.Options drainOptions(Cursor what) {
+    Long graceNanos = Values.parsed(what.field("gracePeriod"), Durations::parse);
+    long timeout = Values.parsed(what.field("timeout"), Durations::parse, Long.MAX_VALUE);
+    return new NodeDrain.Options(
+        graceNanos == null ? null : (Long) (graceNanos / 1_000_000_000L),
+        timeout == 0 ? Long.MAX_VALUE : timeout,
+        what.field("disableEviction").flag(false));
   }
 
   private Action addNodes(Cursor what) {

@@ -59,6 +59,9 @@ public final class ScenarioRunner {
     simulation.schedule(0, cluster::begin);
     Ending ending = runToEnd(startedNanos);
     cluster.settling().end();
+    if (options.check() != CheckMode.FAST && ending == Ending.IDLE) {
+      cluster.checkAtRest();
+    }
     RunSummary summary =
         new Summarizing(scenario, cluster, utilization, watch)
             .summarize(ending, System.nanoTime() - startedNanos);

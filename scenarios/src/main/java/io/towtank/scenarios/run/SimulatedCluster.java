@@ -2,7 +2,7 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
+import io.towtank.client.ApiFaults;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.Controllers;
@@ -20,6 +20,8 @@ import io.towtank.node.KubeletOptions;
 import io.towtank.node.NodeNetwork;
 import io.towtank.record.Recorder;
 import io.towtank.record.RunDigest;
+import io.towtank.scenarios.invariant.Invariants;
+import io.towtank.scenarios.language.Fault;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
 import io.towtank.scenarios.observe.PodIncidents;
@@ -34,6 +36,7 @@ import io.towtank.store.StoreOptions;
 import io.towtank.store.admission.StandardAdmission;
 import io.towtank.store.admission.SystemObjects;
 import io.towtank.time.CheckMode;
+import io.towtank.time.InvariantViolation;
 import io.towtank.time.Simulation;
 import io.towtank.traffic.ServiceTraffic;
 import java.util.ArrayList;
@@ -49,20 +52,21 @@ public final class SimulatedCluster {
   private final ApiStore store;
   private final RunDigest digest;
   private final Recorder recorder = new Recorder();
-  private final MetricsApi metrics;
+  private final Invariants invariants;
   private final ClusterGauges gauges = new ClusterGauges();
   private final StartupTimes startup;
   private final Rollouts rollouts;
   private final PodIncidents incidents = new PodIncidents();
   private final Settling settling;
-  private final Scheduler scheduler;
+  private final List<Scheduler> schedulers = new ArrayList<>(1);
+  private final ControlPlane plane;
+  private final ApiFaults apiFaults = new ApiFaults();
+  private final FaultInjection injection;
   private final HollowKubelets kubelets;
   private final NodePools pools;
   private final Applying applying;
   private final Timeline timeline;
   private final ArrivingPods arrivals;
-  private final List<InformerFactory> informers = new ArrayList<>();
-  private final List<Component> components = new ArrayList<>();
 
   SimulatedCluster(Scenario scenario, CheckMode check) {
     this.scenario = scenario;
@@ -80,6 +84,11 @@ public final class SimulatedCluster {
     this.settling = new Settling(simulation, store);
     // Before all others: it shows them the state before a write.
     store.addCommitListener(settling);
+    this.invariants = new Invariants(simulation, store);
+    if (check != CheckMode.FAST) {
+      store.addCommitListener(invariants);
+      simulation.addSelfCheck(invariants);
+    }
     store.addCommitListener(digest);
     store.addCommitListener(gauges);
     store.addCommitListener(startup);
@@ -89,51 +98,82 @@ public final class SimulatedCluster {
     if (scenario.storeEvents()) {
       recorder.storeEvents(simulation, this::eventClient);
     }
-    ServiceTraffic traffic =
-        new ServiceTraffic(
-            new ComponentContext(
-                simulation,
-                new ApiClient(
-                    "traffic", simulation, store, latency.apiRequest(), ClientLimits.NONE),
-                informers(),
-                simulation.random("traffic"),
-                recorder,
-                latency),
-            scenario.traffic(),
-            new AnnotatedUse());
-    this.metrics = new MetricsServer(simulation, traffic);
-    components.add(traffic);
-    InformerFactory shared = informers();
-    Controllers.ALL.forEach((name, controller) -> {
-      if (scenario.controllers().runs(name)) {
-        components.add(controller.create(context(name, shared, latency.controllerLimits())));
-      }
-    });
-    SchedulerConfiguration configuration = scenario.schedulerConfiguration();
-    this.scheduler =
-        new Scheduler(
-            context("kube-scheduler", informers(), latency.schedulerLimits()),
-            configuration == null ? SchedulerConfiguration.defaults() : configuration);
-    components.add(scheduler);
+    this.plane = new ControlPlane(simulation, store, latency.watchDelayNanos());
+    List<MetricsServer> served = new ArrayList<>(1);
+    plane.add(
+        "traffic",
+        false,
+        start -> {
+          ServiceTraffic traffic =
+              new ServiceTraffic(
+                  context("traffic", start, ClientLimits.NONE, MetricsApi.NONE),
+                  scenario.traffic(),
+                  new AnnotatedUse());
+          served.add(new MetricsServer(simulation, traffic));
+          return ImmutableList.of(traffic);
+        });
+    MetricsApi metrics = served.get(0);
+    plane.add(
+        "kube-controller-manager",
+        stops("kube-controller-manager"),
+        start -> controllers(start, metrics));
+    plane.add(
+        "kube-scheduler",
+        stops("kube-scheduler"),
+        start -> {
+          SchedulerConfiguration configuration = scenario.schedulerConfiguration();
+          Scheduler made =
+              new Scheduler(
+                  context("kube-scheduler", start, latency.schedulerLimits(), metrics),
+                  configuration == null ? SchedulerConfiguration.defaults() : configuration);
+          schedulers.add(made);
+          return ImmutableList.of(made);
+        });
     NodeNetwork network = NodeNetwork.forNodes(2 * scenario.cluster().size());
-    this.kubelets =
-        new HollowKubelets(
-            context("kubelet", informers(), ClientLimits.NONE),
-            new KubeletOptions(
-                new AnnotatedBehaviour(), scenario.images(), network, true, scenario.stages()));
-    components.add(kubelets);
+    List<HollowKubelets> nodes = new ArrayList<>(1);
+    plane.add(
+        "kubelet",
+        false,
+        start -> {
+          nodes.add(
+              new HollowKubelets(
+                  context("kubelet", start, ClientLimits.NONE, metrics),
+                  new KubeletOptions(
+                      new AnnotatedBehaviour(),
+                      scenario.images(),
+                      network,
+                      true,
+                      scenario.stages())));
+          return ImmutableList.copyOf(nodes);
+        });
+    this.kubelets = nodes.get(0);
     this.pools = new NodePools(network, store::create);
     ApiClient user =
         new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
     this.applying = new Applying(store, user);
-    this.timeline = new Timeline(simulation, store, user, kubelets, pools, applying);
+    this.injection = new FaultInjection(simulation, store, kubelets, plane, apiFaults);
+    this.timeline = new Timeline(simulation, store, user, kubelets, pools, applying, injection);
     this.arrivals = new ArrivingPods(simulation, store);
   }
 
-  private InformerFactory informers() {
-    InformerFactory factory = new InformerFactory(store, scenario.latency().watchDelayNanos());
-    informers.add(factory);
-    return factory;
+  private List<Component> controllers(ControlPlane.Start start, MetricsApi metrics) {
+    List<Component> controllers = new ArrayList<>();
+    Controllers.ALL.forEach((name, controller) -> {
+      if (scenario.controllers().runs(name)) {
+        controllers.add(
+            controller.create(
+                context(name, start, scenario.latency().controllerLimits(), metrics)));
+      }
+    });
+    return controllers;
+  }
+
+  /** Whether the scenario ever stops a process. */
+  private boolean stops(String process) {
+    return scenario.timeline().stream()
+        .anyMatch(entry ->
+            entry.action() instanceof Fault.StopComponents stop
+                && stop.components().contains(process));
   }
 
   /** Events have a client of their own, with limits of its own (client-go: EventBroadcaster). */
@@ -145,16 +185,20 @@ public final class SimulatedCluster {
           case "kube-scheduler", "default-scheduler" -> latency.schedulerLimits();
           default -> latency.controllerLimits();
         };
-    return new ApiClient("events/" + component, simulation, store, latency.apiRequest(), limits);
+    return new ApiClient(
+        "events/" + component, simulation, store, latency.apiRequest(), limits, apiFaults);
   }
 
-  private ComponentContext context(String name, InformerFactory source, ClientLimits limits) {
+  private ComponentContext context(
+      String name, ControlPlane.Start start, ClientLimits limits, MetricsApi metrics) {
     LatencyProfile latency = scenario.latency();
+    Simulation process = start.simulation();
+    String stream = start.number() == 1 ? name : name + "#" + start.number();
     return new ComponentContext(
-        simulation,
-        new ApiClient(name, simulation, store, latency.apiRequest(), limits),
-        source,
-        simulation.random(name),
+        process,
+        new ApiClient(name, process, store, latency.apiRequest(), limits, apiFaults),
+        start.informers(),
+        process.random(stream),
         recorder,
         latency,
         metrics);
@@ -164,8 +208,7 @@ public final class SimulatedCluster {
   void begin() {
     SystemObjects.createIn(store);
     pools.create(scenario.cluster());
-    components.forEach(Component::start);
-    informers.forEach(InformerFactory::start);
+    plane.start();
     scenario.objects().forEach(this::create);
     arrivals.schedule(scenario.arrivals());
     timeline.schedule(scenario.timeline());
@@ -220,9 +263,30 @@ public final class SimulatedCluster {
     return gauges;
   }
 
-  /** Its scheduler. */
+  /** Its scheduler, the last one where it was started anew. */
   public Scheduler scheduler() {
-    return scheduler;
+    return schedulers.get(schedulers.size() - 1);
+  }
+
+  /**
+   * Holds what there is against what stays true whatever happens. While the control plane is kept
+   * from its work it is too early to ask for that.
+   *
+   * @throws InvariantViolation for what is wrong first
+   */
+  void checkAtRest() {
+    if (injection.restless()) {
+      return;
+    }
+    String wrong =
+        invariants.firstAtRest(
+            name -> name.equals("kube-scheduler") || scenario.controllers().runs(name),
+            kubelets::isReachable,
+            plane.informers());
+    if (wrong != null) {
+      throw new InvariantViolation(
+          "invariants at rest", simulation.nanos(), simulation.events(), wrong);
+    }
   }
 
   /** How long pods take to start. */

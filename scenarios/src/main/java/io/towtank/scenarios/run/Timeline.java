@@ -2,12 +2,14 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
 import io.towtank.api.DaemonSet;
 import io.towtank.api.DaemonSetSpecBuilder;
 import io.towtank.api.Deployment;
 import io.towtank.api.DeploymentSpecBuilder;
+import io.towtank.api.Durations;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -24,11 +26,14 @@ import io.towtank.api.StatefulSet;
 import io.towtank.api.StatefulSetSpecBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
+import io.towtank.client.RequestChoice;
 import io.towtank.controllers.deployment.Rollback;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.HollowKubelets;
+import io.towtank.node.NodeDrain;
 import io.towtank.node.NodeFaults;
 import io.towtank.scenarios.language.Action;
+import io.towtank.scenarios.language.Fault;
 import io.towtank.scenarios.language.NodeChoice;
 import io.towtank.scenarios.language.ObjectChoice;
 import io.towtank.scenarios.language.TimelineEntry;
@@ -41,7 +46,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +67,7 @@ final class Timeline {
   private final NodeFaults faults;
   private final NodePools pools;
   private final Applying applying;
+  private final FaultInjection injection;
   private final List<Deed> records = new ArrayList<>();
 
   /** What became of one action, of which answers may still be on their way. */
@@ -68,11 +76,22 @@ final class Timeline {
     private final String name;
     private final String what;
     private String problem = "";
+    private @Nullable NodeDrain drain;
+    private long crashes;
 
     Deed(long atNanos, String name, String what) {
       this.atNanos = atNanos;
       this.name = name;
       this.what = what;
+    }
+
+    TimelineOutcome outcome() {
+      String more = drain == null ? "" : words(drain);
+      if (crashes > 0) {
+        more = String.format(Locale.ROOT, ": %,d died", crashes);
+      }
+      return new TimelineOutcome(
+          atNanos, name, what + more, drain == null ? problem : drain.problem());
     }
 
     void problem(@Nullable ApiException error) {
@@ -88,7 +107,9 @@ final class Timeline {
       ApiClient client,
       HollowKubelets kubelets,
       NodePools pools,
-      Applying applying) {
+      Applying applying,
+      FaultInjection injection) {
+    this.injection = injection;
     this.simulation = simulation;
     this.store = store;
     this.client = client;
@@ -126,10 +147,7 @@ final class Timeline {
 
   /** What was done so far, in the order of time. */
   ImmutableList<TimelineOutcome> outcomes() {
-    return records.stream()
-        .map(
-            record -> new TimelineOutcome(record.atNanos, record.name, record.what, record.problem))
-        .collect(ImmutableList.toImmutableList());
+    return records.stream().map(Deed::outcome).collect(ImmutableList.toImmutableList());
   }
 
   private void act(TimelineEntry entry, RandomStream random) {
@@ -139,6 +157,7 @@ final class Timeline {
         objects.forEach(object -> applying.apply(object, record::problem));
       }
       case Action.OfObjects action -> actOnObjects(entry, action);
+      case Fault fault -> begin(entry, fault, random);
       case Action.OfNodes action -> actOnNodes(entry, action, random);
       case Action.AddNodes(String pool, int count) -> {
         record(entry, "add " + nodes(count) + " to " + pool);
@@ -305,7 +324,18 @@ final class Timeline {
   // Nodes
 
   private void actOnNodes(TimelineEntry entry, Action.OfNodes action, RandomStream random) {
-    ImmutableList<String> names = choose(action, random);
+    ImmutableList<String> names =
+        choose(
+            action.nodes(),
+            node ->
+                switch (action) {
+                  case Action.RestoreNodes restore -> !kubelets.isAlive(node.name());
+                  case Action.CordonNodes cordon ->
+                      Boolean.TRUE.equals(node.spec().unschedulable()) != cordon.unschedulable();
+                  case Action.DrainNodes drain -> true;
+                  case Action.DeleteNodes delete -> true;
+                },
+            random);
     Deed record = record(entry, words(action, names));
     if (names.isEmpty()) {
       record.problem = "there is no such node";
@@ -318,16 +348,19 @@ final class Timeline {
           faults.uncordon(names);
         }
       }
-      case Action.DrainNodes drain -> faults.drain(names, null);
-      case Action.FailNodes fail -> faults.fail(names);
+      case Action.DrainNodes drain -> {
+        NodeDrain draining = new NodeDrain(simulation, client, store, names, drain.options());
+        record.drain = draining;
+        draining.start();
+      }
       case Action.RestoreNodes restore -> faults.restore(names);
       case Action.DeleteNodes delete -> faults.delete(names);
     }
   }
 
-  /** The nodes that are meant: of those that are up, or to restore of those that are down. */
-  private ImmutableList<String> choose(Action.OfNodes action, RandomStream random) {
-    NodeChoice choice = action.nodes();
+  /** The nodes that are meant, of those to which it applies. */
+  private ImmutableList<String> choose(
+      NodeChoice choice, Predicate<Node> applies, RandomStream random) {
     List<String> names = new ArrayList<>();
     for (Node node : store.list(Kinds.NODE)) {
       boolean meant =
@@ -335,16 +368,7 @@ final class Timeline {
               && (choice.selector() == null || choice.selector().matches(node.metadata().labels()))
               && (choice.zone() == null
                   || choice.zone().equals(node.metadata().labels().get(ZONE)));
-      boolean applies =
-          switch (action) {
-            case Action.FailNodes fail -> kubelets.isAlive(node.name());
-            case Action.RestoreNodes restore -> !kubelets.isAlive(node.name());
-            case Action.CordonNodes cordon ->
-                Boolean.TRUE.equals(node.spec().unschedulable()) != cordon.unschedulable();
-            case Action.DrainNodes drain -> true;
-            case Action.DeleteNodes delete -> true;
-          };
-      if (meant && applies) {
+      if (meant && applies.test(node)) {
         names.add(node.name());
       }
     }
@@ -359,6 +383,100 @@ final class Timeline {
       names.set(i, drawn);
     }
     return ImmutableList.sortedCopyOf(names.subList(0, count));
+  }
+
+  // Faults
+
+  private void begin(TimelineEntry entry, Fault fault, RandomStream random) {
+    ImmutableList<String> nodes = ImmutableList.of();
+    String problem = "";
+    if (fault instanceof Fault.OfNodes ofNodes) {
+      boolean ofRunning = fault instanceof Fault.FailNodes || fault instanceof Fault.ShutDownNodes;
+      nodes = choose(ofNodes.nodes(), node -> !ofRunning || kubelets.isAlive(node.name()), random);
+      problem = nodes.isEmpty() ? "there is no such node" : "";
+    } else if (fault instanceof Fault.CrashContainers crash
+        && crash.perSecond() == 0
+        && store.list(Kinds.POD).stream().noneMatch(crash.pods()::matches)) {
+      problem = "there is no " + crash.pods().text();
+    }
+    String what = fault instanceof Fault.OfNodes ofNodes ? words(ofNodes, nodes) : words(fault);
+    boolean healed = fault.forNanos() != Fault.FOR_GOOD;
+    Deed record =
+        record(entry, what + (healed ? " for " + Durations.format(fault.forNanos()) : ""));
+    record.problem = problem;
+    Runnable heal = injection.begin(fault, nodes, random, crashes -> record.crashes += crashes);
+    if (healed) {
+      simulation.schedule(
+          fault.forNanos(),
+          () -> {
+            record(entry, "over: " + what);
+            heal.run();
+          });
+    }
+  }
+
+  private static String words(Fault fault) {
+    return switch (fault) {
+      case Fault.OfNodes nodes -> throw new IllegalArgumentException("nodes are named");
+      case Fault.CrashContainers crash -> "crash containers of " + crash.pods().text();
+      case Fault.FailRegistry(ImmutableList<String> images, long forNanos) ->
+          "image registry down" + (images.isEmpty() ? "" : " for " + String.join(", ", images));
+      case Fault.SlowApi slow ->
+          "API server slow"
+              + (slow.factor() == 1 ? "" : " by " + number(slow.factor()))
+              + (slow.delayNanos() == 0 ? "" : " by " + Durations.format(slow.delayNanos()))
+              + words(slow.requests());
+      case Fault.FailApi fail ->
+          "API server refuses "
+              + number(100 * fail.share())
+              + "% with "
+              + fail.reason()
+              + words(fail.requests());
+      case Fault.LoseWatches lose ->
+          "watches lost"
+              + (lose.components().isEmpty() ? "" : " of " + String.join(", ", lose.components()))
+              + (lose.kinds().isEmpty() ? "" : " for " + plurals(lose.kinds()));
+      case Fault.StopComponents stop -> String.join(", ", stop.components()) + " down";
+    };
+  }
+
+  private static String words(RequestChoice requests) {
+    List<String> parts = new ArrayList<>();
+    if (requests.clients().size() > 5) {
+      parts.add(requests.clients().size() + " components");
+    } else if (!requests.clients().isEmpty()) {
+      parts.add(String.join(", ", requests.clients()));
+    }
+    if (!requests.verbs().isEmpty()) {
+      parts.add(
+          requests.verbs().stream()
+              .map(verb -> verb.name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", ")));
+    }
+    if (!requests.kinds().isEmpty()) {
+      parts.add(plurals(requests.kinds()));
+    }
+    return parts.isEmpty() ? "" : " (" + String.join("; ", parts) + ")";
+  }
+
+  private static String plurals(ImmutableSet<Kind<?>> kinds) {
+    return kinds.stream().map(Kind::plural).collect(Collectors.joining(", "));
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.valueOf(value);
+  }
+
+  private static String words(NodeDrain drain) {
+    String refusals =
+        drain.refusals() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %,d evictions refused", drain.refusals());
+    return String.format(Locale.ROOT, ": %,d evicted", drain.evicted())
+        + (drain.tookNanos() < 0 ? "" : " in " + Durations.format(drain.tookNanos()))
+        + refusals;
   }
 
   // Words
@@ -383,9 +501,26 @@ final class Timeline {
         switch (action) {
           case Action.CordonNodes cordon -> cordon.unschedulable() ? "cordon " : "uncordon ";
           case Action.DrainNodes drain -> "drain ";
-          case Action.FailNodes fail -> "fail ";
           case Action.RestoreNodes restore -> "restore ";
           case Action.DeleteNodes delete -> "delete ";
+        };
+    return verb + (names.size() == 1 ? names.get(0) : nodes(names.size()));
+  }
+
+  private static String words(Fault.OfNodes fault, ImmutableList<String> names) {
+    String verb =
+        switch (fault) {
+          case Fault.FailNodes fail -> "fail ";
+          case Fault.HangNodes hang -> "hang kubelets of ";
+          case Fault.PartitionNodes partition -> "part from the API ";
+          case Fault.SlowDisks slow -> "slow disks by " + number(slow.factor()) + " of ";
+          case Fault.SkewClocks skew ->
+              "set clocks "
+                  + (skew.byNanos() < 0 ? "back" : "forward")
+                  + " by "
+                  + Durations.format(Math.abs(skew.byNanos()))
+                  + " of ";
+          case Fault.ShutDownNodes shutDown -> "shut down ";
         };
     return verb + (names.size() == 1 ? names.get(0) : nodes(names.size()));
   }
