@@ -99,6 +99,7 @@ public final class HollowKubelets implements Component {
   private final List<Predicate<String>> registryOutages = new ArrayList<>();
   private int passingOutages;
   private int isolatedNodes;
+  private Runnable machinesChanged = () -> {};
 
   /** Kubelets for all Node objects that there are and will be. */
   public HollowKubelets(ComponentContext context, KubeletOptions options) {
@@ -216,6 +217,12 @@ public final class HollowKubelets implements Component {
         crash(node);
       }
     }
+    machinesChanged.run();
+  }
+
+  /** Has somebody told when machines were made to fail, or to run again. */
+  public void onMachinesChanged(Runnable listener) {
+    machinesChanged = listener;
   }
 
   /**
@@ -230,6 +237,7 @@ public final class HollowKubelets implements Component {
         boot(node);
       }
     }
+    machinesChanged.run();
   }
 
   /** Whether a node's kubelet runs. */

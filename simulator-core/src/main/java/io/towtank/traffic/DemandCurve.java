@@ -94,6 +94,65 @@ public sealed interface DemandCurve {
     }
   }
 
+  /**
+   * From a table: between two of its rows in a straight line; before the first as many as in the
+   * first, after the last as many as in the last.
+   */
+  record Table(ImmutableList<Step> rows) implements DemandCurve {
+    public Table {
+      if (rows.isEmpty()) {
+        throw new IllegalArgumentException("there is no row");
+      }
+      for (int i = 1; i < rows.size(); i++) {
+        if (rows.get(i).atNanos() <= rows.get(i - 1).atNanos()) {
+          throw new IllegalArgumentException("rows are not in order of their times");
+        }
+      }
+    }
+
+    @Override
+    public double requests(long fromNanos, long toNanos) {
+      int row = row(fromNanos);
+      double requests = 0;
+      long begin = fromNanos;
+      while (begin < toNanos) {
+        long end = row + 1 < rows.size() ? Math.min(toNanos, rows.get(row + 1).atNanos()) : toNanos;
+        requests += (rate(row, begin) + rate(row, end)) / 2 * seconds(end - begin);
+        begin = end;
+        row++;
+      }
+      return requests;
+    }
+
+    /** The last row that is not after a time, -1 before the first. */
+    private int row(long nanos) {
+      int low = -1;
+      int high = rows.size();
+      while (high - low > 1) {
+        int middle = (low + high) >>> 1;
+        if (rows.get(middle).atNanos() <= nanos) {
+          low = middle;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
+    private double rate(int row, long nanos) {
+      if (row < 0) {
+        return rows.get(0).perSecond();
+      }
+      Step here = rows.get(row);
+      if (row + 1 == rows.size()) {
+        return here.perSecond();
+      }
+      Step next = rows.get(row + 1);
+      double part = (double) (nanos - here.atNanos()) / (next.atNanos() - here.atNanos());
+      return here.perSecond() + part * (next.perSecond() - here.perSecond());
+    }
+  }
+
   private static double seconds(long nanos) {
     return nanos / 1e9;
   }

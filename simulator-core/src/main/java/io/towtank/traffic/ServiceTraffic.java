@@ -1,130 +1,130 @@
 package io.towtank.traffic;
 
-import io.towtank.api.Container;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.api.ConditionStatus;
 import io.towtank.api.Endpoint;
 import io.towtank.api.EndpointConditions;
+import io.towtank.api.EndpointHints;
 import io.towtank.api.EndpointSlice;
+import io.towtank.api.ForNode;
+import io.towtank.api.ForZone;
 import io.towtank.api.Kinds;
+import io.towtank.api.Node;
+import io.towtank.api.NodeCondition;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.Pod;
+import io.towtank.api.PodCondition;
 import io.towtank.api.Quantity;
-import io.towtank.api.ResourceRequirements;
+import io.towtank.api.Selector;
+import io.towtank.api.Service;
 import io.towtank.api.Uid;
 import io.towtank.client.Informer;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.metrics.ContainerUse;
 import io.towtank.store.WatchListener;
-import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that come to services, and the CPU that they take on pods.
+ * The requests that come to services: where they go, how long they wait, which are lost, and the
+ * CPU that they take on pods.
  *
  * <p>Requests are counted by intervals of five seconds, not one by one: a service costs as many
- * additions in an interval as it has endpoints, whatever the number of requests. At the end of an
- * interval what came in it is spread over the endpoints that are ready then. A pod does as much as
- * its CPU limit allows; what it does not get done within the interval waits for the next, and what
- * would have to wait longer than that is shed.
+ * additions in an interval as it has endpoints, whatever the number of requests. An interval is cut
+ * where endpoints come or go, so that what is sent to an endpoint that is gone fails for just as
+ * long as the rules still have it.
  *
- * <p>The counters tell of all services together: {@code traffic/requests} came, {@code
- * traffic/refused} found no endpoint, {@code traffic/shed} were too many for their pods.
+ * <p>What comes is spread over endpoints as {@link Dataplane} and {@link Balancing} say; each pod
+ * is a queue ({@link QueueTable}).
  */
 public final class ServiceTraffic implements Component, ContainerUse {
   private static final String NAME = "traffic";
   private static final String BY_SERVICE = "traffic/service";
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
+  private static final String ZONE = "topology.kubernetes.io/zone";
 
   /** An interval, in virtual nanoseconds; metrics-server's readings fall on the ends of some. */
   static final long INTERVAL_NANOS = 5_000_000_000L;
 
-  /** How many intervals back it is known what a pod used: enough for metrics-server's window. */
-  private static final int KEPT = 8;
+  /** What an address outside of the cluster can do, in cores: nobody waits for it. */
+  private static final double OUTSIDE_CORES = 1e6;
 
   private final Simulation simulation;
-  private final Informer<EndpointSlice> slices;
-  private final Informer<Pod> pods;
+  private final ComponentContext context;
+  private final Router router;
   private final ContainerUse otherUse;
-  private final Map<ObjectKey, Served> services = new LinkedHashMap<>();
-  private final Map<Uid, PodWork> workByPod = new HashMap<>();
-  private final long[] requests;
-  private final long[] refused;
-  private final long[] shed;
+  private final Predicate<String> nodeRuns;
+  private final List<Flow> flows = new ArrayList<>();
+  private final Map<String, ServiceTotals> totals = new LinkedHashMap<>();
+  private final Map<Dataplane, Rules> rules = new EnumMap<>(Dataplane.class);
+  private final Map<ObjectKey, EndpointColumns> endpoints = new HashMap<>();
+  private final Map<Uid, Backend> backendByPod = new HashMap<>();
+  private final Map<String, Backend> backendByAddress = new HashMap<>();
+  private final Map<String, Place> places = new TreeMap<>();
+  private final Map<QueueTable.Shape, QueueTable> tables = new HashMap<>();
+  private final List<Runnable> listeners = new ArrayList<>();
+  private @Nullable Informer<EndpointSlice> slices;
+  private @Nullable Informer<Service> services;
+  private @Nullable Informer<Pod> pods;
+  private boolean fromPods;
+  private boolean originsStale = true;
+  private boolean routesStale = true;
+  private long endpointCount;
+  private long gathering;
   private long interval;
 
-  /** A service, and who serves it. */
-  private static final class Served {
-    private final ServiceDemand demand;
-    private final RandomStream random;
-    private final List<PodWork> ready = new ArrayList<>();
-    private boolean stale = true;
-    private double owed;
-    private int turn;
-
-    Served(ServiceDemand demand, RandomStream random) {
-      this.demand = demand;
-      this.random = random;
-    }
-  }
-
-  /** What a pod has to do, in nanoseconds of CPU time. */
-  private static final class PodWork {
-    private final String container;
-    private final long capacity;
-    private final long[] done = new long[KEPT];
-    private long lastInterval = -1;
-    private long waiting;
-
-    PodWork(String container, long capacity) {
-      this.container = container;
-      this.capacity = capacity;
-    }
-
-    /** Forgets what was done too long ago. */
-    void advance(long interval) {
-      if (interval - lastInterval >= KEPT) {
-        Arrays.fill(done, 0);
-      } else {
-        for (long i = lastInterval + 1; i <= interval; i++) {
-          done[(int) (i % KEPT)] = 0;
-        }
-      }
-      lastInterval = interval;
-    }
-
-    long doneIn(long interval) {
-      return interval >= 0 && interval <= lastInterval && interval > lastInterval - KEPT
-          ? done[(int) (interval % KEPT)]
-          : 0;
-    }
-  }
+  /** A node, as far as traffic is concerned. */
+  private record Place(String zone, boolean ready, double cores) {}
 
   /**
    * Traffic that does not come before the start.
    *
+   * @param router where requests go
    * @param otherUse what containers use beside what requests take
+   * @param nodeRuns whether a node's machine runs, whatever the cluster knows of it
    */
   public ServiceTraffic(
-      ComponentContext context, Iterable<ServiceDemand> demands, ContainerUse otherUse) {
+      ComponentContext context,
+      Iterable<ServiceDemand> demands,
+      Router router,
+      ContainerUse otherUse,
+      Predicate<String> nodeRuns) {
     this.simulation = context.simulation();
-    this.slices = context.informers().informer(Kinds.ENDPOINT_SLICE);
-    this.pods = context.informers().informer(Kinds.POD);
+    this.context = context;
+    this.router = router;
     this.otherUse = otherUse;
-    this.requests = context.recorder().counter(NAME + "/requests");
-    this.refused = context.recorder().counter(NAME + "/refused");
-    this.shed = context.recorder().counter(NAME + "/shed");
+    this.nodeRuns = nodeRuns;
+    Map<String, Integer> sameName = new HashMap<>();
     for (ServiceDemand demand : demands) {
-      services.put(
-          demand.service(), new Served(demand, simulation.random(NAME + "/" + demand.service())));
+      String asked = demand.asked();
+      int number = sameName.merge(asked, 1, Integer::sum);
+      flows.add(
+          new Flow(
+              demand,
+              simulation.random(NAME + "/" + asked + (number == 1 ? "" : "#" + number)),
+              totals(asked)));
+      fromPods |= demand.from() instanceof TrafficSource.Pods;
     }
+  }
+
+  private ServiceTotals totals(String name) {
+    return totals.computeIfAbsent(name, n -> new ServiceTotals(n, INTERVAL_NANOS));
   }
 
   @Override
@@ -134,37 +134,444 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   @Override
   public void start() {
-    if (services.isEmpty()) {
+    if (flows.isEmpty()) {
       return;
     }
+    slices = context.informers().informer(Kinds.ENDPOINT_SLICE);
+    services = context.informers().informer(Kinds.SERVICE);
+    pods = context.informers().informer(Kinds.POD);
     slices.addIndex(BY_SERVICE, ServiceTraffic::service);
-    slices.addHandler(
-        WatchListener.ofAny(slice -> {
-          Served served = services.get(service(slice));
-          if (served != null) {
-            served.stale = true;
-          }
-        }));
-    pods.addHandler(
-        new WatchListener<Pod>() {
-          @Override
-          public void added(Pod pod) {}
-
-          @Override
-          public void modified(Pod previous, Pod pod) {}
-
-          @Override
-          public void deleted(Pod last) {
-            workByPod.remove(last.metadata().uid());
-          }
-        });
+    slices.addHandler(new SliceHandler());
+    services.addHandler(new ServiceHandler());
+    pods.addHandler(new PodHandler());
+    context.informers().informer(Kinds.NODE).addHandler(new NodeHandler());
+    router.onChange(() -> routesStale = true);
     next();
   }
+
+  /** Has somebody told before the numbers of an interval take the place of those before. */
+  public void beforeInterval(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  // What the cluster tells.
 
   private static ObjectKey service(EndpointSlice slice) {
     String name = slice.metadata().labels().get(SERVICE_NAME);
     return new ObjectKey(slice.metadata().namespace(), name == null ? "" : name);
   }
+
+  private final class SliceHandler implements WatchListener<EndpointSlice> {
+    @Override
+    public void added(EndpointSlice slice) {
+      endpointCount += slice.endpoints().size();
+      changed(service(slice));
+    }
+
+    @Override
+    public void modified(EndpointSlice previous, EndpointSlice slice) {
+      endpointCount += slice.endpoints().size() - previous.endpoints().size();
+      changed(service(slice));
+    }
+
+    @Override
+    public void deleted(EndpointSlice last) {
+      endpointCount -= last.endpoints().size();
+      changed(service(last));
+    }
+  }
+
+  private final class ServiceHandler implements WatchListener<Service> {
+    @Override
+    public void added(Service service) {
+      altered(service);
+    }
+
+    @Override
+    public void modified(Service previous, Service service) {
+      if (!Objects.equals(previous.spec(), service.spec())) {
+        altered(service);
+      }
+    }
+
+    @Override
+    public void deleted(Service last) {
+      altered(last);
+    }
+
+    private void altered(Service service) {
+      routesStale = true;
+      changed(ObjectKey.of(service));
+    }
+  }
+
+  private final class NodeHandler implements WatchListener<Node> {
+    @Override
+    public void added(Node node) {
+      put(node);
+    }
+
+    @Override
+    public void modified(Node previous, Node node) {
+      put(node);
+    }
+
+    @Override
+    public void deleted(Node last) {
+      places.remove(last.name());
+      originsStale = true;
+    }
+
+    private void put(Node node) {
+      Quantity cpu = node.status().allocatable().get("cpu");
+      Place place =
+          new Place(
+              node.metadata().labels().getOrDefault(ZONE, ""),
+              isReady(node),
+              cpu == null ? OUTSIDE_CORES : cpu.milliValue() / 1000.0);
+      Place before = places.put(node.name(), place);
+      originsStale |= !place.equals(before);
+    }
+
+    private boolean isReady(Node node) {
+      for (NodeCondition condition : node.status().conditions()) {
+        if (condition.type().equals("Ready")) {
+          return condition.status() == ConditionStatus.TRUE;
+        }
+      }
+      return false;
+    }
+  }
+
+  private final class PodHandler implements WatchListener<Pod> {
+    @Override
+    public void added(Pod pod) {
+      originsStale |= fromPods;
+    }
+
+    @Override
+    public void modified(Pod previous, Pod pod) {
+      originsStale |= fromPods && isReady(previous) != isReady(pod);
+      Backend backend = backendByPod.get(pod.metadata().uid());
+      if (backend != null) {
+        setAlive(backend, Backend.runs(pod) && nodeRuns(backend));
+      }
+    }
+
+    @Override
+    public void deleted(Pod last) {
+      originsStale |= fromPods;
+      Backend backend = backendByPod.remove(last.metadata().uid());
+      if (backend != null) {
+        setAlive(backend, false);
+      }
+    }
+  }
+
+  private static boolean isReady(Pod pod) {
+    for (PodCondition condition : pod.status().conditions()) {
+      if (condition.type().equals("Ready")) {
+        return condition.status() == ConditionStatus.TRUE;
+      }
+    }
+    return false;
+  }
+
+  private boolean nodeRuns(Backend backend) {
+    return backend.node == null || nodeRuns.test(backend.node);
+  }
+
+  private void setAlive(Backend backend, boolean alive) {
+    if (backend.alive == alive) {
+      return;
+    }
+    if (alive) {
+      backend.alive = true;
+      backend.steppedAtNanos = simulation.nanos();
+    } else {
+      backend.end(simulation.nanos());
+    }
+  }
+
+  /** Machines have stopped, or run again: what is sent to their pods is lost at once. */
+  public void nodesChanged() {
+    Informer<Pod> known = pods;
+    if (known == null) {
+      return;
+    }
+    known.forEach(pod -> {
+      Backend backend = backendByPod.get(pod.metadata().uid());
+      if (backend != null) {
+        setAlive(backend, Backend.runs(pod) && nodeRuns(backend));
+      }
+    });
+  }
+
+  // Rules: what nodes, sidecars and clients know of endpoints.
+
+  private void changed(ObjectKey service) {
+    endpoints.remove(service);
+    rules.values().forEach(rule -> rule.changed(service));
+  }
+
+  /** The rules of all nodes: they sync together. */
+  private final class Rules {
+    private final Dataplane plane;
+    private final Map<ObjectKey, EndpointColumns> installed = new HashMap<>();
+    private Set<ObjectKey> pending = new LinkedHashSet<>();
+    private long lastEndNanos = -1;
+    private long changes;
+    private boolean syncing;
+
+    Rules(Dataplane plane) {
+      this.plane = plane;
+    }
+
+    /** The endpoints of a service as rules have them. */
+    EndpointColumns of(ObjectKey service) {
+      return installed.computeIfAbsent(service, ServiceTraffic.this::gathered);
+    }
+
+    void changed(ObjectKey service) {
+      changes++;
+      if (installed.containsKey(service)) {
+        pending.add(service);
+      }
+      if (!syncing) {
+        syncing = true;
+        long now = simulation.nanos();
+        long start = plane.sync().startNanos(now, lastEndNanos);
+        simulation.scheduleBackground(start - now, this::sync);
+      }
+    }
+
+    private void sync() {
+      Map<ObjectKey, EndpointColumns> seen = new LinkedHashMap<>();
+      pending.forEach(service -> seen.put(service, gathered(service)));
+      pending = new LinkedHashSet<>();
+      long duration = plane.sync().durationNanos(serviceCount(), endpointCount, changes);
+      changes = 0;
+      simulation.scheduleBackground(
+          duration,
+          () -> {
+            syncing = false;
+            lastEndNanos = simulation.nanos();
+            seen.forEach(this::install);
+            if (changes > 0) {
+              syncing = true;
+              simulation.scheduleBackground(plane.sync().minPeriodNanos(), this::sync);
+            }
+          });
+    }
+
+    private void install(ObjectKey service, EndpointColumns columns) {
+      installed.put(service, columns);
+      for (Flow flow : flows) {
+        if (flow.uses(plane, service)) {
+          advance(flow);
+          for (Target target : flow.targets()) {
+            if (target.leg.plane() == plane && target.leg.service().equals(service)) {
+              target.install(columns, find(service), flow.origins, serviceCount());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private long serviceCount() {
+    return services == null ? 0 : services.size();
+  }
+
+  private @Nullable Service find(ObjectKey service) {
+    return services == null ? null : services.get(service);
+  }
+
+  /** The endpoints of a service as its slices have them now. */
+  private EndpointColumns gathered(ObjectKey service) {
+    EndpointColumns known = endpoints.get(service);
+    if (known == null) {
+      known = gather(service);
+      endpoints.put(service, known);
+    }
+    return known;
+  }
+
+  private EndpointColumns gather(ObjectKey service) {
+    Informer<EndpointSlice> from = slices;
+    if (from == null) {
+      return EndpointColumns.NONE;
+    }
+    gathering++;
+    List<Endpoint> found = new ArrayList<>();
+    List<Backend> backends = new ArrayList<>();
+    List<ImmutableMap<String, String>> labels = new ArrayList<>();
+    from.forEachInIndex(
+        BY_SERVICE,
+        service,
+        slice -> {
+          for (Endpoint endpoint : slice.endpoints()) {
+            Pod pod = pod(slice, endpoint);
+            Backend backend = backend(pod, endpoint);
+            // In slices for other ports, or other addresses, it stands again.
+            if (backend != null && backend.gathered != gathering) {
+              backend.gathered = gathering;
+              found.add(endpoint);
+              backends.add(backend);
+              labels.add(pod == null ? ImmutableMap.of() : pod.metadata().labels());
+            }
+          }
+        });
+    EndpointColumns columns = new EndpointColumns(found.size());
+    for (int i = 0; i < found.size(); i++) {
+      Endpoint endpoint = found.get(i);
+      EndpointConditions conditions = endpoint.conditions();
+      columns.backends[i] = backends.get(i);
+      columns.labels[i] = labels.get(i);
+      columns.ready[i] = conditions == null || !Boolean.FALSE.equals(conditions.ready());
+      columns.serving[i] =
+          conditions == null
+              || (conditions.serving() == null ? columns.ready[i] : conditions.serving());
+      columns.terminating[i] = conditions != null && Boolean.TRUE.equals(conditions.terminating());
+      columns.nodes[i] = endpoint.nodeName();
+      columns.zones[i] = endpoint.zone();
+      EndpointHints hints = endpoint.hints();
+      columns.zoneHints[i] =
+          hints == null
+              ? ImmutableSet.of()
+              : hints.forZones().stream().map(ForZone::name).collect(ImmutableSet.toImmutableSet());
+      columns.nodeHints[i] =
+          hints == null
+              ? ImmutableSet.of()
+              : hints.forNodes().stream().map(ForNode::name).collect(ImmutableSet.toImmutableSet());
+    }
+    return columns;
+  }
+
+  private @Nullable Pod pod(EndpointSlice slice, Endpoint endpoint) {
+    ObjectReference target = endpoint.targetRef();
+    return pods == null || target == null || target.name() == null
+        ? null
+        : pods.get(slice.metadata().namespace(), target.name());
+  }
+
+  private @Nullable Backend backend(@Nullable Pod pod, Endpoint endpoint) {
+    long now = simulation.nanos();
+    if (pod == null) {
+      if (endpoint.targetRef() != null || endpoint.addresses().isEmpty()) {
+        return null;
+      }
+      return backendByAddress.computeIfAbsent(
+          endpoint.addresses().getFirst(),
+          address -> new Backend(address, endpoint.nodeName(), "", OUTSIDE_CORES));
+    }
+    Uid uid = pod.metadata().uid();
+    if (uid == null) {
+      return null;
+    }
+    return backendByPod.computeIfAbsent(
+        uid,
+        u -> {
+          Place place = pod.nodeName() == null ? null : places.get(pod.nodeName());
+          Backend added = Backend.of(pod, place == null ? OUTSIDE_CORES : place.cores());
+          added.steppedAtNanos = now;
+          added.alive = Backend.runs(pod) && nodeRuns(added);
+          return added;
+        });
+  }
+
+  // Ways and origins.
+
+  private void settle() {
+    if (routesStale) {
+      routesStale = false;
+      originsStale = false;
+      for (Flow flow : flows) {
+        flow.origins = origins(flow.demand.from());
+        turn(flow);
+      }
+    } else if (originsStale) {
+      originsStale = false;
+      for (Flow flow : flows) {
+        flow.origins = origins(flow.demand.from());
+        arrange(flow);
+      }
+    }
+  }
+
+  private void turn(Flow flow) {
+    ServiceDemand demand = flow.demand;
+    Route route = router.route(demand, demand.service() == null ? null : find(demand.service()));
+    List<Target> next = new ArrayList<>();
+    List<ServiceTotals> nextTotals = new ArrayList<>();
+    for (Route.Leg leg : route.legs()) {
+      if (!(leg.weight() > 0)) {
+        continue;
+      }
+      Target target = new Target(leg, demand, flow.random, this::table);
+      for (Target before : flow.targets()) {
+        if (before.leg.service().equals(leg.service())
+            && before.leg.plane() == leg.plane()
+            && before.leg.subset().equals(leg.subset())) {
+          target.continueFrom(before);
+        }
+      }
+      next.add(target);
+      nextTotals.add(demand.service() == null ? totals(leg.service().toString()) : flow.asked);
+    }
+    flow.turnTo(next, nextTotals);
+    for (Target target : next) {
+      EndpointColumns columns =
+          rules.computeIfAbsent(target.leg.plane(), Rules::new).of(target.leg.service());
+      target.install(columns, find(target.leg.service()), flow.origins, serviceCount());
+    }
+  }
+
+  private void arrange(Flow flow) {
+    for (Target target : flow.targets()) {
+      target.arrange(find(target.leg.service()), flow.origins, serviceCount(), simulation.nanos());
+    }
+  }
+
+  private QueueTable table(QueueTable.Shape shape) {
+    return tables.computeIfAbsent(shape, QueueTable::new);
+  }
+
+  private Origins origins(TrafficSource from) {
+    Origins origins = new Origins();
+    if (from instanceof TrafficSource.Pods(String namespace, ImmutableMap<String, String> labels)) {
+      Map<String, Integer> onNode = new TreeMap<>();
+      if (pods != null) {
+        pods.forEachSelected(
+            namespace,
+            Selector.ofLabels(labels),
+            pod -> {
+              if (pod.nodeName() != null && isReady(pod)) {
+                onNode.merge(pod.nodeName(), 1, Integer::sum);
+              }
+            });
+      }
+      onNode.forEach((node, count) -> {
+        Place place = places.get(node);
+        origins.add(node, place == null ? "" : place.zone(), count);
+      });
+      return origins;
+    }
+    places.forEach((node, place) -> {
+      boolean meant =
+          switch (from) {
+            case TrafficSource.Zone(String zone) -> place.zone().equals(zone);
+            case TrafficSource.Node(String name) -> node.equals(name);
+            default -> true;
+          };
+      if (meant && place.ready()) {
+        origins.add(node, place.zone(), 1);
+      }
+    });
+    return origins;
+  }
+
+  // Time.
 
   private void next() {
     simulation.scheduleBackground(
@@ -177,115 +584,39 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   /** Accounts for the intervals that are over. */
   private void catchUp() {
-    while ((interval + 1) * INTERVAL_NANOS <= simulation.nanos()) {
-      services.values().forEach(this::serve);
+    while (!flows.isEmpty() && (interval + 1) * INTERVAL_NANOS <= simulation.nanos()) {
+      listeners.forEach(Runnable::run);
+      if (interval == 0) {
+        settle();
+      }
+      advance();
       interval++;
+      totals.values().forEach(one -> one.endInterval(INTERVAL_NANOS));
+      settle();
     }
   }
 
-  private void serve(Served served) {
-    served.owed +=
-        served.demand.curve().requests(interval * INTERVAL_NANOS, (interval + 1) * INTERVAL_NANOS);
-    long arrived = (long) served.owed;
-    served.owed -= arrived;
-    requests[0] += arrived;
-    if (served.stale) {
-      served.stale = false;
-      findReady(served);
-    }
-    int count = served.ready.size();
-    if (count == 0) {
-      refused[0] += arrived;
-      return;
-    }
-    long left = arrived;
-    for (int i = 0; i < count; i++) {
-      PodWork pod = served.ready.get((served.turn + i) % count);
-      long share = share(served, left, count - i);
-      left -= share;
-      work(pod, share, served.demand.cpuNanos());
-    }
-    // In turn: the next interval goes on where this one ended.
-    served.turn = (int) ((served.turn + arrived) % count);
-  }
-
-  /** How many of the requests that are left go to the first of so many endpoints. */
-  private static long share(Served served, long left, int endpoints) {
-    double even = (double) left / endpoints;
-    if (endpoints == 1) {
-      return left;
-    }
-    if (!served.demand.proxy().isRandom()) {
-      return (long) Math.ceil(even);
-    }
-    // One step of a multinomial draw, by the normal distribution that it comes close to.
-    double deviation = Math.sqrt(even * (1 - 1.0 / endpoints));
-    double drawn = even + deviation * gaussian(served.random);
-    return Math.max(0, Math.min(left, Math.round(drawn)));
-  }
-
-  /** The sum of twelve even numbers: the same on every machine, and near enough to a bell. */
-  private static double gaussian(RandomStream random) {
-    double sum = -6;
-    for (int i = 0; i < 12; i++) {
-      sum += random.nextDouble();
-    }
-    return sum;
-  }
-
-  private void work(PodWork pod, long count, long cpuNanos) {
-    if (pod.lastInterval < interval) {
-      pod.advance(interval);
-    }
-    int place = (int) (interval % KEPT);
-    long todo = pod.waiting + count * cpuNanos;
-    long done = Math.min(todo, pod.capacity - pod.done[place]);
-    pod.done[place] += done;
-    pod.waiting = todo - done;
-    if (pod.waiting > pod.capacity) {
-      shed[0] += cpuNanos == 0 ? 0 : (pod.waiting - pod.capacity) / cpuNanos;
-      pod.waiting = pod.capacity;
+  private void advance() {
+    for (Flow flow : flows) {
+      advance(flow);
     }
   }
 
-  private void findReady(Served served) {
-    served.ready.clear();
-    slices.forEachInIndex(
-        BY_SERVICE,
-        served.demand.service(),
-        slice -> {
-          for (Endpoint endpoint : slice.endpoints()) {
-            EndpointConditions conditions = endpoint.conditions();
-            ObjectReference target = endpoint.targetRef();
-            if (target != null
-                && target.name() != null
-                && (conditions == null || !Boolean.FALSE.equals(conditions.ready()))
-                && slice.addressType().equals("IPv4")) {
-              Pod pod = pods.get(slice.metadata().namespace(), target.name());
-              Uid uid = pod == null ? null : pod.metadata().uid();
-              if (pod != null && uid != null) {
-                served.ready.add(workByPod.computeIfAbsent(uid, u -> workOf(pod)));
-              }
-            }
-          }
-        });
+  private void advance(Flow flow) {
+    if (flow.advance(simulation.nanos(), INTERVAL_NANOS)) {
+      arrange(flow);
+    }
   }
 
-  private static PodWork workOf(Pod pod) {
-    Container first = pod.spec().containers().getFirst();
-    ResourceRequirements resources = first.resources();
-    Quantity limit = resources == null ? null : resources.limits().get("cpu");
-    return new PodWork(
-        first.name(),
-        limit == null ? Long.MAX_VALUE / 4 : limit.milliValue() * (INTERVAL_NANOS / 1000));
-  }
+  // What others ask.
 
   @Override
   public long averageMilli(
       Pod pod, String container, String resource, long fromNanos, long toNanos) {
     long other = otherUse.averageMilli(pod, container, resource, fromNanos, toNanos);
-    PodWork work = resource.equals("cpu") ? workOf(pod.metadata().uid()) : null;
-    if (work == null || !work.container.equals(container)) {
+    Backend backend =
+        resource.equals("cpu") && !flows.isEmpty() ? backendByPod.get(pod.metadata().uid()) : null;
+    if (backend == null || !backend.container.equals(container)) {
       return other;
     }
     catchUp();
@@ -293,12 +624,48 @@ public final class ServiceTraffic implements Component, ContainerUse {
     for (long i = fromNanos / INTERVAL_NANOS; i * INTERVAL_NANOS < toNanos; i++) {
       long begin = Math.max(fromNanos, i * INTERVAL_NANOS);
       long end = Math.min(toNanos, (i + 1) * INTERVAL_NANOS);
-      used += (double) work.doneIn(i) * (end - begin) / INTERVAL_NANOS;
+      used += (double) backend.usedIn(i) * (end - begin) / INTERVAL_NANOS;
     }
     return other + Math.round(used * 1000 / (toNanos - fromNanos));
   }
 
-  private @Nullable PodWork workOf(@Nullable Uid uid) {
-    return uid == null ? null : workByPod.get(uid);
+  /** What became of the requests to each service until now. */
+  public ImmutableList<TrafficResult> results() {
+    if (!flows.isEmpty()) {
+      catchUp();
+      advance();
+      long rest = simulation.nanos() - interval * INTERVAL_NANOS;
+      if (rest > 0) {
+        totals.values().forEach(one -> one.endInterval(rest));
+      }
+    }
+    return totals.values().stream()
+        .filter(one -> one.requests > 0)
+        .map(ServiceTotals::result)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * A number of the last interval: {@code rate} (requests a second), {@code errorShare}, {@code
+   * p50}, {@code p90}, {@code p99} (of latencies, in seconds).
+   *
+   * @param service as results name it
+   * @return null where there is no such service or number
+   */
+  public @Nullable DoubleSupplier live(String service, String what) {
+    ServiceTotals of = totals.get(service);
+    if (of == null) {
+      return null;
+    }
+    return switch (what) {
+      case "rate" -> of::rate;
+      case "errorShare" -> of::errorShare;
+      case "p50", "p90", "p99" -> {
+        of.watch();
+        double share = Integer.parseInt(what.substring(1)) / 100.0;
+        yield () -> of.recentQuantileNanos(share) / 1e9;
+      }
+      default -> null;
+    };
   }
 }

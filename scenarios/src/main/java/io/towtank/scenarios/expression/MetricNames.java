@@ -61,11 +61,58 @@ public final class MetricNames {
       ImmutableMap.of(
           "requested", true, "allocatable", true, "share", true, "mean", false, "peak", false);
 
+  private static final String TRAFFIC = "traffic.";
+
+  /** What there is of the traffic of each service: {@code traffic.shop.requests}. */
+  private static final ImmutableSet<String> TRAFFIC_FINAL =
+      ImmutableSet.of(
+          "requests",
+          "succeeded",
+          "errorShare",
+          "refused",
+          "unreachable",
+          "shed",
+          "timedOut",
+          "retried",
+          "sameZone",
+          "latency.p50",
+          "latency.p90",
+          "latency.p99");
+
+  /** The same of the last interval: {@code traffic.shop.now.rate}. */
+  private static final ImmutableSet<String> TRAFFIC_LIVE =
+      ImmutableSet.of("now.rate", "now.errorShare", "now.p50", "now.p90", "now.p99");
+
   private MetricNames() {}
+
+  private static @Nullable String trafficProblem(String name) {
+    String rest = name.substring(TRAFFIC.length());
+    for (String known :
+        ImmutableSet.<String>builder().addAll(TRAFFIC_FINAL).addAll(TRAFFIC_LIVE).build()) {
+      if (rest.endsWith("." + known) && rest.length() > known.length() + 1) {
+        return null;
+      }
+    }
+    return rest.matches(".+\\.destinations\\.[^.]+")
+        ? null
+        : "\""
+            + name
+            + "\" is no metric: of a service there are "
+            + String.join(", ", TRAFFIC_FINAL)
+            + ", destinations.<name> and "
+            + String.join(", ", TRAFFIC_LIVE)
+            + ", as in traffic.shop.latency.p99";
+  }
+
+  private static boolean isLiveTraffic(String name) {
+    return name.startsWith(TRAFFIC)
+        && TRAFFIC_LIVE.stream().anyMatch(known -> name.endsWith("." + known));
+  }
 
   /** Whether a metric can be read while a run goes on. */
   public static boolean isLive(String name) {
     return LIVE.containsKey(name)
+        || isLiveTraffic(name)
         || (name.startsWith("utilization.")
             && UTILIZATION_LIVE.getOrDefault(name.substring(name.lastIndexOf('.') + 1), false));
   }
@@ -79,6 +126,9 @@ public final class MetricNames {
       return name.indexOf('.', "controllers.".length()) > 0
           ? null
           : "\"" + name + "\" is no metric: write controllers.<controller>.<counter>";
+    }
+    if (name.startsWith(TRAFFIC)) {
+      return trafficProblem(name);
     }
     int last = name.lastIndexOf('.');
     if (name.startsWith("utilization.") && last > "utilization.".length()) {

@@ -6,6 +6,9 @@ import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Service;
+import io.towtank.api.ServiceSpec;
 import io.towtank.manifest.Cursor;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expression;
@@ -66,6 +69,43 @@ final class References {
         }
       });
     }
+  }
+
+  /**
+   * Requests come to a service.
+   *
+   * @param outside whether from outside of the cluster
+   */
+  void service(Cursor name, ObjectKey service, boolean outside) {
+    checks.add(scenario -> {
+      List<KubeObject> services = objects(scenario, Kinds.SERVICE);
+      for (KubeObject object : services) {
+        if (namespaced(object).equals(service)) {
+          ServiceSpec spec = ((Service) object).spec();
+          String type = spec == null || spec.type() == null ? "ClusterIP" : spec.type();
+          if (outside && !type.equals("NodePort") && !type.equals("LoadBalancer")) {
+            name.problem(
+                "the type of service "
+                    + service
+                    + " is "
+                    + type
+                    + ": from outside nobody reaches it",
+                "make it a NodePort or a LoadBalancer, or name the host of an Ingress");
+          }
+          return;
+        }
+      }
+      name.problem(
+          "there is no service " + service,
+          DidYouMean.advice(
+              service.toString(),
+              services.stream().limit(1000).map(object -> namespaced(object).toString()).toList()));
+    });
+  }
+
+  private static ObjectKey namespaced(KubeObject object) {
+    String namespace = object.metadata().namespace();
+    return new ObjectKey(namespace == null ? "default" : namespace, object.name());
   }
 
   private static String whereElse(ObjectChoice choice, List<KubeObject> objects) {

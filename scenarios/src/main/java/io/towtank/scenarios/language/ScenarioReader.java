@@ -66,7 +66,7 @@ final class ScenarioReader {
                     .build())
             .stages(stages(scenario.field("stages")))
             .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
-            .traffic(TrafficReader.read(scenario.field("traffic")))
+            .traffic(new TrafficReader(sources, references).read(scenario.field("traffic")))
             .timeline(new TimelineReader(sources, references).read(scenario.field("timeline")))
             .end(end(scenario.field("end")))
             .expectations(expectations(scenario.field("expectations"), references))

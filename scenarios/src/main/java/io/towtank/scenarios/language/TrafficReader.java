@@ -1,50 +1,161 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Durations;
 import io.towtank.api.ObjectKey;
+import io.towtank.latency.Distribution;
+import io.towtank.latency.Distributions;
 import io.towtank.manifest.Cursor;
+import io.towtank.scenarios.trace.DemandTable;
+import io.towtank.traffic.Balancing;
+import io.towtank.traffic.Dataplane;
 import io.towtank.traffic.DemandCurve;
-import io.towtank.traffic.ProxyMode;
+import io.towtank.traffic.RequestCost;
 import io.towtank.traffic.ServiceDemand;
-import java.util.HashSet;
-import java.util.Set;
+import io.towtank.traffic.TrafficSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code traffic}. */
 final class TrafficReader {
-  private static final long CPU_NANOS = 1_000_000L;
+  private static final Distribution COST = new Distribution.Constant(1_000_000L);
   private static final long DAY_NANOS = Durations.parse("1d");
+  private static final int MOST_CLIENTS = 1_000_000;
 
-  private TrafficReader() {}
+  private final ManifestSources sources;
+  private final References references;
 
-  static ImmutableList<ServiceDemand> read(Cursor traffic) {
+  TrafficReader(ManifestSources sources, References references) {
+    this.sources = sources;
+    this.references = references;
+  }
+
+  ImmutableList<ServiceDemand> read(Cursor traffic) {
     ImmutableList.Builder<ServiceDemand> demands = ImmutableList.builder();
-    Set<ObjectKey> services = new HashSet<>();
     for (Cursor item : traffic.items()) {
-      Cursor name = item.required("service");
-      ObjectKey service = new ObjectKey(item.field("namespace").text("default"), name.text(""));
-      if (!services.add(service)) {
-        name.problem("there is traffic to service " + service + " already", null);
-      }
-      DemandCurve curve = withBursts(item.field("bursts"), curve(item));
-      long cpuNanos = Values.parsed(item.field("cpuPerRequest"), Durations::parse, CPU_NANOS);
-      ProxyMode proxy =
-          Values.parsed(item.field("proxyMode"), ProxyMode::parse, ProxyMode.IPTABLES);
+      demands.add(demand(item));
       item.rejectUnknownFields();
-      demands.add(new ServiceDemand(service, curve, cpuNanos, proxy));
     }
     return demands.build();
   }
 
-  private static DemandCurve curve(Cursor item) {
-    String kind = Values.oneOf(item, "constant", "steps", "diurnal");
+  private ServiceDemand demand(Cursor item) {
+    String namespace = item.field("namespace").text("default");
+    Cursor name = item.field("service");
+    Cursor host = item.field("host");
+    TrafficSource from = source(item.field("from"), namespace);
+    Values.oneOf(item, "service", "host");
+    ObjectKey service = name.isPresent() ? new ObjectKey(namespace, name.text("")) : null;
+    if (service != null) {
+      references.service(name, service, from instanceof TrafficSource.Outside);
+    } else if (host.isPresent() && !(from instanceof TrafficSource.Outside)) {
+      from = new TrafficSource.Outside();
+      if (item.field("from").isPresent()) {
+        item.field("from")
+            .problem("a host is asked from outside; from within, name the service", null);
+      }
+    }
+    Cursor mode = item.field("proxyMode");
+    Dataplane proxyMode = Values.parsed(mode, TrafficReader::proxyMode, Dataplane.IPTABLES);
+    Cursor scheduler = item.field("ipvsScheduler");
+    Balancing balancing = Values.parsed(scheduler, TrafficReader::scheduler);
+    if (scheduler.isPresent() && proxyMode != Dataplane.IPVS) {
+      scheduler.problem("only the proxyMode ipvs has schedulers", null);
+    }
+    return new ServiceDemand(
+        service,
+        service == null ? host.text("") : "",
+        item.field("path").text("/"),
+        texts(item.field("headers")),
+        from,
+        withBursts(item.field("bursts"), curve(item)),
+        RequestCost.of(Values.parsed(item.field("cpuPerRequest"), Distributions::parse, COST)),
+        proxyMode,
+        balancing,
+        Values.parsed(item.field("timeout"), Durations::parse, ServiceDemand.DEFAULT_TIMEOUT_NANOS),
+        Values.whole(item.field("queueLimit"), 0, Long.MAX_VALUE, Long.MAX_VALUE),
+        (int) Values.whole(item.field("clients"), 1, MOST_CLIENTS, ServiceDemand.DEFAULT_CLIENTS));
+  }
+
+  private static ImmutableMap<String, String> texts(Cursor cursor) {
+    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
+    for (Map.Entry<String, Cursor> entry : cursor.entries().entrySet()) {
+      texts.put(entry.getKey(), entry.getValue().text(""));
+    }
+    return texts.buildOrThrow();
+  }
+
+  private static Dataplane proxyMode(String text) {
+    for (Dataplane mode : Dataplane.PROXY_MODES) {
+      if (mode.toString().equals(text)) {
+        return mode;
+      }
+    }
+    List<String> names = Dataplane.PROXY_MODES.stream().map(Dataplane::toString).toList();
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is no proxy mode: there are " + String.join(", ", names));
+  }
+
+  private static Balancing scheduler(String text) {
+    Balancing found = Balancing.IPVS_SCHEDULERS.get(text);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "\""
+              + text
+              + "\" is no scheduler of IPVS that is simulated: there are "
+              + String.join(", ", Balancing.IPVS_SCHEDULERS.keySet()));
+    }
+    return found;
+  }
+
+  private TrafficSource source(Cursor from, String namespace) {
+    if (!from.isPresent()) {
+      return TrafficSource.EVERYWHERE;
+    }
+    if (from.node().isTextual()) {
+      return from.word(ImmutableList.of("nodes", "outside"), "nodes").equals("outside")
+          ? new TrafficSource.Outside()
+          : TrafficSource.EVERYWHERE;
+    }
+    String kind = Values.oneOf(from, "zone", "node", "pods");
+    TrafficSource source = TrafficSource.EVERYWHERE;
+    if (kind != null) {
+      Cursor here = from.field(kind);
+      switch (kind) {
+        case "zone" -> {
+          references.zone(here, here.text(""));
+          source = new TrafficSource.Zone(here.text(""));
+        }
+        case "node" -> {
+          references.node(here, here.text(""));
+          source = new TrafficSource.Node(here.text(""));
+        }
+        default ->
+            source = new TrafficSource.Pods(from.field("namespace").text(namespace), texts(here));
+      }
+    }
+    from.field("namespace");
+    from.rejectUnknownFields();
+    return source;
+  }
+
+  private DemandCurve curve(Cursor item) {
+    String kind = Values.oneOf(item, "constant", "steps", "diurnal", "table");
     if (kind == null) {
       return new DemandCurve.Constant(0);
     }
     Cursor here = item.field(kind);
     return switch (kind) {
       case "steps" -> steps(here);
+      case "table" -> {
+        Path file = sources.file(here);
+        ImmutableList<DemandCurve.Step> rows =
+            file == null ? ImmutableList.of() : sources.table(() -> DemandTable.read(file));
+        yield rows.isEmpty() ? new DemandCurve.Constant(0) : new DemandCurve.Table(rows);
+      }
       case "diurnal" -> {
         double low = Values.parsed(here.required("low"), Rate::parsePerSecond, 0.0);
         double high = Values.parsed(here.required("high"), Rate::parsePerSecond, 0.0);

@@ -1,16 +1,24 @@
 package io.towtank.scenarios.observe;
 
 import io.towtank.api.PodPhase;
+import io.towtank.traffic.ServiceTraffic;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the metrics that can be read at any time by their names. */
 public final class LiveMetrics {
+  private static final String TRAFFIC = "traffic.";
+
   private final ClusterGauges gauges;
+  private final ServiceTraffic traffic;
+  private final Map<String, DoubleSupplier> ofTraffic = new HashMap<>();
 
   /** The metrics of a cluster. */
-  public LiveMetrics(ClusterGauges gauges) {
+  public LiveMetrics(ClusterGauges gauges, ServiceTraffic traffic) {
     this.gauges = gauges;
+    this.traffic = traffic;
   }
 
   /** What tells a metric's value at any time; null where it is known only at the end. */
@@ -31,8 +39,25 @@ public final class LiveMetrics {
       case "deployments.total" -> gauges::deployments;
       case "deployments.available" -> gauges::deploymentsAvailable;
       case "deployments.complete" -> gauges::deploymentsComplete;
-      default -> utilization(name);
+      default -> name.startsWith(TRAFFIC) ? ofTraffic(name) : utilization(name);
     };
+  }
+
+  /** {@code traffic.shop.now.rate}, or of another namespace {@code traffic.team/shop.now.rate}. */
+  private @Nullable DoubleSupplier ofTraffic(String name) {
+    DoubleSupplier known = ofTraffic.get(name);
+    int now = name.lastIndexOf(".now.");
+    if (known == null && now > TRAFFIC.length()) {
+      String service = name.substring(TRAFFIC.length(), now);
+      known = traffic.live(service, name.substring(now + ".now.".length()));
+      if (known == null) {
+        known = traffic.live("default/" + service, name.substring(now + ".now.".length()));
+      }
+      if (known != null) {
+        ofTraffic.put(name, known);
+      }
+    }
+    return known;
   }
 
   private @Nullable DoubleSupplier utilization(String name) {

@@ -65,13 +65,18 @@ public final class Settling implements CommitListener {
   @Override
   public void committed(
       @Nullable KubeObject previous, @Nullable KubeObject current, long revision) {
+    before = previous;
+    after = current;
+    next();
+    before = null;
+    after = null;
+  }
+
+  /** The state changes: by a write, or by something that is no object and is about to change. */
+  public void next() {
     long now = clock.nanos();
     if (now > sinceNanos) {
-      before = previous;
-      after = current;
       tell(now);
-      before = null;
-      after = null;
       sinceNanos = now;
     }
   }

@@ -8,6 +8,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.traffic.TrafficResult;
 
 /**
  * What came of a run. All but the wall time depends on the scenario and its seed alone.
@@ -27,6 +28,7 @@ import io.towtank.scenarios.observe.Tally;
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
  * @param waiting why pods wait at the end, most frequent first
  * @param counters what components counted, by component and counter
+ * @param traffic what became of the requests to each service
  * @param warnings what the user should know besides
  */
 @RecordBuilder
@@ -55,6 +57,7 @@ public record RunSummary(
     ImmutableList<ResourceUse> utilization,
     Quantiles podsPerNode,
     ImmutableMap<String, ImmutableMap<String, Long>> counters,
+    ImmutableList<TrafficResult> traffic,
     ImmutableList<TimelineOutcome> timeline,
     ImmutableList<ExpectationWatch.Outcome> expectations,
     ImmutableList<String> warnings) {

@@ -32,7 +32,9 @@ public final class ScenarioRunner {
     this.simulation = cluster.simulation();
     this.watch =
         new ExpectationWatch(
-            cluster.store(), cluster.settling(), new LiveMetrics(cluster.gauges()));
+            cluster.store(),
+            cluster.settling(),
+            new LiveMetrics(cluster.gauges(), cluster.traffic()));
     this.utilization = new UtilizationHistory(cluster.gauges());
     cluster.settling().add(utilization);
     cluster.settling().add(watch);

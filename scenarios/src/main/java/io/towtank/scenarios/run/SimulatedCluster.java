@@ -39,6 +39,7 @@ import io.towtank.time.CheckMode;
 import io.towtank.time.InvariantViolation;
 import io.towtank.time.Simulation;
 import io.towtank.traffic.ServiceTraffic;
+import io.towtank.traffic.route.ClusterRouter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,6 +63,7 @@ public final class SimulatedCluster {
   private final ControlPlane plane;
   private final ApiFaults apiFaults = new ApiFaults();
   private final FaultInjection injection;
+  private final ServiceTraffic traffic;
   private final HollowKubelets kubelets;
   private final NodePools pools;
   private final Applying applying;
@@ -99,20 +101,23 @@ public final class SimulatedCluster {
       recorder.storeEvents(simulation, this::eventClient);
     }
     this.plane = new ControlPlane(simulation, store, latency.watchDelayNanos());
-    List<MetricsServer> served = new ArrayList<>(1);
+    List<ServiceTraffic> requests = new ArrayList<>(1);
     plane.add(
         "traffic",
         false,
         start -> {
-          ServiceTraffic traffic =
+          requests.add(
               new ServiceTraffic(
                   context("traffic", start, ClientLimits.NONE, MetricsApi.NONE),
                   scenario.traffic(),
-                  new AnnotatedUse());
-          served.add(new MetricsServer(simulation, traffic));
-          return ImmutableList.of(traffic);
+                  new ClusterRouter(start.informers()),
+                  new AnnotatedUse(),
+                  this::runs));
+          return ImmutableList.copyOf(requests);
         });
-    MetricsApi metrics = served.get(0);
+    this.traffic = requests.get(0);
+    traffic.beforeInterval(settling::next);
+    MetricsApi metrics = new MetricsServer(simulation, traffic);
     plane.add(
         "kube-controller-manager",
         stops("kube-controller-manager"),
@@ -147,6 +152,7 @@ public final class SimulatedCluster {
           return ImmutableList.copyOf(nodes);
         });
     this.kubelets = nodes.get(0);
+    kubelets.onMachinesChanged(traffic::nodesChanged);
     this.pools = new NodePools(network, store::create);
     ApiClient user =
         new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
@@ -174,6 +180,10 @@ public final class SimulatedCluster {
         .anyMatch(entry ->
             entry.action() instanceof Fault.StopComponents stop
                 && stop.components().contains(process));
+  }
+
+  private boolean runs(String node) {
+    return kubelets.isAlive(node);
   }
 
   /** Events have a client of their own, with limits of its own (client-go: EventBroadcaster). */
@@ -287,6 +297,11 @@ public final class SimulatedCluster {
       throw new InvariantViolation(
           "invariants at rest", simulation.nanos(), simulation.events(), wrong);
     }
+  }
+
+  /** The requests that come to services. */
+  public ServiceTraffic traffic() {
+    return traffic;
   }
 
   /** How long pods take to start. */

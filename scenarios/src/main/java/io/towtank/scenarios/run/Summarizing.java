@@ -98,6 +98,7 @@ final class Summarizing {
             .utilization(utilization(nodes))
             .podsPerNode(nodes.podsPerNode())
             .counters(counters())
+            .traffic(cluster.traffic().results())
             .timeline(cluster.timeline())
             .expectations(ImmutableList.of())
             .warnings(warnings(ending))

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.traffic.TrafficResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -94,6 +96,10 @@ public final class SummaryJson {
           ObjectNode node = counters.putObject(component);
           counts.forEach(node::put);
         });
+    ObjectNode traffic = json.putObject("traffic");
+    for (TrafficResult result : summary.traffic()) {
+      traffic.set(trafficName(result), traffic(result));
+    }
     ArrayNode timeline = json.putArray("timeline");
     for (TimelineOutcome outcome : summary.timeline()) {
       ObjectNode entry = timeline.addObject();
@@ -207,6 +213,42 @@ public final class SummaryJson {
     perNode.set("max", number(use.perNode().max()));
     perNode.set("deviation", number(use.perNode().deviation()));
     return json;
+  }
+
+  /** As expectations name it: services of other namespaces than "default" with theirs. */
+  static String trafficName(TrafficResult result) {
+    String service = result.service();
+    return service.startsWith("default/") ? service.substring("default/".length()) : service;
+  }
+
+  private static ObjectNode traffic(TrafficResult result) {
+    ObjectNode json = JSON.objectNode();
+    json.put("requests", result.requests()).put("succeeded", result.succeeded());
+    json.set("errorShare", number(result.errorShare()));
+    json.put("refused", result.refused())
+        .put("unreachable", result.unreachable())
+        .put("shed", result.shed())
+        .put("timedOut", result.timedOut())
+        .put("retried", result.retried());
+    json.set("sameZone", number(result.sameZone()));
+    ObjectNode latency = json.putObject("latency");
+    latency.set("p50", number(result.quantileNanos().get(0) / 1e9));
+    latency.set("p90", number(result.quantileNanos().get(1) / 1e9));
+    latency.set("p99", number(result.quantileNanos().get(2) / 1e9));
+    ObjectNode destinations = json.putObject("destinations");
+    result.destinations().forEach(destinations::put);
+    ObjectNode history = json.putObject("history");
+    history.set("every", number(result.binNanos() / 1e9));
+    numbers(history.putArray("rate"), result.rates(), 1);
+    numbers(history.putArray("errors"), result.errors(), 1);
+    numbers(history.putArray("p50"), result.quantiles().get(0), 1e-9);
+    numbers(history.putArray("p90"), result.quantiles().get(1), 1e-9);
+    numbers(history.putArray("p99"), result.quantiles().get(2), 1e-9);
+    return json;
+  }
+
+  private static void numbers(ArrayNode array, ImmutableDoubleArray values, double unit) {
+    values.forEach(value -> array.add(number(value * unit)));
   }
 
   private static ArrayNode tallies(String name, ImmutableList<Tally> tallies) {

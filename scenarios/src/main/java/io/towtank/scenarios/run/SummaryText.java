@@ -9,6 +9,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.traffic.TrafficResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ public final class SummaryText {
   private static final int MOST_REASONS = 5;
   private static final int MOST_TIMELINE_LINES = 12;
   private static final int MOST_ROLLOUTS = 5;
+  private static final int MOST_SERVICES = 12;
 
   private static final String RED = "\u001b[31m";
   private static final String GREEN = "\u001b[32m";
@@ -62,6 +64,7 @@ public final class SummaryText {
     tallies("Disruptions", summary.disruptions());
     use();
     scheduling();
+    traffic();
     controllers();
     timeline();
     expectations();
@@ -296,6 +299,44 @@ public final class SummaryText {
         label = "";
       }
     }
+  }
+
+  private void traffic() {
+    String label = "Traffic";
+    int shown =
+        verbose ? summary.traffic().size() : Math.min(MOST_SERVICES, summary.traffic().size());
+    for (TrafficResult result : summary.traffic().subList(0, shown)) {
+      String errors =
+          result.succeeded() == result.requests()
+              ? "none failed"
+              : paint(RED, percent(result.errorShare()) + " failed");
+      line(
+          label,
+          SummaryJson.trafficName(result)
+              + ": "
+              + count(result.requests())
+              + " requests, "
+              + errors
+              + " · p50 "
+              + rounded(Math.round(result.quantileNanos().get(0)))
+              + ", p99 "
+              + rounded(Math.round(result.quantileNanos().get(2)))
+              + destinations(result));
+      label = "";
+    }
+    if (shown < summary.traffic().size()) {
+      line("", paint(DIM, "and " + (summary.traffic().size() - shown) + " other services (-v)"));
+    }
+  }
+
+  private static String destinations(TrafficResult result) {
+    return result.destinations().entrySet().stream()
+        .map(one ->
+            " · "
+                + one.getKey()
+                + " "
+                + percent((double) one.getValue() / Math.max(1, result.requests())))
+        .collect(Collectors.joining());
   }
 
   private void timeline() {

@@ -98,6 +98,8 @@ final class JsonSchema {
         }
       }
       case "anyOf" -> require(count(is, value) >= 1, at + ": is none of what it may be", out);
+      case "allOf" ->
+          require(count(is, value) == is.size(), at + ": is not all that it is to be", out);
       case "oneOf" -> require(count(is, value) == 1, at + ": is " + count(is, value), out);
       default -> {
         if (!SAYS_NOTHING.contains(keyword)) {
