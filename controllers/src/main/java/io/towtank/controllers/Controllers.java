@@ -22,6 +22,7 @@ import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.provisioner.ExternalProvisioner;
 import io.towtank.controllers.replicaset.ReplicaSetController;
 import io.towtank.controllers.resourcequota.ResourceQuotaController;
+import io.towtank.controllers.serviceaccount.NamespaceFurnisher;
 import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
@@ -58,6 +59,8 @@ public final class Controllers {
               context -> new EndpointSliceController(context, EndpointSliceOptions.DEFAULT))
           .put("endpointslicemirroring-controller", EndpointSliceMirroringController::new)
           .put("disruption-controller", DisruptionController::new)
+          .put(NamespaceFurnisher.SERVICE_ACCOUNT, NamespaceFurnisher::ofAccounts)
+          .put(NamespaceFurnisher.ROOT_CERTIFICATES, NamespaceFurnisher::ofCertificates)
           .put("namespace-controller", NamespaceController::new)
           .put("resourcequota-controller", ResourceQuotaController::new)
           .put("garbage-collector-controller", GarbageCollector::new)

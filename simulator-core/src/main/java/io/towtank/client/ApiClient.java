@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * request latency, then is committed; the answer comes with the commit.
  */
 public final class ApiClient {
+  // plugin/pkg/admission/serviceaccount: getServiceAccount
+  private static final int LOOKS = 9;
+  private static final long LOOK_NANOS = 100_000_000L;
+
   private final String name;
   private final Simulation simulation;
   private final ApiStore store;
@@ -253,15 +257,32 @@ public final class ApiClient {
     }
     simulation.schedule(
         waitNanos + requestNanos,
-        () -> {
-          R result;
-          try {
-            result = request.get();
-          } catch (ApiException e) {
-            reply.accept(null, e);
-            return;
-          }
-          reply.accept(result, null);
-        });
+        () -> attempt(request, reply, LOOKS, 0));
+  }
+
+  /**
+   * Has a request served.
+   *
+   * @param looks how many times more the API server looks for what is awaited
+   * @param betweenNanos how long it waits in between; 0 before the first time
+   */
+  private <R> void attempt(
+      Supplier<R> request,
+      BiConsumer<@Nullable R, @Nullable ApiException> reply,
+      int looks,
+      long betweenNanos) {
+    R result;
+    try {
+      result = request.get();
+    } catch (ApiException e) {
+      if (e.isAwaited() && looks > 0) {
+        long wait = betweenNanos != 0 ? betweenNanos : LOOK_NANOS + random.nextLong(LOOK_NANOS);
+        simulation.schedule(wait, () -> attempt(request, reply, looks - 1, wait));
+      } else {
+        reply.accept(null, e);
+      }
+      return;
+    }
+    reply.accept(result, null);
   }
 }

@@ -48,6 +48,7 @@ public final class ApiException extends RuntimeException {
   private final Reason reason;
   private final @Nullable String continueToken;
   private final int retryAfterSeconds;
+  private final boolean awaited;
 
   /** A refusal with the message that a client sees. */
   public ApiException(Reason reason, String message) {
@@ -56,11 +57,21 @@ public final class ApiException extends RuntimeException {
 
   private ApiException(
       Reason reason, String message, @Nullable String continueToken, int retryAfterSeconds) {
+    this(reason, message, continueToken, retryAfterSeconds, false);
+  }
+
+  private ApiException(
+      Reason reason,
+      String message,
+      @Nullable String continueToken,
+      int retryAfterSeconds,
+      boolean awaited) {
     // Without a stack trace: a refusal is an answer, not a bug, and conflicts are common.
     super(message, null, false, false);
     this.reason = reason;
     this.continueToken = continueToken;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.awaited = awaited;
   }
 
   /** There is no object of that name. */
@@ -163,6 +174,20 @@ public final class ApiException extends RuntimeException {
   /** After how many seconds the client may ask again; 0 where that is not said. */
   public int retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /** This refusal of something that is awaited. */
+  public ApiException awaited() {
+    return new ApiException(
+        reason, String.valueOf(getMessage()), continueToken, retryAfterSeconds, true);
+  }
+
+  /**
+   * Whether the API server looks a few times more, for about a second, before it answers with this:
+   * somebody is about to make what is missing.
+   */
+  public boolean isAwaited() {
+    return awaited;
   }
 
   /** A resource as messages call it: {@code pods}, {@code deployments.apps}. */

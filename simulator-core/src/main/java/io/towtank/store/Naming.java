@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Naming {
   // apiserver: storage/names/generate.go
-  private static final int SUFFIX_LENGTH = 5;
-  private static final int MAX_PREFIX_LENGTH = 63 - SUFFIX_LENGTH;
-
-  // apimachinery: util/rand, which leaves out vowels and what looks like them
-  private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+  private static final int MAX_PREFIX_LENGTH = 63 - NameSuffix.LENGTH;
 
   private static final int PREFIXES = 1 << 16;
 
@@ -57,12 +53,9 @@ final class Naming {
     long bits = Hash64.add(state, Hash64.of(kind.name()));
     bits = Hash64.mix(Hash64.add(bits, namespace == null ? 0 : Hash64.of(namespace))) >>> 1;
     int prefix = Math.min(generateName.length(), MAX_PREFIX_LENGTH);
-    StringBuilder name = new StringBuilder(prefix + SUFFIX_LENGTH);
+    StringBuilder name = new StringBuilder(prefix + NameSuffix.LENGTH);
     name.append(generateName, 0, prefix);
-    for (int i = 0; i < SUFFIX_LENGTH; i++) {
-      name.append(ALPHABET.charAt((int) (bits % ALPHABET.length())));
-      bits /= ALPHABET.length();
-    }
+    NameSuffix.appendTo(name, bits);
     return name.toString();
   }
 

@@ -10,6 +10,7 @@ import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.stage.Stage;
+import io.towtank.store.admission.ApiServerOptions;
 import io.towtank.traffic.ServiceDemand;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed from which all that is random is derived
  * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
+ * @param apiServer how the API server is set up
  * @param schedulerConfiguration the scheduler's, null for its defaults
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
@@ -32,6 +34,7 @@ public record Scenario(
     long seed,
     long startEpochNanos,
     Cluster cluster,
+    ApiServerOptions apiServer,
     @Nullable SchedulerConfiguration schedulerConfiguration,
     LatencyProfile latency,
     ControllerChoice controllers,
@@ -63,6 +66,7 @@ public record Scenario(
         DEFAULT_SEED,
         DEFAULT_START_NANOS,
         Cluster.of(NodePool.of(DEFAULT_NODES)),
+        ApiServerOptions.DEFAULT,
         null,
         LatencyProfile.TYPICAL,
         ControllerChoice.ALL,

@@ -53,6 +53,7 @@ final class ScenarioReader {
                 Values.parsed(
                     scenario.field("start"), ScenarioReader::date, Scenario.DEFAULT_START_NANOS))
             .cluster(new ClusterReader(sources).read(cluster))
+            .apiServer(ApiServerReader.read(scenario.field("apiServer")))
             .schedulerConfiguration(
                 schedulerReader.read(scenario.field("scheduler"), sources, configuration))
             .latency(LatencyReader.read(scenario.field("latency")))

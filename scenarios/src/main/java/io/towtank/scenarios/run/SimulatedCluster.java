@@ -1,6 +1,7 @@
 package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Namespace;
 import io.towtank.client.ApiClient;
 import io.towtank.client.ApiFaults;
 import io.towtank.component.Component;
@@ -73,7 +74,8 @@ public final class SimulatedCluster {
   SimulatedCluster(Scenario scenario, CheckMode check) {
     this.scenario = scenario;
     this.simulation = new Simulation(scenario.seed(), scenario.startEpochNanos(), check);
-    StoreOptions options = StoreOptions.PLAIN.withAdmissions(StandardAdmission.chain());
+    StoreOptions options =
+        StoreOptions.PLAIN.withAdmissions(StandardAdmission.chain(scenario.apiServer()));
     this.store =
         new ApiStore(
             simulation,
@@ -228,6 +230,10 @@ public final class SimulatedCluster {
   private void create(ManifestDocument document) {
     try {
       applying.create(document);
+      if (document.object() instanceof Namespace namespace) {
+        // It is there before the run begins, and so is its account.
+        SystemObjects.createAccountIn(store, namespace.name());
+      }
     } catch (ApiException e) {
       Problem problem =
           new Problem(

@@ -1,36 +1,60 @@
 package io.towtank.store.admission;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.store.Admission;
-import io.towtank.store.service.ServiceRanges;
 import io.towtank.store.service.ServiceRegistry;
+import java.util.function.Supplier;
 
 /**
- * The admission plugins that a cluster has on, in their order (kube-apiserver: options/plugins.go).
+ * The admission plugins that a cluster has on, in their order (kube-apiserver: options/plugins.go,
+ * AllOrderedPlugins), between what the API server does before and after them.
  */
 public final class StandardAdmission {
+  static final String SERVICE_ACCOUNT = "ServiceAccount";
+  private static final String RESOURCE_QUOTA = "ResourceQuota";
+
+  private static final ImmutableMap<String, Supplier<Admission>> MUTATING =
+      ImmutableMap.<String, Supplier<Admission>>builder()
+          .put("NamespaceLifecycle", NamespaceLifecycle::new)
+          .put("LimitRanger", LimitRanger::new)
+          .put(SERVICE_ACCOUNT, ServiceAccountAdmission::new)
+          .put("Priority", PriorityAdmission::new)
+          .put("DefaultTolerationSeconds", DefaultTolerationSeconds::new)
+          .put("DefaultStorageClass", DefaultStorageClass::new)
+          .put("StorageObjectInUseProtection", StorageObjectInUseProtection::new)
+          .put("PersistentVolumeClaimResize", PersistentVolumeClaimResize::new)
+          .put("DefaultIngressClass", DefaultIngressClass::new)
+          .buildOrThrow();
+
+  /** The names of the plugins, in their order. */
+  public static final ImmutableSet<String> PLUGINS =
+      ImmutableSet.<String>builder().addAll(MUTATING.keySet()).add(RESOURCE_QUOTA).build();
+
   private StandardAdmission() {}
 
-  /** The chain, for one store, where Services get what they get by default. */
+  /** The chain of a cluster that nobody has set up otherwise, for one store. */
   public static ImmutableList<Admission> chain() {
-    return chain(ServiceRanges.DEFAULT);
+    return chain(ApiServerOptions.DEFAULT);
   }
 
   /** The chain, for one store. */
-  public static ImmutableList<Admission> chain(ServiceRanges services) {
-    return ImmutableList.of(
-        // Before all plugins: the API server does so as it reads a request.
-        new ObjectDefaulter(),
-        new NamespaceLifecycle(),
-        new LimitRanger(),
-        new PriorityAdmission(),
-        new DefaultTolerationSeconds(),
-        new DefaultStorageClass(),
-        new StorageObjectInUseProtection(),
-        new PersistentVolumeClaimResize(),
-        // The registry works on what the plugins before have made.
-        new ServiceRegistry(services),
-        // The last: what is charged has been admitted by all others.
-        new ResourceQuotaAdmission());
+  public static ImmutableList<Admission> chain(ApiServerOptions options) {
+    ImmutableList.Builder<Admission> chain = ImmutableList.builder();
+    // Before all plugins: the API server does so as it reads a request.
+    chain.add(new ObjectDefaulter());
+    MUTATING.forEach((name, plugin) -> {
+      if (!options.disabledPlugins().contains(name)) {
+        chain.add(plugin.get());
+      }
+    });
+    // The registry works on what the plugins before have made.
+    chain.add(new ServiceRegistry(options.services()));
+    if (!options.disabledPlugins().contains(RESOURCE_QUOTA)) {
+      // The last: what is charged has been admitted by all others.
+      chain.add(new ResourceQuotaAdmission());
+    }
+    return chain.build();
   }
 }

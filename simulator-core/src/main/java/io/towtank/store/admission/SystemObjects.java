@@ -15,8 +15,9 @@ public final class SystemObjects {
   private SystemObjects() {}
 
   /**
-   * Creates the system's namespaces and priority classes in a store, those that are not there yet
-   * (kube-apiserver: controlplane/controller/systemnamespaces; pkg/apis/scheduling/v1/helpers.go).
+   * Creates the system's namespaces with their accounts and priority classes in a store, those that
+   * are not there yet (kube-apiserver: controlplane/controller/systemnamespaces;
+   * pkg/apis/scheduling/v1/helpers.go).
    */
   public static void createIn(ApiStore store) {
     for (String name : NamespaceLifecycle.SYSTEM_NAMESPACES) {
@@ -27,6 +28,7 @@ public final class SystemObjects {
                 .build();
         store.create(new Namespace(meta, 0, null, null, Fields.NONE));
       }
+      createAccountIn(store, name);
     }
     priorityClass(
         store,
@@ -39,6 +41,16 @@ public final class SystemObjects {
         2_000_000_000,
         "Used for system critical pods that must run in the cluster, but can be moved to another"
             + " node if necessary.");
+  }
+
+  /**
+   * Creates the default account of a namespace where it is not there yet: of one that was there
+   * before the run, whose account a controller would have made long ago.
+   */
+  public static void createAccountIn(ApiStore store, String namespace) {
+    if (store.get(ServiceAccounts.KIND, namespace, ServiceAccounts.DEFAULT) == null) {
+      store.create(ServiceAccounts.ofNamespace(namespace));
+    }
   }
 
   private static void priorityClass(ApiStore store, String name, int value, String description) {

@@ -101,6 +101,7 @@ final class AdmissionTest {
             null,
             null,
             Fields.NONE));
+    SystemObjects.createAccountIn(store, "shop");
     Pod created = store.create(pod("shop", "p", spec()));
     store.delete(Kinds.NAMESPACE, null, "shop", DeleteOptions.DEFAULT);
     ApiException terminating = refusal(() -> store.create(pod("shop", "q", spec())));
@@ -236,7 +237,14 @@ final class AdmissionTest {
   @Test
   void anUpdateKeepsWhatAdmissionGave() {
     Pod stored = store.create(pod("default", "p", spec()));
-    Pod updated = store.update(pod("default", "p", spec()));
+    PodSpec sparse =
+        PodSpecBuilder.builder(stored.spec())
+            .priority(null)
+            .preemptionPolicy(null)
+            .schedulerName(null)
+            .tolerations(ImmutableList.of())
+            .build();
+    Pod updated = store.update(pod("default", "p", sparse));
     assertThat(updated).isSameAs(stored);
   }
 

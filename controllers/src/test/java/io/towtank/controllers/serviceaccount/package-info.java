@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.serviceaccount;
+
+import org.jspecify.annotations.NullMarked;

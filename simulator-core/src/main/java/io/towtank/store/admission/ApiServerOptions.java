@@ -1,0 +1,21 @@
+package io.towtank.store.admission;
+
+import com.google.common.collect.ImmutableSet;
+import io.towtank.store.service.ServiceRanges;
+
+/**
+ * How the API server is set up, by kube-apiserver's flags.
+ *
+ * @param services --service-cluster-ip-range, --service-node-port-range
+ * @param disabledPlugins --disable-admission-plugins: names of {@link StandardAdmission#PLUGINS}
+ */
+public record ApiServerOptions(ServiceRanges services, ImmutableSet<String> disabledPlugins) {
+  /** As kube-apiserver comes. */
+  public static final ApiServerOptions DEFAULT =
+      new ApiServerOptions(ServiceRanges.DEFAULT, ImmutableSet.of());
+
+  /** Whether pods are of accounts. */
+  public boolean hasServiceAccounts() {
+    return !disabledPlugins.contains(StandardAdmission.SERVICE_ACCOUNT);
+  }
+}
