@@ -2,6 +2,7 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Kinds;
 import io.towtank.api.Pod;
@@ -19,6 +20,7 @@ import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.observe.UtilizationHistory;
 import io.towtank.scenarios.run.RunSummary.Ending;
+import io.towtank.store.Selection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -215,9 +217,36 @@ final class Summarizing {
               + " arriving pods were refused; the first: "
               + arrivals.firstRefusal());
     }
+    String refused = refusedPods();
+    if (!refused.isEmpty()) {
+      warnings.add(refused);
+    }
     if (counter("attempts") > 0) {
       warnings.addAll(cluster.scheduler().sampling());
     }
     return warnings.build();
+  }
+
+  /** Which ReplicaSets the API refuses pods at the end, in words; empty for none. */
+  private String refusedPods() {
+    List<String> messages = new ArrayList<>();
+    cluster
+        .store()
+        .forEach(
+            Kinds.REPLICA_SET,
+            Selection.ALL,
+            set -> {
+              for (Condition condition : set.status().conditions()) {
+                if (condition.type().equals("ReplicaFailure")
+                    && condition.status() == ConditionStatus.TRUE) {
+                  messages.add(set.name() + ": " + condition.message());
+                }
+              }
+            });
+    return messages.isEmpty()
+        ? ""
+        : (messages.size() == 1 ? "a replica set is" : messages.size() + " replica sets are")
+            + " refused pods; "
+            + messages.stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 }

@@ -154,7 +154,7 @@ final class Timeline {
     switch (entry.action()) {
       case Action.Apply(ImmutableList<ManifestDocument> objects) -> {
         Deed record = record(entry, "apply " + objects(objects.size()));
-        objects.forEach(object -> applying.apply(object, record::problem));
+        applyFrom(objects, 0, record);
       }
       case Action.OfObjects action -> actOnObjects(entry, action);
       case Fault fault -> begin(entry, fault, random);
@@ -163,6 +163,18 @@ final class Timeline {
         record(entry, "add " + nodes(count) + " to " + pool);
         pools.add(pool, count);
       }
+    }
+  }
+
+  /** One after the other is answered, as kubectl does: a namespace is there before its objects. */
+  private void applyFrom(ImmutableList<ManifestDocument> objects, int index, Deed record) {
+    if (index < objects.size()) {
+      applying.apply(
+          objects.get(index),
+          error -> {
+            record.problem(error);
+            applyFrom(objects, index + 1, record);
+          });
     }
   }
 
