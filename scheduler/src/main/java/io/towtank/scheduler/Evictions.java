@@ -9,6 +9,8 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.Timestamps;
 import io.towtank.component.ComponentContext;
+import io.towtank.scheduler.framework.WaitingPod;
+import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.store.DeleteOptions;
 import java.util.ArrayList;
@@ -20,16 +22,19 @@ final class Evictions {
   private final ClusterState state;
   private final PodNominator nominator;
   private final SchedulingConditions conditions;
+  private final WaitingPods waitingPods;
 
   Evictions(
       ComponentContext context,
       ClusterState state,
       PodNominator nominator,
-      SchedulingConditions conditions) {
+      SchedulingConditions conditions,
+      WaitingPods waitingPods) {
     this.context = context;
     this.state = state;
     this.nominator = nominator;
     this.conditions = conditions;
+    this.waitingPods = waitingPods;
   }
 
   /** Marks and deletes the victims; pods of less importance lose their nomination. */
@@ -54,6 +59,24 @@ final class Evictions {
 
   private void evict(Pod preemptor, Pod victim, String node) {
     String scheduler = Scheduler.schedulerName(preemptor);
+    WaitingPod waiting = waitingPods.get(ObjectKey.of(victim));
+    if (waiting != null) {
+      // It is not bound yet: it is enough to call that off.
+      waiting.reject(Names.DEFAULT_PREEMPTION, "preempted");
+    } else {
+      delete(victim, scheduler);
+    }
+    context
+        .recorder()
+        .event(
+            victim,
+            scheduler,
+            "Normal",
+            "Preempted",
+            "Preempted by pod " + preemptor.metadata().uid() + " on node " + node);
+  }
+
+  private void delete(Pod victim, String scheduler) {
     PodCondition condition =
         new PodCondition(
             "DisruptionTarget",
@@ -64,23 +87,14 @@ final class Evictions {
             scheduler + ": preempting to accommodate a higher priority pod",
             Fields.NONE);
     conditions.set(victim, condition);
-    ObjectKey key = ObjectKey.of(victim);
     context
         .client()
         .delete(
             Kinds.POD,
-            key,
+            ObjectKey.of(victim),
             DeleteOptions.DEFAULT,
             (deleted, error) -> {
               // A victim that is gone already is what was wanted.
             });
-    context
-        .recorder()
-        .event(
-            victim,
-            scheduler,
-            "Normal",
-            "Preempted",
-            "Preempted by pod " + preemptor.metadata().uid() + " on node " + node);
   }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * #scores}), and a test holds this class against asking every plugin about every node.
  */
 final class NodeRanking {
+  /** Stands for a plugin's name in the status of nodes that plugins left out beforehand. */
+  static final String PRE_FILTER = "PreFilter";
+
   private static final int FEW_TIES = 64;
   private static final int SPARE_GROUPS = 1024;
   private static final Status NOT_A_NODE = Status.error("not a node");
@@ -580,6 +584,11 @@ final class NodeRanking {
     return demands.nodeNames();
   }
 
+  /** The plugins that say so; empty where all nodes come into question. */
+  Set<String> restrictedBy() {
+    return demands.restrictedBy();
+  }
+
   /** The filters that have something to check for such pods, in the profile's order. */
   ImmutableList<String> filters() {
     TreeMap<Integer, String> names = new TreeMap<>();
@@ -603,7 +612,7 @@ final class NodeRanking {
   private Status excludedStatus() {
     return new Status(
         Code.UNSCHEDULABLE_AND_UNRESOLVABLE,
-        "PreFilter",
+        PRE_FILTER,
         ImmutableList.of("node(s) didn't satisfy plugin(s) " + demands.restrictedBy()));
   }
 

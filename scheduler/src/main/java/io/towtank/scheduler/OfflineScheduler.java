@@ -25,6 +25,7 @@ import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.framework.Handle;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.store.ApiStore;
@@ -81,7 +82,8 @@ public final class OfflineScheduler {
                 configuration.ignoredResources(),
                 new SimulationTimers(simulation),
                 simulation::epochNanos,
-                random));
+                random,
+                Handle.NONE));
     cycle = new SchedulingCycle(state, nominator, random, extenders);
     explainer = new Explainer(state, cycle);
   }

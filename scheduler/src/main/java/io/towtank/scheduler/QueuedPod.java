@@ -12,8 +12,8 @@ import io.towtank.scheduler.state.PodInfo;
  *              fails                    event that may help
  *   ACTIVE ──▶ IN_FLIGHT ──▶ UNSCHEDULABLE ──▶ BACKOFF ──▶ ACTIVE
  *     ▲            │ error ──────────────────▶ BACKOFF
- *     │            └ bound or gone ▶ (out)
- *   GATED (PreEnqueue says no; looked at again when the pod changes)
+ *     │            └ assumed, bound or gone ▶ OUT (back where the binding fails)
+ *   GATED (PreEnqueue says no; looked at again when the pod changes, or what may help happens)
  * </pre>
  */
 final class QueuedPod {
@@ -36,16 +36,23 @@ final class QueuedPod {
   int unschedulableCount;
   int errorCount;
   boolean failedWithError;
-  long queuedAtNanos;
-  long failedAtNanos;
+
+  /** When it came, or came back from its last attempt: those that have waited longest go first. */
+  long sinceNanos;
+
   long backoffUntilNanos;
+
+  /** Plugins that turned it down; what may help them may help the pod. */
   ImmutableSet<String> rejectedBy = ImmutableSet.of();
+
+  /** Plugins that wait for something outside the scheduler; when it happens, no backoff is due. */
+  ImmutableSet<String> pendingBy = ImmutableSet.of();
 
   QueuedPod(Pod pod, PodInfo info, long sequence, long nowNanos) {
     this.key = ObjectKey.of(pod);
     this.pod = pod;
     this.info = info;
     this.sequence = sequence;
-    this.queuedAtNanos = nowNanos;
+    this.sinceNanos = nowNanos;
   }
 }

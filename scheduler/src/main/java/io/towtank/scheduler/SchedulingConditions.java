@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes into a pod's status why it waits, where that changed (kube-scheduler: updatePod). */
 final class SchedulingConditions {
   private static final String TYPE = "PodScheduled";
-  private static final String REASON = "Unschedulable";
-  private static final String ERROR = "SchedulerError";
+
+  /** The reason where the pod fits nowhere. */
+  static final String UNSCHEDULABLE = "Unschedulable";
+
+  /** The reason where the pod could not be tried, or not be bound. */
+  static final String SCHEDULER_ERROR = "SchedulerError";
 
   private final ComponentContext context;
 
@@ -27,11 +31,11 @@ final class SchedulingConditions {
   }
 
   /**
-   * The pod fits no node.
+   * The pod was not placed.
    *
    * @param nominatedNode null to leave the nomination as it is, empty to clear it
    */
-  void unschedulable(Pod attempted, String message, @Nullable String nominatedNode) {
+  void unscheduled(Pod attempted, String reason, String message, @Nullable String nominatedNode) {
     Pod pod = current(attempted);
     PodStatus status = pod.status();
     String nominated = nominatedNode == null ? status.nominatedNodeName() : nominatedNode;
@@ -42,7 +46,7 @@ final class SchedulingConditions {
     boolean same =
         before != null
             && before.status() == ConditionStatus.FALSE
-            && REASON.equals(before.reason())
+            && reason.equals(before.reason())
             && message.equals(before.message())
             && Objects.equals(nominated, status.nominatedNodeName());
     if (same) {
@@ -54,7 +58,7 @@ final class SchedulingConditions {
             : Timestamps.toSecond(context.simulation().epochNanos());
     PodCondition now =
         new PodCondition(
-            TYPE, ConditionStatus.FALSE, Timestamps.NONE, since, REASON, message, Fields.NONE);
+            TYPE, ConditionStatus.FALSE, Timestamps.NONE, since, reason, message, Fields.NONE);
     String nominatedNow = nominated;
     patch(
         pod,
@@ -62,20 +66,6 @@ final class SchedulingConditions {
             PodStatusBuilder.builder(current.withCondition(now))
                 .nominatedNodeName(nominatedNow)
                 .build());
-  }
-
-  /** The pod could not be tried (kube-scheduler: reason SchedulerError). */
-  void failed(Pod pod, String message) {
-    set(
-        pod,
-        new PodCondition(
-            TYPE,
-            ConditionStatus.FALSE,
-            Timestamps.NONE,
-            Timestamps.toSecond(context.simulation().epochNanos()),
-            ERROR,
-            message,
-            Fields.NONE));
   }
 
   /** Sets a condition of a pod. */

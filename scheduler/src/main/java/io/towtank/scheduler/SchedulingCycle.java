@@ -10,6 +10,7 @@ import io.towtank.api.Pod;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.extender.ExtenderException;
+import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.PostFilterPlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.ClusterState;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ final class SchedulingCycle {
      *
      * @param message what the pod's condition is to say
      * @param plugins who turned nodes down: what helps them may help the pod
+     * @param pendingPlugins those of them that wait for something outside the scheduler
      * @param rejections how many nodes were turned down with each status
      * @param nominatedNode as in {@link PostFilterPlugin.Result}
      * @param victims the pods that have to leave it
@@ -61,10 +64,39 @@ final class SchedulingCycle {
     record NoFit(
         String message,
         ImmutableSet<String> plugins,
+        ImmutableSet<String> pendingPlugins,
         Map<Status, Integer> rejections,
         @Nullable String nominatedNode,
         ImmutableList<Pod> victims)
-        implements Result {}
+        implements Result {
+      /** Nobody looks for a way out. */
+      static NoFit outright(String message, Map<Status, Integer> rejections) {
+        return of(message, ImmutableSet.of(), rejections, "", ImmutableList.of());
+      }
+
+      /**
+       * @param restrictedBy plugins that left only some nodes
+       */
+      static NoFit of(
+          String message,
+          Set<String> restrictedBy,
+          Map<Status, Integer> rejections,
+          @Nullable String nominatedNode,
+          ImmutableList<Pod> victims) {
+        ImmutableSet.Builder<String> plugins = ImmutableSet.builder();
+        ImmutableSet.Builder<String> pending = ImmutableSet.builder();
+        for (Status status : rejections.keySet()) {
+          if (status.code() == Code.PENDING) {
+            pending.add(status.plugin());
+          } else if (!status.plugin().equals(NodeRanking.PRE_FILTER)) {
+            plugins.add(status.plugin());
+          }
+        }
+        plugins.addAll(restrictedBy);
+        return new NoFit(
+            message, plugins.build(), pending.build(), rejections, nominatedNode, victims);
+      }
+    }
   }
 
   private record RankingKey(String schedulerName, PodInfo pod) {}
@@ -157,13 +189,7 @@ final class SchedulingCycle {
     unplaced = null;
     extenderAnswers = null;
     if (state.nodeCount() == 0) {
-      unplaced =
-          new Result.NoFit(
-              "no nodes available to schedule pods",
-              ImmutableSet.of(),
-              ImmutableMap.of(),
-              "",
-              ImmutableList.of());
+      unplaced = Result.NoFit.outright("no nodes available to schedule pods", ImmutableMap.of());
       return NONE;
     }
     PodInfo info = state.info(pod);
@@ -171,12 +197,9 @@ final class SchedulingCycle {
     Status rejection = ranking.rejection();
     if (rejection != null) {
       unplaced =
-          new Result.NoFit(
+          Result.NoFit.outright(
               FitError.message(state.nodeCount(), rejection),
-              ImmutableSet.of(rejection.plugin()),
-              ImmutableMap.of(rejection, state.nodeCount()),
-              "",
-              ImmutableList.of());
+              ImmutableMap.of(rejection, state.nodeCount()));
       return NONE;
     }
     if (nominator.isEmpty()) {
@@ -343,10 +366,6 @@ final class SchedulingCycle {
       Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
     Map<Status, Integer> rejections = ranking.rejections();
     rejections.putAll(byExtenders);
-    ImmutableSet.Builder<String> plugins = ImmutableSet.builder();
-    for (Status status : rejections.keySet()) {
-      plugins.add(status.plugin());
-    }
     String message = FitError.message(state.nodeCount(), rejections);
     List<String> reasons = new ArrayList<>();
     String nominated = null;
@@ -366,7 +385,7 @@ final class SchedulingCycle {
     if (!reasons.isEmpty()) {
       message += " " + String.join(", ", reasons);
     }
-    return new Result.NoFit(message, plugins.build(), rejections, nominated, victims);
+    return Result.NoFit.of(message, ranking.restrictedBy(), rejections, nominated, victims);
   }
 
   private PostFilterPlugin.Attempt attempt(

@@ -12,6 +12,7 @@ import io.towtank.scheduler.framework.QueueSortPlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +33,21 @@ final class SchedulingQueue {
   /** Backoffs are compared in steps of this length, so that priority decides within one. */
   private static final long BACKOFF_WINDOW_NANOS = 1_000_000_000L;
 
-  private record Alike(String schedulerName, PodInfo info, ImmutableSet<String> rejectedBy) {}
+  private record Alike(
+      String schedulerName,
+      PodInfo info,
+      ImmutableSet<String> rejectedBy,
+      ImmutableSet<String> pendingBy) {}
+
+  private record Happened(
+      ClusterEvent event, @Nullable KubeObject previous, @Nullable KubeObject current) {}
+
+  /** What an event means for a pod that was turned down (kube-scheduler: queueingStrategy). */
+  private enum Help {
+    NONE,
+    AFTER_BACKOFF,
+    AT_ONCE
+  }
 
   private final SchedulerConfiguration configuration;
   private final LongSupplier clock;
@@ -44,6 +59,9 @@ final class SchedulingQueue {
   private final Map<Alike, Map<ObjectKey, QueuedPod>> unschedulable = new LinkedHashMap<>();
   private final Map<String, Profile> profiles;
   private final Map<String, List<ClusterEventWithHint>> hints = new HashMap<>();
+  // Pods that wait on their nodes for a plugin's word, from which event on they have missed some.
+  private final Map<ObjectKey, Integer> missedFrom = new HashMap<>();
+  private final List<Happened> missed = new ArrayList<>();
   private long sequence;
   private int waiting;
 
@@ -60,7 +78,7 @@ final class SchedulingQueue {
     Comparator<QueuedPod> byImportance =
         (a, b) -> {
           int order =
-              sort.compare(a.info.priority(), a.queuedAtNanos, b.info.priority(), b.queuedAtNanos);
+              sort.compare(a.info.priority(), a.sinceNanos, b.info.priority(), b.sinceNanos);
           return order != 0 ? order : Long.compare(a.sequence, b.sequence);
         };
     Comparator<QueuedPod> byBackoff =
@@ -134,26 +152,21 @@ final class SchedulingQueue {
     QueuedPod.Place place = queued.place;
     int actions = changes(queued.pod, pod);
     Pod before = previous == null ? queued.pod : previous;
-    boolean retry =
+    Help help =
         place == QueuedPod.Place.UNSCHEDULABLE
-            && helps(
+            ? help(
                 new ClusterEvent(ClusterEvent.Resource.UNSCHEDULED_POD, actions),
                 queued,
                 before,
-                pod);
+                pod)
+            : Help.NONE;
     takeOut(queued);
     queued.pod = pod;
     queued.info = info;
     switch (place) {
       case GATED, ACTIVE -> activate(queued);
       case BACKOFF -> putBackoff(queued);
-      default -> {
-        if (retry) {
-          afterBackoff(queued);
-        } else {
-          putUnschedulable(queued);
-        }
-      }
+      default -> requeue(queued, help);
     }
   }
 
@@ -193,79 +206,160 @@ final class SchedulingQueue {
     if (next != null) {
       next.place = QueuedPod.Place.IN_FLIGHT;
       next.attempts++;
+      next.rejectedBy = ImmutableSet.of();
+      next.pendingBy = ImmutableSet.of();
     }
     return next;
   }
 
+  /** The pod in flight counts on a node from now on and is no longer in the queue. */
+  void assumed(QueuedPod queued) {
+    pods.remove(queued.key);
+    queued.place = QueuedPod.Place.OUT;
+  }
+
+  /** A pod that counts on a node waits there for a plugin's word. */
+  void waits(QueuedPod queued) {
+    missedFrom.put(queued.key, missed.size());
+  }
+
+  /** The pod will not come back, or not because a plugin turned it down. */
+  void done(QueuedPod queued) {
+    if (missedFrom.remove(queued.key) != null && missedFrom.isEmpty()) {
+      missed.clear();
+    }
+  }
+
+  /**
+   * A pod is not bound to its node after all and is in flight again.
+   *
+   * @param pod as it is by now
+   */
+  void back(QueuedPod queued, Pod pod) {
+    queued.pod = pod;
+    queued.info = infos.apply(pod);
+    queued.place = QueuedPod.Place.IN_FLIGHT;
+    pods.put(queued.key, queued);
+  }
+
   /** The pod in flight fits no node. */
-  void failed(QueuedPod queued, ImmutableSet<String> rejectedBy) {
-    queued.failedAtNanos = clock.getAsLong();
+  void failed(QueuedPod queued, ImmutableSet<String> rejectedBy, ImmutableSet<String> pendingBy) {
+    queued.sinceNanos = clock.getAsLong();
     queued.unschedulableCount++;
     queued.errorCount = 0;
     queued.failedWithError = false;
     queued.rejectedBy = rejectedBy;
+    queued.pendingBy = pendingBy;
     queued.place = QueuedPod.Place.OUT;
-    putUnschedulable(queued);
+    requeue(queued, helpOfMissed(queued));
+    done(queued);
+  }
+
+  /** What happened while the pod was on its way may help it: it was not there to be told. */
+  private Help helpOfMissed(QueuedPod queued) {
+    Integer from = missedFrom.get(queued.key);
+    Help most = Help.NONE;
+    if (from != null) {
+      for (int i = from; i < missed.size() && most != Help.AT_ONCE; i++) {
+        Happened happened = missed.get(i);
+        Help help = help(happened.event, queued, happened.previous, happened.current);
+        most = help.compareTo(most) > 0 ? help : most;
+      }
+    }
+    return most;
   }
 
   /** Something went wrong with the pod in flight: it is tried again after a backoff. */
   void failedWithError(QueuedPod queued) {
-    queued.failedAtNanos = clock.getAsLong();
+    done(queued);
+    queued.sinceNanos = clock.getAsLong();
     queued.errorCount++;
     queued.failedWithError = true;
     queued.rejectedBy = ImmutableSet.of();
+    queued.pendingBy = ImmutableSet.of();
     queued.place = QueuedPod.Place.OUT;
     afterBackoff(queued);
   }
 
-  /** A pod that was chosen for a node but not bound comes back. */
-  void returnWithError(Pod pod) {
-    QueuedPod queued = pods.get(ObjectKey.of(pod));
-    if (queued == null) {
-      queued = new QueuedPod(pod, infos.apply(pod), sequence++, clock.getAsLong());
-      pods.put(queued.key, queued);
-    }
-    failedWithError(queued);
-  }
-
   /** Something happened in the cluster: pods that it may help are tried again. */
   void moved(ClusterEvent event, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    if (!missedFrom.isEmpty()) {
+      missed.add(new Happened(event, previous, current));
+    }
     if (unschedulable.isEmpty()) {
       return;
     }
-    List<QueuedPod> helped = null;
+    List<QueuedPod> atOnce = null;
+    List<QueuedPod> afterBackoff = null;
     for (Map<ObjectKey, QueuedPod> alike : unschedulable.values()) {
       QueuedPod any = alike.values().iterator().next();
-      if (helps(event, any, previous, current)) {
-        helped = helped == null ? new ArrayList<>() : helped;
-        helped.addAll(alike.values());
+      switch (help(event, any, previous, current)) {
+        case NONE -> {}
+        case AT_ONCE -> atOnce = with(atOnce, alike.values());
+        case AFTER_BACKOFF -> afterBackoff = with(afterBackoff, alike.values());
       }
     }
+    requeue(atOnce, Help.AT_ONCE);
+    requeue(afterBackoff, Help.AFTER_BACKOFF);
+  }
+
+  private static List<QueuedPod> with(@Nullable List<QueuedPod> pods, Collection<QueuedPod> more) {
+    List<QueuedPod> all = pods == null ? new ArrayList<>() : pods;
+    all.addAll(more);
+    return all;
+  }
+
+  private void requeue(@Nullable List<QueuedPod> helped, Help help) {
     if (helped != null) {
       for (QueuedPod queued : helped) {
         takeOut(queued);
-        afterBackoff(queued);
+        requeue(queued, help);
       }
     }
   }
 
-  private boolean helps(
+  private void requeue(QueuedPod queued, Help help) {
+    switch (help) {
+      case NONE -> putUnschedulable(queued, QueuedPod.Place.UNSCHEDULABLE);
+      case AFTER_BACKOFF -> afterBackoff(queued);
+      case AT_ONCE -> activate(queued);
+    }
+  }
+
+  /** kube-scheduler: isPodWorthRequeuing. */
+  private Help help(
       ClusterEvent event,
       QueuedPod queued,
       @Nullable KubeObject previous,
       @Nullable KubeObject current) {
-    if (queued.rejectedBy.isEmpty()) {
-      return true;
+    for (String plugin : queued.pendingBy) {
+      if (helps(plugin, event, queued, previous, current)) {
+        return Help.AT_ONCE;
+      }
     }
     for (String plugin : queued.rejectedBy) {
-      List<ClusterEventWithHint> registered = hints.get(plugin);
-      if (registered == null) {
-        return true;
+      if (helps(plugin, event, queued, previous, current)) {
+        return Help.AFTER_BACKOFF;
       }
-      for (ClusterEventWithHint hint : registered) {
-        if (hint.event().covers(event) && hint.hint().worthTrying(queued.pod, previous, current)) {
-          return true;
-        }
+    }
+    return queued.rejectedBy.isEmpty() && queued.pendingBy.isEmpty()
+        ? Help.AFTER_BACKOFF
+        : Help.NONE;
+  }
+
+  private boolean helps(
+      String plugin,
+      ClusterEvent event,
+      QueuedPod queued,
+      @Nullable KubeObject previous,
+      @Nullable KubeObject current) {
+    List<ClusterEventWithHint> registered = hints.get(plugin);
+    if (registered == null) {
+      return true;
+    }
+    for (ClusterEventWithHint hint : registered) {
+      if (hint.event().covers(event) && hint.hint().worthTrying(queued.pod, previous, current)) {
+        return true;
       }
     }
     return false;
@@ -284,7 +378,8 @@ final class SchedulingQueue {
         first != null && first.backoffUntilNanos <= now;
         first = heap.peek()) {
       heap.remove(first);
-      activate(first);
+      // PreEnqueue was asked when its backoff began.
+      putActive(first);
     }
   }
 
@@ -299,7 +394,7 @@ final class SchedulingQueue {
     List<QueuedPod> old = new ArrayList<>();
     for (Map<ObjectKey, QueuedPod> alike : unschedulable.values()) {
       for (QueuedPod queued : alike.values()) {
-        if (queued.failedAtNanos < before) {
+        if (queued.sinceNanos < before) {
           old.add(queued);
         }
       }
@@ -313,26 +408,41 @@ final class SchedulingQueue {
   /** Has a pod tried as soon as possible (kube-scheduler: Activate). */
   void activate(ObjectKey key) {
     QueuedPod queued = pods.get(key);
-    if (queued != null
-        && (queued.place == QueuedPod.Place.UNSCHEDULABLE
-            || queued.place == QueuedPod.Place.BACKOFF)) {
-      takeOut(queued);
-      activate(queued);
+    if (queued == null) {
+      return;
+    }
+    switch (queued.place) {
+      case UNSCHEDULABLE, GATED, BACKOFF -> {
+        takeOut(queued);
+        activate(queued);
+      }
+      case ACTIVE, IN_FLIGHT, OUT -> {}
     }
   }
 
   private void activate(QueuedPod queued) {
-    Profile profile = profile(queued);
-    for (PreEnqueuePlugin plugin : profile.preEnqueue()) {
-      Status status = plugin.preEnqueue(queued.pod);
-      if (!status.isSuccess()) {
-        queued.place = QueuedPod.Place.GATED;
-        queued.rejectedBy = ImmutableSet.of(plugin.name());
-        return;
-      }
+    if (!isGated(queued)) {
+      putActive(queued);
     }
+  }
+
+  private void putActive(QueuedPod queued) {
     queued.place = QueuedPod.Place.ACTIVE;
     active.add(queued);
+  }
+
+  /** Asks PreEnqueue; a pod that is not to be tried yet is put where it waits for that. */
+  private boolean isGated(QueuedPod queued) {
+    for (PreEnqueuePlugin plugin : profile(queued).preEnqueue()) {
+      Status status = plugin.preEnqueue(queued.pod);
+      if (!status.isSuccess()) {
+        queued.rejectedBy = ImmutableSet.of(plugin.name());
+        queued.pendingBy = ImmutableSet.of();
+        putUnschedulable(queued, QueuedPod.Place.GATED);
+        return true;
+      }
+    }
+    return false;
   }
 
   private Profile profile(QueuedPod queued) {
@@ -345,10 +455,10 @@ final class SchedulingQueue {
 
   private void afterBackoff(QueuedPod queued) {
     int failures = queued.failedWithError ? queued.errorCount : queued.unschedulableCount;
-    queued.backoffUntilNanos = backoffUntil(queued.failedAtNanos, failures);
+    queued.backoffUntilNanos = failures == 0 ? 0 : backoffUntil(queued.sinceNanos, failures);
     if (queued.backoffUntilNanos <= clock.getAsLong()) {
       activate(queued);
-    } else {
+    } else if (!isGated(queued)) {
       putBackoff(queued);
     }
   }
@@ -367,31 +477,34 @@ final class SchedulingQueue {
     (queued.failedWithError ? errorBackoff : backoff).add(queued);
   }
 
-  private void putUnschedulable(QueuedPod queued) {
-    queued.place = QueuedPod.Place.UNSCHEDULABLE;
-    waiting++;
+  private void putUnschedulable(QueuedPod queued, QueuedPod.Place place) {
+    queued.place = place;
+    waiting += place == QueuedPod.Place.UNSCHEDULABLE ? 1 : 0;
     unschedulable
-        .computeIfAbsent(
-            new Alike(profile(queued).schedulerName(), queued.info, queued.rejectedBy),
-            k -> new LinkedHashMap<>())
+        .computeIfAbsent(alike(queued), k -> new LinkedHashMap<>())
         .put(queued.key, queued);
+  }
+
+  private Alike alike(QueuedPod queued) {
+    return new Alike(
+        profile(queued).schedulerName(), queued.info, queued.rejectedBy, queued.pendingBy);
   }
 
   private void takeOut(QueuedPod queued) {
     switch (queued.place) {
       case ACTIVE -> active.remove(queued);
       case BACKOFF -> (queued.failedWithError ? errorBackoff : backoff).remove(queued);
-      case UNSCHEDULABLE -> {
-        Alike alike = new Alike(profile(queued).schedulerName(), queued.info, queued.rejectedBy);
+      case UNSCHEDULABLE, GATED -> {
+        Alike alike = alike(queued);
         Map<ObjectKey, QueuedPod> group = unschedulable.get(alike);
         if (group != null && group.remove(queued.key) != null) {
-          waiting--;
+          waiting -= queued.place == QueuedPod.Place.UNSCHEDULABLE ? 1 : 0;
           if (group.isEmpty()) {
             unschedulable.remove(alike);
           }
         }
       }
-      case IN_FLIGHT, GATED, OUT -> {}
+      case IN_FLIGHT, OUT -> {}
     }
     queued.place = QueuedPod.Place.OUT;
   }

@@ -31,6 +31,7 @@ import io.towtank.latency.Distribution;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.Handle;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.store.ApiStore;
@@ -70,7 +71,8 @@ class SchedulingQueueTest {
                 ImmutableSet.of(),
                 new SimulationTimers(simulation),
                 () -> now,
-                null));
+                null,
+                Handle.NONE));
     return new SchedulingQueue(configuration, profiles, () -> now, state::info);
   }
 
@@ -85,7 +87,7 @@ class SchedulingQueueTest {
 
   private QueuedPod rejected(Pod pod, String... plugins) {
     QueuedPod queued = popped(pod);
-    queue.failed(queued, ImmutableSet.copyOf(plugins));
+    queue.failed(queued, ImmutableSet.copyOf(plugins), ImmutableSet.of());
     return queued;
   }
 

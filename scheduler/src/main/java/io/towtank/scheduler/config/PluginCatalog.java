@@ -43,6 +43,17 @@ public final class PluginCatalog {
     return new PluginCatalog(ImmutableMap.copyOf(factories));
   }
 
+  /**
+   * These plugins and another.
+   *
+   * @throws ConfigurationException where there is one of that name
+   */
+  public PluginCatalog with(PluginFactory factory) {
+    Map<String, PluginFactory> more = new LinkedHashMap<>(factories);
+    add(more, factory);
+    return new PluginCatalog(ImmutableMap.copyOf(more));
+  }
+
   private static void add(Map<String, PluginFactory> factories, PluginFactory factory) {
     if (factories.putIfAbsent(factory.name(), factory) != null) {
       throw new ConfigurationException(

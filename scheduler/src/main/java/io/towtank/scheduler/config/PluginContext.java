@@ -6,6 +6,7 @@ import io.towtank.api.PodDisruptionBudget;
 import io.towtank.client.ApiClient;
 import io.towtank.scheduler.PodNominator;
 import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.framework.Handle;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import java.util.function.LongSupplier;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param timers virtual time's
  * @param epochNanos the virtual date, nanoseconds since 1970
  * @param random the scheduler's random stream; null where ties go to the first
+ * @param handle what the scheduler can be asked to do
  */
 public record PluginContext(
     ClusterState state,
@@ -35,4 +37,5 @@ public record PluginContext(
     ImmutableSet<String> ignoredResources,
     Timers timers,
     LongSupplier epochNanos,
-    @Nullable RandomGenerator random) {}
+    @Nullable RandomGenerator random,
+    Handle handle) {}

@@ -24,6 +24,9 @@ public interface DecisionObserver {
   /** A plugin has answered on the way from a decision to the binding. */
   default void answered(Pod pod, Step step, String plugin, Status status) {}
 
+  /** A Permit plugin has the pod wait, for so many nanoseconds at most. */
+  default void waits(Pod pod, String plugin, long timeoutNanos) {}
+
   /** The pod for which a node was chosen is bound, or that was called off. */
   default void bindingOver(Pod pod) {}
 }

@@ -10,6 +10,7 @@ import com.google.common.base.Utf8;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
+import io.towtank.api.Durations;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectMetaBuilder;
@@ -17,6 +18,7 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
 import io.towtank.client.ApiClient;
 import io.towtank.scheduler.Profile;
+import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
@@ -88,6 +90,7 @@ public final class ResultAnnotations implements DecisionObserver {
 
   private static final String PASSED = "passed";
   private static final String SUCCESS = "success";
+  private static final String WAIT = "wait";
   private static final String VICTIM = "preemption victim";
   private static final String LEFT_OUT = "PreFilter";
 
@@ -103,6 +106,7 @@ public final class ResultAnnotations implements DecisionObserver {
   private static final class Attempt {
     final ImmutableSortedMap<String, String> decided;
     final Map<Step, ObjectNode> answers = new TreeMap<>();
+    final ObjectNode timeouts = JSON.objectNode();
 
     Attempt(ImmutableSortedMap<String, String> decided) {
       this.decided = decided;
@@ -147,7 +151,19 @@ public final class ResultAnnotations implements DecisionObserver {
       attempt
           .answers
           .computeIfAbsent(step, s -> JSON.objectNode())
-          .put(plugin, status.isSuccess() ? SUCCESS : status.message());
+          .put(plugin, answer(status));
+    }
+  }
+
+  private static String answer(Status status) {
+    return status.isSuccess() ? SUCCESS : status.code() == Code.WAIT ? WAIT : status.message();
+  }
+
+  @Override
+  public void waits(Pod pod, String plugin, long timeoutNanos) {
+    Attempt attempt = attempts.get(ObjectKey.of(pod));
+    if (attempt != null) {
+      attempt.timeouts.put(plugin, Durations.format(timeoutNanos));
     }
   }
 
@@ -160,7 +176,7 @@ public final class ResultAnnotations implements DecisionObserver {
     TreeMap<String, String> annotations = new TreeMap<>(attempt.decided);
     annotations.put(RESERVE_RESULT, answers(attempt, Step.RESERVE));
     annotations.put(PERMIT_RESULT, answers(attempt, Step.PERMIT));
-    annotations.put(PERMIT_TIMEOUT, "{}");
+    annotations.put(PERMIT_TIMEOUT, attempt.timeouts.toString());
     annotations.put(PREBIND_RESULT, answers(attempt, Step.PRE_BIND));
     annotations.put(BIND_RESULT, answers(attempt, Step.BIND));
     client.patch(

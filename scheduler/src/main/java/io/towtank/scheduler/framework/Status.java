@@ -13,6 +13,9 @@ public record Status(Code code, String plugin, ImmutableList<String> reasons) {
   /** All is well. */
   public static final Status SUCCESS = new Status(Code.SUCCESS, "", ImmutableList.of());
 
+  /** The pod has to wait for a Permit plugin's word. */
+  public static final Status WAIT = new Status(Code.WAIT, "", ImmutableList.of());
+
   /** Does not fit, but might if pods were taken away. */
   public static Status unschedulable(String... reasons) {
     return new Status(Code.UNSCHEDULABLE, "", ImmutableList.copyOf(reasons));

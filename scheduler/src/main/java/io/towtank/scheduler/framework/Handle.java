@@ -1,0 +1,36 @@
+package io.towtank.scheduler.framework;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.ObjectKey;
+import org.jspecify.annotations.Nullable;
+
+/** What plugins may have the scheduler do (kube-scheduler: framework.Handle). */
+public interface Handle {
+  /** Of a scheduler in which no pod ever waits. */
+  Handle NONE =
+      new Handle() {
+        @Override
+        public @Nullable WaitingPod waitingPod(ObjectKey pod) {
+          return null;
+        }
+
+        @Override
+        public ImmutableList<WaitingPod> waitingPods() {
+          return ImmutableList.of();
+        }
+
+        @Override
+        public void activate(ObjectKey pod) {
+          // None waits.
+        }
+      };
+
+  /** A pod that waits for a Permit plugin's word, null where it does not. */
+  @Nullable WaitingPod waitingPod(ObjectKey pod);
+
+  /** All pods that wait for a Permit plugin's word, those that have waited longest first. */
+  ImmutableList<WaitingPod> waitingPods();
+
+  /** Has a pod that was turned down or backs off tried as soon as possible. */
+  void activate(ObjectKey pod);
+}
