@@ -260,10 +260,7 @@ final class ClusterEvents {
       queue.remove(key);
       moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.ADD, null, pod);
     } else if (!sameTemplate(previous, pod)) {
-      int actions =
-          previous.metadata().labels().equals(pod.metadata().labels())
-              ? ClusterEvent.UPDATE_OTHER
-              : ClusterEvent.UPDATE_POD_LABEL;
+      int actions = PodChanges.between(previous, state.info(previous), pod, state.info(pod));
       moved(ClusterEvent.Resource.ASSIGNED_POD, actions, previous, pod);
     }
   }

@@ -150,7 +150,7 @@ final class SchedulingQueue {
       return;
     }
     QueuedPod.Place place = queued.place;
-    int actions = changes(queued.pod, pod);
+    int actions = PodChanges.between(queued.pod, queued.info, pod, info);
     Pod before = previous == null ? queued.pod : previous;
     Help help =
         place == QueuedPod.Place.UNSCHEDULABLE
@@ -168,24 +168,6 @@ final class SchedulingQueue {
       case BACKOFF -> putBackoff(queued);
       default -> requeue(queued, help);
     }
-  }
-
-  /** kube-scheduler: podEvents. */
-  private static int changes(Pod before, Pod now) {
-    int actions = 0;
-    if (!before.metadata().labels().equals(now.metadata().labels())) {
-      actions |= ClusterEvent.UPDATE_POD_LABEL;
-    }
-    if (!before.spec().tolerations().equals(now.spec().tolerations())) {
-      actions |= ClusterEvent.UPDATE_POD_TOLERATIONS;
-    }
-    if (!before.spec().schedulingGates().isEmpty() && now.spec().schedulingGates().isEmpty()) {
-      actions |= ClusterEvent.UPDATE_POD_GATES_ELIMINATED;
-    }
-    if (!before.spec().containers().equals(now.spec().containers())) {
-      actions |= ClusterEvent.UPDATE_POD_SCALE_DOWN;
-    }
-    return actions == 0 ? ClusterEvent.UPDATE_OTHER : actions;
   }
 
   /** A pod is gone or was bound. */

@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.towtank.api.Affinity;
-import io.towtank.api.Container;
-import io.towtank.api.ContainerPort;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
@@ -114,7 +112,7 @@ final class PodInfos {
         key.controller,
         PodRequests.of(key.spec, resources),
         PodRequests.nonZero(key.spec, resources),
-        hostPorts(key.spec));
+        HostPort.of(key.spec));
   }
 
   PodSelector selector(PodSelector.Definition definition) {
@@ -218,33 +216,6 @@ final class PodInfos {
         expressions.add(
             new io.towtank.api.LabelSelectorRequirement(
                 key, operator, ImmutableList.of(value), io.towtank.api.Fields.NONE));
-      }
-    }
-  }
-
-  /** kubernetes: schedutil.GetHostPorts: containers and sidecars. */
-  private static ImmutableList<HostPort> hostPorts(PodSpec spec) {
-    ImmutableList.Builder<HostPort> ports = ImmutableList.builder();
-    for (Container container : spec.initContainers()) {
-      if ("Always".equals(container.restartPolicy())) {
-        addPorts(container, ports);
-      }
-    }
-    for (Container container : spec.containers()) {
-      addPorts(container, ports);
-    }
-    return ports.build();
-  }
-
-  private static void addPorts(Container container, ImmutableList.Builder<HostPort> ports) {
-    for (ContainerPort port : container.ports()) {
-      if (port.hostPort() != null && port.hostPort() > 0) {
-        String ip = port.hostIP();
-        ports.add(
-            new HostPort(
-                port.protocol() == null ? "TCP" : port.protocol(),
-                ip == null || ip.isEmpty() ? "0.0.0.0" : ip,
-                port.hostPort()));
       }
     }
   }

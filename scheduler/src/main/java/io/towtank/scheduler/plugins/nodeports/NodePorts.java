@@ -1,8 +1,6 @@
 package io.towtank.scheduler.plugins.nodeports;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.Container;
-import io.towtank.api.ContainerPort;
 import io.towtank.api.Pod;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
@@ -36,20 +34,18 @@ public final class NodePorts implements FilterPlugin<ImmutableList<HostPort>> {
   }
 
   private static boolean takesOneOf(Pod deleted, Pod waiting) {
-    for (Container container : waiting.spec().containers()) {
-      for (ContainerPort port : container.ports()) {
-        if (port.hostPort() != null && takes(deleted, port.hostPort())) {
+    return conflict(HostPort.of(waiting.spec()), HostPort.of(deleted.spec()));
+  }
+
+  private static boolean conflict(ImmutableList<HostPort> wanted, ImmutableList<HostPort> taken) {
+    for (HostPort port : taken) {
+      for (HostPort other : wanted) {
+        if (other.conflicts(port)) {
           return true;
         }
       }
     }
     return false;
-  }
-
-  private static boolean takes(Pod pod, int hostPort) {
-    return pod.spec().containers().stream()
-        .flatMap(container -> container.ports().stream())
-        .anyMatch(port -> port.hostPort() != null && port.hostPort() == hostPort);
   }
 
   @Override
@@ -65,12 +61,8 @@ public final class NodePorts implements FilterPlugin<ImmutableList<HostPort>> {
       return Status.SUCCESS;
     }
     for (int i = 0; i < node.podCount(); i++) {
-      for (HostPort taken : node.pod(i).info().hostPorts()) {
-        for (HostPort port : wanted) {
-          if (port.conflicts(taken)) {
-            return REASON;
-          }
-        }
+      if (conflict(wanted, node.pod(i).info().hostPorts())) {
+        return REASON;
       }
     }
     return Status.SUCCESS;

@@ -2,8 +2,10 @@ package io.towtank.scheduler.plugins.noderesources;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
+import io.towtank.api.Quantity;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.FilterPlugin;
@@ -101,50 +103,72 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
         ClusterEventWithHint.of(
             ClusterEvent.Resource.ASSIGNED_POD,
             ClusterEvent.DELETE | ClusterEvent.UPDATE_POD_SCALE_DOWN,
-            (pod, previous, current) -> previous instanceof Pod left && left.nodeName() != null),
+            this::podMayHelp),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.UNSCHEDULED_POD, ClusterEvent.UPDATE_POD_SCALE_DOWN),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.NODE,
             ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_ALLOCATABLE,
-            (pod, previous, current) ->
-                current instanceof Node node
-                    && fitsEmpty(pod, node)
-                    && !(previous instanceof Node before && !grew(pod, before, node))));
+            this::nodeMayHelp));
   }
 
-  private static boolean fitsEmpty(Pod pod, Node node) {
-    ClusterState alone = new ClusterState();
-    alone.setNode(node);
-    PodInfo info = alone.info(pod);
-    int row = alone.row(node.name());
-    for (int resource = 0; resource < info.resources(); resource++) {
-      if (info.request(resource) > alone.allocatable(resource, row)) {
-        return false;
-      }
+  private boolean podMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    if (!(previous instanceof Pod before) || before.nodeName() == null) {
+      return false;
     }
-    return alone.allowedPods(row) >= 1;
-  }
-
-  /** kube-scheduler: haveAnyRequestedResourcesIncreased. */
-  private static boolean grew(Pod pod, Node before, Node now) {
-    ClusterState old = new ClusterState();
-    old.setNode(before);
-    ClusterState changed = new ClusterState();
-    changed.setNode(now);
-    PodInfo info = changed.info(pod);
-    int row = 0;
-    if (changed.allowedPods(row) > old.allowedPods(row)) {
+    if (!(current instanceof Pod now)) {
       return true;
     }
-    for (int resource = 0; resource < info.resources(); resource++) {
-      String name = changed.resources().name(resource);
-      if (info.request(resource) > 0
-          && changed.allocatable(resource, row) > old.allocatable(old.resources().id(name), row)) {
+    PodInfo wanted = state.info(waiting);
+    PodInfo had = state.info(before);
+    PodInfo has = state.info(now);
+    for (int resource = 0; resource < wanted.resources(); resource++) {
+      if (wanted.request(resource) > 0 && has.request(resource) < had.request(resource)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Where the pod would fit if it were alone there, and did not before or has more room now. */
+  private boolean nodeMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    if (!(current instanceof Node now)) {
+      return false;
+    }
+    PodInfo wanted = state.info(waiting);
+    long[] amounts = state.resources().amounts(now.status().allocatable());
+    for (int resource = 0; resource < wanted.resources(); resource++) {
+      if (wanted.request(resource) > amount(amounts, resource)) {
+        return false;
+      }
+    }
+    return allowedPods(now) >= 1
+        && (!(previous instanceof Node before) || grew(wanted, before, now, amounts));
+  }
+
+  /** kube-scheduler: haveAnyRequestedResourcesIncreased. */
+  private boolean grew(PodInfo wanted, Node before, Node now, long[] amounts) {
+    if (allowedPods(now) > allowedPods(before)) {
+      return true;
+    }
+    long[] old = state.resources().amounts(before.status().allocatable());
+    for (int resource = 0; resource < wanted.resources(); resource++) {
+      if (wanted.request(resource) > 0 && amount(amounts, resource) > amount(old, resource)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long amount(long[] amounts, int resource) {
+    return resource < amounts.length ? amounts[resource] : 0;
+  }
+
+  private static long allowedPods(Node node) {
+    Quantity pods = node.status().allocatable().get("pods");
+    return pods == null ? 0 : pods.value();
   }
 
   @Override

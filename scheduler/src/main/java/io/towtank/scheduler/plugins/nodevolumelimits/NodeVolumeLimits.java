@@ -55,7 +55,10 @@ public final class NodeVolumeLimits implements FilterPlugin<ImmutableMap<String,
                 previous instanceof Pod left
                     && left.spec().volumes().stream()
                         .anyMatch(volume -> volume.persistentVolumeClaim() != null)),
-        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, ClusterEvent.ADD));
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
+            ClusterEvent.ADD,
+            (pod, previous, current) -> PodClaims.isOf(pod, current)));
   }
 
   @Override

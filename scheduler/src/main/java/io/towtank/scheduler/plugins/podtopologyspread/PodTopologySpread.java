@@ -8,7 +8,6 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.NodeAffinity;
 import io.towtank.api.Pod;
-import io.towtank.api.Selector;
 import io.towtank.api.Toleration;
 import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.scheduler.framework.ClusterEvent;
@@ -101,42 +100,70 @@ public final class PodTopologySpread implements TopologyFilterPlugin, TopologySc
         ClusterEventWithHint.of(
             ClusterEvent.Resource.ASSIGNED_POD,
             ClusterEvent.ADD | ClusterEvent.DELETE | ClusterEvent.UPDATE_POD_LABEL,
-            PodTopologySpread::podMayHelp),
+            this::podMayHelp),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.UNSCHEDULED_POD,
-            ClusterEvent.UPDATE_POD_LABEL | ClusterEvent.UPDATE_POD_TOLERATIONS),
+            ClusterEvent.UPDATE_POD_LABEL | ClusterEvent.UPDATE_POD_TOLERATIONS,
+            this::ownChangeMayHelp),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.NODE,
             ClusterEvent.ADD
                 | ClusterEvent.DELETE
                 | ClusterEvent.UPDATE_NODE_LABEL
                 | ClusterEvent.UPDATE_NODE_TAINT,
-            PodTopologySpread::nodeMayHelp));
+            this::nodeMayHelp));
   }
 
-  private static boolean podMayHelp(
+  /** A pod that counts for one of the constraints came, left, or came to count or not to. */
+  private boolean podMayHelp(
       Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
-    return counts(waiting, previous) != counts(waiting, current)
-        || (previous != null && current != null && counts(waiting, current));
+    ImmutableList<SpreadConstraint> constraints = constraints(state.info(waiting), HARD);
+    for (SpreadConstraint constraint : constraints) {
+      if (counts(constraint, previous) != counts(constraint, current)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static boolean counts(Pod waiting, @Nullable KubeObject object) {
-    return object instanceof Pod pod
-        && Objects.equals(pod.metadata().namespace(), waiting.metadata().namespace())
-        && (waiting.spec().topologySpreadConstraints().isEmpty()
-            || waiting.spec().topologySpreadConstraints().stream()
-                .anyMatch(c -> Selector.of(c.labelSelector()).matches(pod.metadata().labels())));
+  private boolean counts(SpreadConstraint constraint, @Nullable KubeObject object) {
+    return object instanceof Pod pod && constraint.selector().matches(state.info(pod).labelClass());
   }
 
-  private static boolean nodeMayHelp(
+  private boolean ownChangeMayHelp(
       Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
-    return hasKeys(waiting, previous) || hasKeys(waiting, current);
+    return podMayHelp(waiting, previous, current)
+        || (previous instanceof Pod before
+            && current instanceof Pod now
+            && !before.spec().tolerations().equals(now.spec().tolerations())
+            && constraints(state.info(now), HARD).stream().anyMatch(SpreadConstraint::honorTaints));
   }
 
-  private static boolean hasKeys(Pod waiting, @Nullable KubeObject object) {
+  /** A node that belongs to domains came or left, or one came to belong to others. */
+  private boolean nodeMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    ImmutableList<SpreadConstraint> constraints = constraints(state.info(waiting), HARD);
+    boolean belonged = hasKeys(constraints, previous);
+    boolean belongs = hasKeys(constraints, current);
+    if (belonged != belongs || !(previous instanceof Node before)) {
+      return belonged || belongs;
+    }
+    return belongs
+        && current instanceof Node now
+        && (!before.spec().taints().equals(now.spec().taints())
+            || constraints.stream()
+                .map(constraint -> constraint.key().key())
+                .anyMatch(key -> !Objects.equals(label(before, key), label(now, key))));
+  }
+
+  private static @Nullable String label(Node node, String key) {
+    return node.metadata().labels().get(key);
+  }
+
+  private static boolean hasKeys(
+      ImmutableList<SpreadConstraint> constraints, @Nullable KubeObject object) {
     return object instanceof Node node
-        && waiting.spec().topologySpreadConstraints().stream()
-            .allMatch(c -> node.metadata().labels().containsKey(c.topologyKey()));
+        && constraints.stream().allMatch(c -> node.metadata().labels().containsKey(c.key().key()));
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.towtank.scheduler.plugins.volumebinding;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.KubeObject;
 import io.towtank.api.PersistentVolumeClaim;
+import io.towtank.api.Pod;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Volume;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
 import io.towtank.volume.VolumeMatch;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The claims that a pod's volumes name. */
@@ -22,6 +25,24 @@ public final class PodClaims {
       }
     }
     return names.build();
+  }
+
+  /** Whether an object of an event is a claim that the pod uses. */
+  public static boolean isOf(Pod pod, @Nullable KubeObject object) {
+    return object instanceof PersistentVolumeClaim claim
+        && Objects.equals(claim.metadata().namespace(), pod.metadata().namespace())
+        && uses(pod, claim.name());
+  }
+
+  /** Whether a pod uses a claim of its namespace. */
+  public static boolean uses(Pod pod, String claim) {
+    for (Volume volume : pod.spec().volumes()) {
+      if (volume.persistentVolumeClaim() != null
+          && volume.persistentVolumeClaim().claimName().equals(claim)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Changes when volumes do, for pods that have claims. */

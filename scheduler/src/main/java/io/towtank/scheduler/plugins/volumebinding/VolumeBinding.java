@@ -2,6 +2,7 @@ package io.towtank.scheduler.plugins.volumebinding;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
@@ -53,6 +54,8 @@ public final class VolumeBinding
   static final String REASON_NO_VOLUME =
       "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
 
+  private static final String MIGRATED_PLUGINS = "storage.alpha.kubernetes.io/migrated-plugins";
+
   /** The volumes of bound claims, whether one is missing, and the claims that wait. */
   public record Demand(
       ImmutableList<Reachable> bound,
@@ -94,12 +97,30 @@ public final class VolumeBinding
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     int written = ClusterEvent.ADD | ClusterEvent.UPDATE_OTHER;
     return ImmutableList.of(
-        ClusterEventWithHint.of(ClusterEvent.Resource.STORAGE_CLASS, written),
-        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, written),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.STORAGE_CLASS,
+            written,
+            (pod, previous, current) ->
+                !(previous instanceof StorageClass before
+                    && current instanceof StorageClass now
+                    && before.allowedTopologies().equals(now.allowedTopologies()))),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
+            written,
+            (pod, previous, current) -> PodClaims.isOf(pod, current)),
         ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME, written),
-        ClusterEventWithHint.of(ClusterEvent.Resource.CSI_NODE, written),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.CSI_NODE,
+            written,
+            (pod, previous, current) ->
+                !Objects.equals(migratedPlugins(previous), migratedPlugins(current))
+                    || previous == null),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.NODE, ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL));
+  }
+
+  private static @Nullable String migratedPlugins(@Nullable KubeObject csiNode) {
+    return csiNode == null ? null : csiNode.metadata().annotations().get(MIGRATED_PLUGINS);
   }
 
   @Override

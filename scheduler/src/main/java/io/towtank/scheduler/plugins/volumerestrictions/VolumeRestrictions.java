@@ -2,7 +2,10 @@ package io.towtank.scheduler.plugins.volumerestrictions;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.KubeObject;
 import io.towtank.api.PersistentVolumeClaim;
+import io.towtank.api.Pod;
+import io.towtank.api.Volume;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.PreFilterResult;
@@ -14,6 +17,8 @@ import io.towtank.scheduler.plugins.volumebinding.PodClaims;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims with ReadWriteOncePod and disks that are named directly are for one pod at a time
@@ -40,10 +45,23 @@ public final class VolumeRestrictions implements TopologyFilterPlugin {
         ClusterEventWithHint.of(
             ClusterEvent.Resource.ASSIGNED_POD,
             ClusterEvent.DELETE,
-            (pod, previous, current) ->
-                previous instanceof io.towtank.api.Pod left && !left.spec().volumes().isEmpty()),
+            VolumeRestrictions::podMayHelp),
         ClusterEventWithHint.of(ClusterEvent.Resource.NODE, ClusterEvent.ADD),
-        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, ClusterEvent.ADD));
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
+            ClusterEvent.ADD,
+            (pod, previous, current) -> PodClaims.isOf(pod, current)));
+  }
+
+  /** A pod of the namespace left that used one of the pod's disks or claims. */
+  private static boolean podMayHelp(
+      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    return previous instanceof Pod left
+        && Objects.equals(left.metadata().namespace(), waiting.metadata().namespace())
+        && (Disks.conflict(waiting.spec(), left.spec())
+            || left.spec().volumes().stream()
+                .map(Volume::persistentVolumeClaim)
+                .anyMatch(claim -> claim != null && PodClaims.uses(waiting, claim.claimName())));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.towtank.scheduler.plugins.volumezone;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.KubeObject;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.StorageClass;
@@ -18,6 +19,8 @@ import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
 import io.towtank.volume.VolumeMatch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A volume that says by its labels in which zone or region it is can only be used from there
@@ -26,6 +29,7 @@ import io.towtank.volume.VolumeMatch;
 public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.VolumeTopology>> {
   static final Status REASON = Status.unresolvable("node(s) had no available volume zone");
 
+  private static final String WAIT_FOR_FIRST_CONSUMER = "WaitForFirstConsumer";
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String REGION = "topology.kubernetes.io/region";
   private static final String BETA_ZONE = "failure-domain.beta.kubernetes.io/zone";
@@ -54,11 +58,32 @@ public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.V
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     int written = ClusterEvent.ADD | ClusterEvent.UPDATE_OTHER;
     return ImmutableList.of(
-        ClusterEventWithHint.of(ClusterEvent.Resource.STORAGE_CLASS, ClusterEvent.ADD),
-        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM, written),
-        ClusterEventWithHint.of(ClusterEvent.Resource.PERSISTENT_VOLUME, written),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.STORAGE_CLASS,
+            ClusterEvent.ADD,
+            (pod, previous, current) ->
+                current instanceof StorageClass added
+                    && WAIT_FOR_FIRST_CONSUMER.equals(added.volumeBindingMode())),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
+            written,
+            (pod, previous, current) -> PodClaims.isOf(pod, current)),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.PERSISTENT_VOLUME,
+            written,
+            (pod, previous, current) -> previous == null || isElsewhere(previous, current)),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.NODE, ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL));
+  }
+
+  private static boolean isElsewhere(KubeObject before, @Nullable KubeObject now) {
+    for (String label : LABELS) {
+      String place = now == null ? null : now.metadata().labels().get(label);
+      if (!Objects.equals(before.metadata().labels().get(label), place)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -112,7 +137,7 @@ public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.V
       return Status.unresolvable(
           "VolumeBindingMode not set for StorageClass \"" + storageClass.name() + "\"");
     }
-    return storageClass.volumeBindingMode().equals("WaitForFirstConsumer")
+    return storageClass.volumeBindingMode().equals(WAIT_FOR_FIRST_CONSUMER)
         ? Status.SUCCESS
         : Status.unresolvable("PersistentVolume had no name");
   }
