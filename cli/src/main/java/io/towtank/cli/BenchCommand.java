@@ -7,13 +7,13 @@ import com.google.common.base.Strings;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scheduler.Ties;
 import io.towtank.scheduler.workload.SchedulerWorkload;
+import io.towtank.validation.DidYouMean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -131,12 +131,13 @@ final class BenchCommand implements Runnable {
       printList(out, output);
       return ExitCode.OK;
     }
+    List<SchedulerWorkload> chosen = workloads(workload);
     SchedulerBenchmark benchmark = new SchedulerBenchmark(nodes, pods, warmup, seed, ties);
     List<SchedulerBenchmark.Result> results = new ArrayList<>();
     if (output == OutputFormat.TEXT) {
       printHeading(out, nodes, pods);
     }
-    for (SchedulerWorkload one : workloads(workload)) {
+    for (SchedulerWorkload one : chosen) {
       SchedulerBenchmark.Result result = benchmark.median(one, runs);
       results.add(result);
       if (output == OutputFormat.TEXT) {
@@ -165,12 +166,16 @@ final class BenchCommand implements Runnable {
     }
     List<SchedulerWorkload> named = all.stream().filter(w -> w.id().equals(name)).toList();
     if (named.isEmpty()) {
+      List<String> known = new ArrayList<>(all.stream().map(SchedulerWorkload::id).toList());
+      known.add(ALL);
+      String closest = DidYouMean.closest(name, known);
       throw new InvalidInputException(
           "--workload \""
               + name
-              + "\": there is no such workload; there are "
-              + all.stream().map(SchedulerWorkload::id).collect(Collectors.joining(", "))
-              + ", or all of them");
+              + "\": there is no such workload; "
+              + (closest == null ? "" : "did you mean \"" + closest + "\"? ")
+              + "known: "
+              + String.join(", ", known));
     }
     return named;
   }

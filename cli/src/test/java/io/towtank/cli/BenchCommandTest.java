@@ -77,6 +77,15 @@ class BenchCommandTest {
   }
 
   @Test
+  void anUnknownWorkloadIsToldBeforeAnythingIsPrinted() {
+    Invocation result = Invocation.of("bench", "scheduler", "--workload", "baisc");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .contains("--workload \"baisc\"", "did you mean \"basic\"?", "known: basic, antiaffinity");
+  }
+
+  @Test
   void allWorkloadsMakeATable() {
     Invocation result = bench("all");
     assertThat(result.status()).as(result.err()).isEqualTo(ExitCode.OK);
