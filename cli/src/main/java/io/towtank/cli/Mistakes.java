@@ -3,6 +3,8 @@ package io.towtank.cli;
 import io.towtank.conformance.ConformanceException;
 import io.towtank.manifest.ManifestException;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.input.PluginFiles;
+import io.towtank.scheduler.framework.PluginFailure;
 import io.towtank.validation.DidYouMean;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +45,52 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
     PrintWriter err = command.getErr();
     if (e instanceof ManifestException
         || e instanceof InvalidInputException
+        || e instanceof PluginFailure
         || e instanceof ConformanceException) {
       err.println(e.getMessage());
+      return ExitCode.USER_ERROR;
+    }
+    if (isOfPlugin(e)) {
+      err.println("a scheduler plugin failed: " + e);
+      printUntilTowtank(e, err);
       return ExitCode.USER_ERROR;
     }
     err.println("towtank: this is a bug of Towtank and not a mistake of yours. Please report it,");
     err.println("with the command that led to it, its input, and what follows.");
     e.printStackTrace(err);
     return ExitCode.BUG;
+  }
+
+  private static boolean isTowtanks(StackTraceElement frame) {
+    return frame.getClassName().startsWith("io.towtank.")
+        && !PluginFiles.LOADER.equals(frame.getClassLoaderName());
+  }
+
+  /** Whether it was code of a user's plugin, or what that called, and not Towtank's. */
+  private static boolean isOfPlugin(Exception e) {
+    for (StackTraceElement frame : e.getStackTrace()) {
+      if (isTowtanks(frame)) {
+        return false;
+      }
+      if (PluginFiles.LOADER.equals(frame.getClassLoaderName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void printUntilTowtank(Exception e, PrintWriter err) {
+    for (StackTraceElement frame : e.getStackTrace()) {
+      if (isTowtanks(frame)) {
+        return;
+      }
+      err.println(
+          "  at %s.%s (%s:%d)"
+              .formatted(
+                  frame.getClassName(),
+                  frame.getMethodName(),
+                  frame.getFileName(),
+                  frame.getLineNumber()));
+    }
   }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       GenerateCommand.class,
       ExplainCommand.class,
+      CompareCommand.class,
       ConformanceCommand.class,
       BenchCommand.class,
       CompletionCommand.class,

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.framework.PluginFailure;
 import io.towtank.scheduler.framework.PreFilterResult;
 import io.towtank.scheduler.framework.ScoreNormalizer;
 import io.towtank.scheduler.framework.ScorePlugin;
@@ -43,7 +44,14 @@ final class PodDemands {
   /** A score of nodes that is in range as it is. */
   record NodeScore<S>(ScorePlugin<S> plugin, S demand, int weight) {
     long raw(NodeInfo node) {
-      return plugin.score(demand, node);
+      long raw = plugin.score(demand, node);
+      if (raw < 0 || raw > ScorePlugin.MAX_NODE_SCORE) {
+        throw new PluginFailure(
+            plugin.name(),
+            "gave node %s the score %d; scores are from 0 to %d, or a normalizer() brings them there"
+                .formatted(node.name(), raw, ScorePlugin.MAX_NODE_SCORE));
+      }
+      return raw;
     }
 
     long score(NodeInfo node) {

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /** Finds scheduler plugins of users: jars, or directories with jars or compiled classes in them. */
 public final class PluginFiles {
+  /** The name of the class loader that plugins are from, as stack traces tell it. */
+  public static final String LOADER = "scheduler-plugins";
+
   private static final String HOW =
       "plugins are named in META-INF/services/io.towtank.scheduler.framework.Plugin, or"
           + " …/io.towtank.scheduler.config.PluginFactory where they take arguments";
@@ -45,7 +48,7 @@ public final class PluginFiles {
   @SuppressWarnings("resource")
   private static PluginCatalog catalog(Path place, List<URL> urls) {
     ClassLoader loader =
-        new URLClassLoader(urls.toArray(URL[]::new), PluginCatalog.class.getClassLoader());
+        new URLClassLoader(LOADER, urls.toArray(URL[]::new), PluginCatalog.class.getClassLoader());
     try {
       return PluginCatalog.of(loader);
     } catch (ServiceConfigurationError | LinkageError e) {
