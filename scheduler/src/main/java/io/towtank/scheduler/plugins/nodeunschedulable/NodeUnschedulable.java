@@ -2,11 +2,12 @@ package io.towtank.scheduler.plugins.nodeunschedulable;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Fields;
+import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
+import io.towtank.api.PodSpec;
 import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
-import io.towtank.api.Toleration;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.FilterPlugin;
@@ -16,6 +17,7 @@ import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.tainttoleration.Tolerations;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cordoned node takes only pods that tolerate the taint that cordoning brings (kube-scheduler:
@@ -39,6 +41,16 @@ public final class NodeUnschedulable implements FilterPlugin<Boolean> {
   }
 
   @Override
+  public PreFilterResult<Boolean> preFilter(PodInfo pod) {
+    return tolerates(pod.spec()) ? PreFilterResult.skip() : PreFilterResult.demand(true);
+  }
+
+  @Override
+  public Status filter(Boolean demand, NodeInfo node) {
+    return node.unschedulable() ? REASON : Status.SUCCESS;
+  }
+
+  @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
     return ImmutableList.of(
         ClusterEventWithHint.of(
@@ -49,28 +61,15 @@ public final class NodeUnschedulable implements FilterPlugin<Boolean> {
         ClusterEventWithHint.of(
             ClusterEvent.Resource.UNSCHEDULED_POD,
             ClusterEvent.UPDATE_POD_TOLERATIONS,
-            (pod, previous, current) -> current instanceof Pod changed && tolerates(changed)));
+            (pod, previous, current) ->
+                current instanceof Pod changed && tolerates(changed.spec())));
   }
 
-  private static boolean isCordoned(
-      io.towtank.api.@org.jspecify.annotations.Nullable KubeObject o) {
-    return o instanceof Node node && Boolean.TRUE.equals(node.spec().unschedulable());
+  private static boolean isCordoned(@Nullable KubeObject object) {
+    return object instanceof Node node && Boolean.TRUE.equals(node.spec().unschedulable());
   }
 
-  private static boolean tolerates(Pod pod) {
-    return Tolerations.tolerated(CORDONED, pod.spec().tolerations());
-  }
-
-  @Override
-  public PreFilterResult<Boolean> preFilter(PodInfo pod) {
-    ImmutableList<Toleration> tolerations = pod.spec().tolerations();
-    return Tolerations.tolerated(CORDONED, tolerations)
-        ? PreFilterResult.skip()
-        : PreFilterResult.demand(true);
-  }
-
-  @Override
-  public Status filter(Boolean demand, NodeInfo node) {
-    return node.unschedulable() ? REASON : Status.SUCCESS;
+  private static boolean tolerates(PodSpec spec) {
+    return Tolerations.tolerated(CORDONED, spec.tolerations());
   }
 }

@@ -1,7 +1,9 @@
 package io.towtank.scheduler.plugins.tainttoleration;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
+import io.towtank.api.Pod;
 import io.towtank.api.Taint;
 import io.towtank.api.Toleration;
 import io.towtank.scheduler.framework.ClusterEvent;
@@ -16,6 +18,7 @@ import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node whose NoSchedule and NoExecute taints are not all tolerated is out; of the others, those
@@ -36,24 +39,6 @@ public final class TaintToleration
   @Override
   public boolean looksAtNodeKindOnly() {
     return true;
-  }
-
-  @Override
-  public ImmutableList<ClusterEventWithHint> eventsToRegister() {
-    return ImmutableList.of(
-        ClusterEventWithHint.of(
-            ClusterEvent.Resource.NODE,
-            ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_TAINT,
-            (pod, previous, current) ->
-                current instanceof Node node
-                    && Tolerations.firstUntolerated(node.spec().taints(), pod.spec().tolerations())
-                        == null
-                    && !(previous instanceof Node before
-                        && Tolerations.firstUntolerated(
-                                before.spec().taints(), pod.spec().tolerations())
-                            == null)),
-        ClusterEventWithHint.of(
-            ClusterEvent.Resource.UNSCHEDULED_POD, ClusterEvent.UPDATE_POD_TOLERATIONS));
   }
 
   @Override
@@ -96,5 +81,21 @@ public final class TaintToleration
   @Override
   public ScoreNormalizer normalizer() {
     return ScoreNormalizer.ZERO_IS_BEST;
+  }
+
+  @Override
+  public ImmutableList<ClusterEventWithHint> eventsToRegister() {
+    return ImmutableList.of(
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.NODE,
+            ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_TAINT,
+            (pod, previous, current) -> fits(pod, current) && !fits(pod, previous)),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.UNSCHEDULED_POD, ClusterEvent.UPDATE_POD_TOLERATIONS));
+  }
+
+  private static boolean fits(Pod pod, @Nullable KubeObject object) {
+    return object instanceof Node node
+        && Tolerations.firstUntolerated(node.spec().taints(), pod.spec().tolerations()) == null;
   }
 }
