@@ -7,15 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
-import io.towtank.scheduler.explain.Decision;
-import io.towtank.scheduler.framework.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,58 +260,5 @@ final class ReportTest {
     }
     assertThat(nodes.at("/most/cpu").asInt()).isBetween(900, 1000);
     assertThat(nodes.at("/cpu/5").asInt()).isBetween(550, 800);
-  }
-
-  /** A decision in which each node fares in its own way. */
-  private static PodExplanation ofManyNodes(int nodes) {
-    ImmutableMap.Builder<String, Status> infeasible = ImmutableMap.builder();
-    ImmutableMap.Builder<String, Decision.NodeScore> scores = ImmutableMap.builder();
-    for (int i = 0; i < nodes; i++) {
-      infeasible.put("out-" + i, Status.unschedulable("reason " + i).by("Filter"));
-      scores.put(
-          "in-" + i,
-          new Decision.NodeScore(
-              i, ImmutableMap.of("Score", new Decision.PluginScore(i, i % 100, 2))));
-    }
-    return new PodExplanation(
-        "default/p",
-        "default-scheduler",
-        null,
-        1,
-        0,
-        new Decision(
-            "default/p",
-            Decision.Outcome.SCHEDULED,
-            null,
-            ImmutableList.of("Filter"),
-            infeasible.buildOrThrow(),
-            scores.buildOrThrow(),
-            ImmutableList.of("in-" + (nodes - 1)),
-            nodes,
-            "in-" + (nodes - 1),
-            null,
-            null),
-        ImmutableList.of());
-  }
-
-  @Test
-  void explanationsAreNotWithoutEnd() throws IOException {
-    ReportData.Explanations explanations =
-        new ReportData.Explanations(
-            ImmutableList.of(ofManyNodes(250)),
-            new WaitingPods(ImmutableList.of(), 0, 0),
-            ImmutableList.of());
-    ReportData report =
-        ReportDataBuilder.builder(empty("many nodes")).explanations(explanations).build();
-    JsonNode pod = dataOf(Report.html(report)).at("/explained/pods/0");
-
-    assertThat(pod.get("scored")).hasSize(100);
-    assertThat(pod.get("scoredLeftOut").asInt()).isEqualTo(150);
-    assertThat(pod.get("turnedDown")).hasSize(100);
-    assertThat(pod.get("turnedDownLeftOut").asInt()).isEqualTo(150);
-    assertThat(pod.at("/scored/0").toString())
-        .isEqualTo(
-            "{\"chosen\":true,\"total\":249,\"scores\":[[249,49]],\"count\":1,"
-                + "\"names\":[\"in-249\"]}");
   }
 }
