@@ -3,6 +3,7 @@ package io.towtank.controllers;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.attachdetach.AttachDetachController;
 import io.towtank.controllers.cronjob.CronJobController;
 import io.towtank.controllers.daemonset.DaemonSetController;
 import io.towtank.controllers.deployment.DeploymentController;
@@ -21,6 +22,7 @@ import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.provisioner.ExternalProvisioner;
 import io.towtank.controllers.replicaset.ReplicaSetController;
+import io.towtank.controllers.resizer.ExternalResizer;
 import io.towtank.controllers.resourcequota.ResourceQuotaController;
 import io.towtank.controllers.serviceaccount.NamespaceFurnisher;
 import io.towtank.controllers.statefulset.StatefulSetController;
@@ -74,10 +76,12 @@ public final class Controllers {
                   new PodGarbageCollector(
                       context, PodGarbageCollector.DEFAULT_TERMINATED_THRESHOLD))
           .put("persistentvolume-binder-controller", PersistentVolumeController::new)
+          .put("persistentvolume-attach-detach-controller", AttachDetachController::new)
           .put("persistentvolumeclaim-protection-controller", ClaimProtectionController::new)
           .put("persistentvolume-protection-controller", VolumeProtectionController::new)
           // Beside CSI drivers, not in the controller manager.
           .put("external-provisioner", ExternalProvisioner::new)
+          .put("external-resizer", ExternalResizer::new)
           .put(
               "horizontal-pod-autoscaler-controller",
               context ->

@@ -100,6 +100,7 @@ public final class HollowKubelets implements Component {
   private int passingOutages;
   private int isolatedNodes;
   private Runnable machinesChanged = () -> {};
+  private @Nullable PodVolumes volumes;
 
   /** Kubelets for all Node objects that there are and will be. */
   public HollowKubelets(ComponentContext context, KubeletOptions options) {
@@ -178,6 +179,14 @@ public final class HollowKubelets implements Component {
                 podDeleted(last);
               }
             });
+  }
+
+  /** What pods with claims wait for. */
+  PodVolumes volumes() {
+    if (volumes == null) {
+      volumes = new PodVolumes(this, informers);
+    }
+    return volumes;
   }
 
   // What happens to nodes.

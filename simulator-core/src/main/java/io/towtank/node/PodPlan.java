@@ -46,6 +46,7 @@ final class PodPlan {
   final QosClass qosClass;
   final boolean hostNetwork;
   final boolean hasSidecars;
+  final boolean usesClaims;
   final long graceSeconds;
 
   /** What the pod takes of a node: thousandths of cpu, whole units of all else, by name. */
@@ -118,6 +119,8 @@ final class PodPlan {
     }
     this.pullPolicies = policies.build();
     this.hasSidecars = sidecars;
+    this.usesClaims =
+        spec.volumes().stream().anyMatch(volume -> volume.persistentVolumeClaim() != null);
     String restart = spec.restartPolicy();
     this.restartPolicy =
         "Never".equals(restart)

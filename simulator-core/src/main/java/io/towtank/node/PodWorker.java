@@ -306,6 +306,36 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   private void createSandbox() {
     dirty = true;
+    if (!plan.usesClaims) {
+      makeSandbox();
+    } else if (kubelets.volumes().awaitAttached(this, pod())) {
+      mountVolumes();
+    }
+  }
+
+  /** The pod's volumes are attached to its node at last. */
+  void volumesAttached() {
+    mountVolumes();
+    settle();
+  }
+
+  private void mountVolumes() {
+    long delay = latency().volumes().mount().sampleNanos(node.random);
+    if (delay == 0) {
+      makeSandbox();
+      return;
+    }
+    timer =
+        kubelets.schedule(
+            delay,
+            () -> {
+              timer = 0;
+              makeSandbox();
+              settle();
+            });
+  }
+
+  private void makeSandbox() {
     long delay = slowed(latency().sandboxStart().sampleNanos(node.random));
     if (delay == 0) {
       sandboxCreated();
@@ -1097,6 +1127,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   private void cancelTimers() {
+    if (plan.usesClaims) {
+      kubelets.volumes().forget(this, pod());
+    }
     kubelets.cancel(timer);
     kubelets.cancel(deadlineTimer);
     timer = 0;

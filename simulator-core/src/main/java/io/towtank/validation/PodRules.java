@@ -19,11 +19,24 @@ final class PodRules {
 
   /** A template: labels and annotations of its pods, and their spec. */
   static void template(Subject template) {
+    template(template, ImmutableSet.of());
+  }
+
+  /**
+   * As {@link #template(Subject)}.
+   *
+   * @param claims names of volumes that the pods get besides those of the template
+   */
+  static void template(Subject template, Set<String> claims) {
     MetadataRules.labelled(template.at("metadata"));
-    spec(template.at("spec"));
+    spec(template.at("spec"), claims);
   }
 
   static void spec(Subject spec) {
+    spec(spec, ImmutableSet.of());
+  }
+
+  private static void spec(Subject spec, Set<String> claims) {
     if (!spec.isPresent()) {
       return;
     }
@@ -32,7 +45,7 @@ final class PodRules {
       containers.requirePresent();
     }
     MetadataRules.distinct(spec.at("volumes").items(), "name");
-    Set<String> volumes = new LinkedHashSet<>();
+    Set<String> volumes = new LinkedHashSet<>(claims);
     for (Subject volume : spec.at("volumes").items()) {
       volume(volume);
       volumes.add(volume.at("name").text());

@@ -7,7 +7,9 @@ import io.towtank.api.Selector;
 import io.towtank.codec.MalformedDocumentException;
 import io.towtank.codec.ObjectCodec;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs and CronJobs (pkg/apis/apps/validation,
@@ -178,7 +180,11 @@ final class WorkloadRules {
 
   /** A selector and the template whose labels it has to select. */
   private static void selected(Subject spec, String what) {
-    PodRules.template(spec.at("template"));
+    Set<String> claims = new LinkedHashSet<>();
+    for (Subject claim : spec.at("volumeClaimTemplates").items()) {
+      claims.add(claim.at("metadata", "name").text());
+    }
+    PodRules.template(spec.at("template"), claims);
     Subject selector = spec.at("selector");
     if (!selector.isPresent()) {
       return;

@@ -50,19 +50,24 @@ public record ProvisionerBehaviour(
             : ImmutableList.copyOf(Splitter.on(',').trimResults().omitEmptyStrings().split(keys)));
   }
 
-  /** What is wrong with an annotation; null where nothing is, or it is none of these. */
+  /**
+   * What is wrong with an annotation's value, to be said after it; null where nothing is, or it is
+   * none of these.
+   */
   public static @Nullable String problem(String name, String value) {
     switch (name) {
       case PROVISION_AFTER -> {
         try {
           Distributions.parse(value);
         } catch (IllegalArgumentException e) {
-          return e.getMessage();
+          String message = String.valueOf(e.getMessage());
+          String quoted = "\"" + value + "\" ";
+          return message.startsWith(quoted) ? message.substring(quoted.length()) : message;
         }
       }
       case FAILURE_RATE -> {
         if (rate(value) < 0) {
-          return "\"" + value + "\" is no part of all tries: it is from 0 to 1, as 0.1";
+          return "is no part of all tries: it is from 0 to 1, as 0.1";
         }
       }
       default -> {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.attachdetach;
+
+import org.jspecify.annotations.NullMarked;

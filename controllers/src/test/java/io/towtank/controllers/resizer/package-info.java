@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.resizer;
+
+import org.jspecify.annotations.NullMarked;
