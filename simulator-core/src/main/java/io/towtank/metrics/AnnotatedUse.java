@@ -5,12 +5,14 @@ import io.towtank.api.Container;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Containers that use what their pod's annotations say: {@code towtank.io/cpu-use} and {@code
- * towtank.io/memory-use}, each a quantity, or a percentage of the container's request as in {@code
- * 80%}. Without an annotation they use nothing, as a process that waits does.
+ * Containers that use what their pod's annotations say, or what stands for them: {@code
+ * towtank.io/cpu-use} and {@code towtank.io/memory-use}, each a quantity, or a percentage of the
+ * container's request as in {@code 80%}. Without an annotation they use nothing, as a process that
+ * waits does.
  */
 public final class AnnotatedUse implements ContainerUse {
   /** What each container uses of a CPU, as in {@code 250m} or {@code 80%}. */
@@ -21,24 +23,35 @@ public final class AnnotatedUse implements ContainerUse {
 
   private static final long WHOLE_MILLI = 100_000;
 
-  /** What is wrong with a pod's annotations, null where nothing is. */
-  public static @Nullable String problem(ImmutableMap<String, String> annotations) {
-    for (String name : new String[] {CPU, MEMORY}) {
-      String value = annotations.get(name);
-      if (value != null && milli(value, WHOLE_MILLI) < 0) {
-        return name
-            + ": \""
+  private final BiFunction<Pod, String, ImmutableMap<String, String>> said;
+
+  /** What the pods' annotations say. */
+  public AnnotatedUse() {
+    this((pod, container) -> pod.metadata().annotations());
+  }
+
+  /**
+   * What is said otherwise.
+   *
+   * @param said what is said of a pod's container, by the annotations' names
+   */
+  public AnnotatedUse(BiFunction<Pod, String, ImmutableMap<String, String>> said) {
+    this.said = said;
+  }
+
+  /** What is wrong with what is said of a use; null where nothing is. */
+  public static @Nullable String problem(String value) {
+    return milli(value, WHOLE_MILLI) < 0
+        ? "\""
             + value
-            + "\" is neither a quantity as in 250m nor a percentage of the request as in 80%";
-      }
-    }
-    return null;
+            + "\" is neither a quantity as in 250m nor a percentage of the request as in 80%"
+        : null;
   }
 
   @Override
   public long averageMilli(
       Pod pod, String container, String resource, long fromNanos, long toNanos) {
-    String value = pod.metadata().annotations().get(resource.equals("cpu") ? CPU : MEMORY);
+    String value = said.apply(pod, container).get(resource.equals("cpu") ? CPU : MEMORY);
     return value == null ? 0 : Math.max(0, milli(value, requestMilli(pod, container, resource)));
   }
 

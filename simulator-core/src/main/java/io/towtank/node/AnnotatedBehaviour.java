@@ -1,19 +1,25 @@
 package io.towtank.node;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Container;
-import io.towtank.api.Durations;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
+import io.towtank.latency.Distribution;
+import io.towtank.latency.Distributions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what a pod's annotations say, for each of its containers. A pod without them runs until it
- * is deleted; its init containers succeed at once. Sidecars do not end by themselves.
+ * Does what a pod's annotations say, for each of its containers, or rules for many pods. A pod of
+ * which nothing is said runs until it is deleted; its init containers succeed at once. Sidecars do
+ * not end by themselves.
  *
  * <table>
  *   <caption>The annotations</caption>
@@ -33,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code towtank.io/memory-growth}</td><td>how that grows, as in {@code 1Mi/s} or {@code
  *       100Mi/m}
  * </table>
+ *
+ * <p>All times may be drawn anew for each run, as in {@code lognormal(5m, 0.8)} ({@link
+ * Distributions}).
  *
  * <p>Whether a container that has ended is started again is up to the pod's restartPolicy, as ever.
  */
@@ -70,83 +79,119 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** By how much that grows. */
   public static final String MEMORY_GROWTH = "towtank.io/memory-growth";
 
+  /** What can be said, by the annotations' names. */
+  public static final ImmutableSet<String> NAMES =
+      ImmutableSet.of(
+          START_AFTER,
+          RUN_FOR,
+          EXIT_CODE,
+          FAILURE_RATE,
+          INIT_RUN_FOR,
+          READY_AFTER,
+          HANG_AFTER,
+          PRE_STOP_FOR,
+          POST_START_FOR,
+          MEMORY_USE,
+          MEMORY_GROWTH);
+
   private static final ImmutableMap<String, Integer> PERIODS =
       ImmutableMap.of("s", 1, "m", 60, "h", 3_600);
 
+  private final ImmutableList<BehaviourRule> rules;
+
+  /** Distributions by how they are written; looked up, never iterated. */
+  private final Map<String, Distribution> distributions = new HashMap<>();
+
+  /** What annotations say, and nothing else. */
+  public AnnotatedBehaviour() {
+    this(ImmutableList.of());
+  }
+
+  /** What annotations say, and where they say nothing, rules. */
+  public AnnotatedBehaviour(ImmutableList<BehaviourRule> rules) {
+    this.rules = rules;
+  }
+
+  /** All that is said of a container, by the annotations' names. */
+  public ImmutableMap<String, String> said(Pod pod, String container) {
+    return rules.isEmpty() ? pod.metadata().annotations() : BehaviourRule.of(rules, pod, container);
+  }
+
   /**
-   * What is wrong with a pod's annotations, null where nothing is. Wrong ones are taken for absent.
+   * What is wrong with what is said; null where nothing is.
+   *
+   * @param name one of {@link #NAMES}
    */
-  public static @Nullable String problem(ImmutableMap<String, String> annotations) {
-    for (String name :
-        new String[] {
-          START_AFTER, RUN_FOR, READY_AFTER, HANG_AFTER, INIT_RUN_FOR, PRE_STOP_FOR, POST_START_FOR
-        }) {
-      String value = annotations.get(name);
-      if (value != null && duration(annotations, name, -1) < 0) {
-        return name + ": \"" + value + "\" is no duration: " + Durations.HOW;
+  public static @Nullable String problem(String name, String value) {
+    return switch (name) {
+      case EXIT_CODE -> {
+        for (String part : Splitter.on(',').split(value)) {
+          if (exitCode(part) < 0) {
+            yield "\"" + part + "\" is no exit code: it is a number from 0 to 255";
+          }
+        }
+        yield null;
       }
-    }
-    String code = annotations.get(EXIT_CODE);
-    if (code != null) {
-      for (String part : Splitter.on(',').split(code)) {
-        if (exitCode(part) < 0) {
-          return EXIT_CODE + ": \"" + part + "\" is no exit code: it is a number from 0 to 255";
+      case FAILURE_RATE ->
+          rate(value) < 0
+              ? "\"" + value + "\" is no part of all runs: it is from 0 to 1, as 0.1"
+              : null;
+      case MEMORY_USE ->
+          bytes(value, 100) < 0
+              ? "\""
+                  + value
+                  + "\" is neither a quantity as in 200Mi nor a percentage of the request as in 80%"
+              : null;
+      case MEMORY_GROWTH ->
+          growth(value) < 0 ? "\"" + value + "\" is no growth: it is as in 1Mi/s or 100Mi/m" : null;
+      default -> {
+        try {
+          Distributions.parse(value);
+          yield null;
+        } catch (IllegalArgumentException e) {
+          yield e.getMessage();
         }
       }
-    }
-    String rate = annotations.get(FAILURE_RATE);
-    if (rate != null && rate(rate) < 0) {
-      return FAILURE_RATE + ": \"" + rate + "\" is no part of all runs: it is from 0 to 1, as 0.1";
-    }
-    String memory = annotations.get(MEMORY_USE);
-    if (memory != null && bytes(memory, 100) < 0) {
-      return MEMORY_USE
-          + ": \""
-          + memory
-          + "\" is neither a quantity as in 200Mi nor a percentage of the request as in 80%";
-    }
-    String growth = annotations.get(MEMORY_GROWTH);
-    if (growth != null && growth(growth) < 0) {
-      return MEMORY_GROWTH + ": \"" + growth + "\" is no growth: it is as in 1Mi/s or 100Mi/m";
-    }
-    return null;
+    };
   }
 
   @Override
   public ContainerRun run(
       Pod pod, Container container, boolean init, int attempt, RandomGenerator random) {
-    ImmutableMap<String, String> annotations = pod.metadata().annotations();
+    ImmutableMap<String, String> annotations = said(pod, container.name());
     if (annotations.isEmpty()) {
       return init ? ContainerRun.DONE_AT_ONCE : ContainerRun.ENDLESS;
     }
     if (init) {
-      return ContainerRun.of(duration(annotations, INIT_RUN_FOR, 0), 0);
+      return ContainerRun.of(duration(annotations, INIT_RUN_FOR, 0, random), 0);
     }
     boolean sidecar =
         "Always".equals(container.restartPolicy())
             && pod.spec().initContainers().contains(container);
     long runNanos =
-        sidecar ? ContainerRun.FOREVER : duration(annotations, RUN_FOR, ContainerRun.FOREVER);
+        sidecar
+            ? ContainerRun.FOREVER
+            : duration(annotations, RUN_FOR, ContainerRun.FOREVER, random);
     String memory = annotations.get(MEMORY_USE);
     String growth = annotations.get(MEMORY_GROWTH);
     return new ContainerRun(
-        duration(annotations, START_AFTER, ContainerRun.PROFILE),
+        duration(annotations, START_AFTER, ContainerRun.PROFILE, random),
         runNanos,
         exitCode(annotations, attempt, random),
-        duration(annotations, READY_AFTER, ContainerRun.PROFILE),
-        duration(annotations, HANG_AFTER, ContainerRun.FOREVER),
+        duration(annotations, READY_AFTER, ContainerRun.PROFILE, random),
+        duration(annotations, HANG_AFTER, ContainerRun.FOREVER, random),
         memory == null ? 0 : Math.max(0, bytes(memory, request(container))),
         growth == null ? 0 : Math.max(0, growth(growth)));
   }
 
   @Override
-  public long preStopNanos(Pod pod, Container container) {
-    return duration(pod.metadata().annotations(), PRE_STOP_FOR, 0);
+  public long preStopNanos(Pod pod, Container container, RandomGenerator random) {
+    return duration(said(pod, container.name()), PRE_STOP_FOR, 0, random);
   }
 
   @Override
-  public long postStartNanos(Pod pod, Container container) {
-    return duration(pod.metadata().annotations(), POST_START_FOR, 0);
+  public long postStartNanos(Pod pod, Container container, RandomGenerator random) {
+    return duration(said(pod, container.name()), POST_START_FOR, 0, random);
   }
 
   private static int exitCode(
@@ -164,17 +209,24 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     return rate == null || random.nextDouble() < rate(rate) ? code : 0;
   }
 
-  private static long duration(
-      ImmutableMap<String, String> annotations, String name, long otherwise) {
-    String value = annotations.get(name);
+  private long duration(
+      ImmutableMap<String, String> said, String name, long otherwise, RandomGenerator random) {
+    String value = said.get(name);
     if (value == null) {
       return otherwise;
     }
-    try {
-      return Durations.parse(value);
-    } catch (IllegalArgumentException e) {
-      return otherwise;
+    Distribution known = distributions.get(value);
+    if (known == null) {
+      try {
+        known = Distributions.parse(value);
+      } catch (IllegalArgumentException e) {
+        // Whoever reads manifests has told it: pods that come in other ways do as if it were
+        // absent.
+        return otherwise;
+      }
+      distributions.put(value, known);
     }
+    return known.sampleNanos(random);
   }
 
   /** -1 where it is wrong. */

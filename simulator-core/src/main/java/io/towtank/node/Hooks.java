@@ -3,6 +3,7 @@ package io.towtank.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.towtank.api.Container;
 import io.towtank.api.Pod;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +17,21 @@ final class Hooks {
   private Hooks() {}
 
   /** The hook that runs beside a process that has just started; until then it does not count. */
-  static long postStartNanos(PodBehaviour behaviour, Pod pod, Container container) {
+  static long postStartNanos(
+      PodBehaviour behaviour, Pod pod, Container container, RandomGenerator random) {
     JsonNode hook = hook(container, "postStart");
     return hook == null
         ? 0
-        : hook.has(SLEEP) ? sleepNanos(hook) : behaviour.postStartNanos(pod, container);
+        : hook.has(SLEEP) ? sleepNanos(hook) : behaviour.postStartNanos(pod, container, random);
   }
 
   /** The hook that runs before a process is told to stop. */
-  static long preStopNanos(PodBehaviour behaviour, Pod pod, Container container) {
+  static long preStopNanos(
+      PodBehaviour behaviour, Pod pod, Container container, RandomGenerator random) {
     JsonNode hook = hook(container, "preStop");
     return hook == null
         ? 0
-        : hook.has(SLEEP) ? sleepNanos(hook) : behaviour.preStopNanos(pod, container);
+        : hook.has(SLEEP) ? sleepNanos(hook) : behaviour.preStopNanos(pod, container, random);
   }
 
   private static @Nullable JsonNode hook(Container container, String name) {

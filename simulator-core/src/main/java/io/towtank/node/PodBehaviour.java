@@ -18,12 +18,12 @@ public interface PodBehaviour {
   ContainerRun run(Pod pod, Container container, boolean init, int attempt, RandomGenerator random);
 
   /** How long a container's preStop hook takes in nanoseconds, where it runs or asks something. */
-  default long preStopNanos(Pod pod, Container container) {
+  default long preStopNanos(Pod pod, Container container, RandomGenerator random) {
     return 0;
   }
 
   /** The same for its postStart hook. */
-  default long postStartNanos(Pod pod, Container container) {
+  default long postStartNanos(Pod pod, Container container, RandomGenerator random) {
     return 0;
   }
 }

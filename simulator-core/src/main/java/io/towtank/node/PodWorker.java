@@ -439,7 +439,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
             ? slowed(latency().containerStart().sampleNanos(node.random))
             : run.startNanos();
     // The kubelet is busy with the container until its hook is through.
-    startNanos += Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i));
+    startNanos +=
+        Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random);
     if (imageNanos + startNanos == 0) {
       started(i, run);
     } else {
@@ -887,7 +888,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     HollowContainer container = containers[i];
     long hook =
         Math.min(
-            Hooks.preStopNanos(kubelets.behaviour(), pod(), plan.containers.get(i)), graceNanos);
+            Hooks.preStopNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random),
+            graceNanos);
     long own = latency().containerStop().sampleNanos(node.random);
     long told = Math.min(signalNanos + hook, graceNanos);
     long last = hook == 0 ? graceNanos : Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);

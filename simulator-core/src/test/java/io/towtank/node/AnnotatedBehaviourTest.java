@@ -109,9 +109,7 @@ class AnnotatedBehaviourTest {
     "towtank.io/memory-growth, 5%/s"
   })
   void tellsWhatIsWrong(String annotation, String value) {
-    assertThat(AnnotatedBehaviour.problem(ImmutableMap.of(annotation, value)))
-        .startsWith(annotation + ": \"")
-        .contains("\" is n");
+    assertThat(AnnotatedBehaviour.problem(annotation, value)).startsWith("\"").contains("\" is n");
   }
 
   private static Container hooked(String hook, ObjectNode handler) {
@@ -134,9 +132,9 @@ class AnnotatedBehaviourTest {
     exec.putObject("exec").putArray("command").add("drain");
     Container container = hooked("preStop", exec);
     Pod pod = pod(container, ImmutableMap.of("towtank.io/pre-stop-for", "4s"));
-    assertThat(Hooks.preStopNanos(behaviour, pod, container)).isEqualTo(4 * SECOND);
-    assertThat(Hooks.postStartNanos(behaviour, pod, container)).isZero();
-    assertThat(Hooks.preStopNanos(behaviour, pod, container("app", "nginx"))).isZero();
+    assertThat(Hooks.preStopNanos(behaviour, pod, container, random)).isEqualTo(4 * SECOND);
+    assertThat(Hooks.postStartNanos(behaviour, pod, container, random)).isZero();
+    assertThat(Hooks.preStopNanos(behaviour, pod, container("app", "nginx"), random)).isZero();
   }
 
   @Test

@@ -1,13 +1,14 @@
 package io.towtank.scenarios.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.manifest.Position;
 import io.towtank.manifest.Problem;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.metrics.AnnotatedUse;
 import io.towtank.node.AnnotatedBehaviour;
+import io.towtank.validation.DidYouMean;
 import io.towtank.validation.FieldPath;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * time wrong ones would be taken for absent, and nobody would know why nothing happens.
  */
 public final class PodAnnotations {
+  private static final String PREFIX = "towtank.io/";
+
+  /** The annotations of pods that are read. */
+  private static final ImmutableSet<String> NAMES =
+      ImmutableSet.<String>builder().addAll(AnnotatedBehaviour.NAMES).add(AnnotatedUse.CPU).build();
+
   private final YamlDocument document;
   private final Problems problems;
 
@@ -50,27 +57,38 @@ public final class PodAnnotations {
         .path("annotations")
         .properties()
         .forEach(annotation -> {
-          String message =
-              annotation.getValue().isTextual()
-                  ? problem(annotation.getKey(), annotation.getValue().textValue())
-                  : null;
-          if (message != null) {
-            Position position = document.valuePosition(place.key(annotation.getKey()));
-            problems.add(
-                new Problem(
-                    document.source(),
-                    position.line(),
-                    position.column(),
-                    place.toString(),
-                    message,
-                    null));
+          if (annotation.getKey().startsWith(PREFIX)) {
+            annotation(place.key(annotation.getKey()), annotation.getValue());
           }
         });
   }
 
-  private static @Nullable String problem(String annotation, String value) {
-    ImmutableMap<String, String> alone = ImmutableMap.of(annotation, value);
-    String problem = AnnotatedBehaviour.problem(alone);
-    return problem == null ? AnnotatedUse.problem(alone) : problem;
+  private void annotation(FieldPath place, JsonNode value) {
+    String name = place.name();
+    boolean known = NAMES.contains(name);
+    String problem = null;
+    if (!known) {
+      problem = "there is no annotation \"" + name + "\"";
+    } else if (value.isTextual()) {
+      problem = problem(name, value.textValue());
+    }
+    if (problem != null) {
+      Position position = known ? document.valuePosition(place) : document.position(place);
+      problems.add(
+          new Problem(
+              document.source(),
+              position.line(),
+              position.column(),
+              place.toString(),
+              problem,
+              known ? null : DidYouMean.advice(name, NAMES)));
+    }
+  }
+
+  /** What is wrong with the value of an annotation of this name, null where nothing is. */
+  public static @Nullable String problem(String name, String value) {
+    return name.equals(AnnotatedUse.CPU)
+        ? AnnotatedUse.problem(value)
+        : AnnotatedBehaviour.problem(name, value);
   }
 }

@@ -5,6 +5,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.ManifestDocument;
+import io.towtank.node.BehaviourRule;
 import io.towtank.node.ImageSizes;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expectation;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedulerConfiguration the scheduler's, null for its defaults
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
+ * @param behaviours what containers do
  * @param stages by which pods and nodes change by themselves
  * @param traffic the requests that come to services
  * @param timeline what happens later, in the order of the file
@@ -41,6 +43,7 @@ public record Scenario(
     ImageSizes images,
     boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
+    ImmutableList<BehaviourRule> behaviours,
     ImmutableList<Stage> stages,
     ImmutableList<Arrivals> arrivals,
     ImmutableList<ServiceDemand> traffic,
@@ -73,6 +76,7 @@ public record Scenario(
         ImageSizes.DEFAULT,
         false,
         objects,
+        ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),

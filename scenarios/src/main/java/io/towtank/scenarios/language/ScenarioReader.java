@@ -65,6 +65,7 @@ final class ScenarioReader {
                     .addAll(sources.objects(scenario.field("manifests")))
                     .addAll(more)
                     .build())
+            .behaviours(BehaviourReader.read(scenario.field("behaviours")))
             .stages(stages(scenario.field("stages")))
             .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
             .traffic(new TrafficReader(sources, references).read(scenario.field("traffic")))

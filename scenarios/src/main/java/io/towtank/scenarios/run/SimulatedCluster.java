@@ -102,6 +102,7 @@ public final class SimulatedCluster {
     if (scenario.storeEvents()) {
       recorder.storeEvents(simulation, this::eventClient);
     }
+    AnnotatedBehaviour behaviour = new AnnotatedBehaviour(scenario.behaviours());
     this.plane = new ControlPlane(simulation, store, latency.watchDelayNanos());
     List<ServiceTraffic> requests = new ArrayList<>(1);
     plane.add(
@@ -113,7 +114,7 @@ public final class SimulatedCluster {
                   context("traffic", start, ClientLimits.NONE, MetricsApi.NONE),
                   scenario.traffic(),
                   new ClusterRouter(start.informers()),
-                  new AnnotatedUse(),
+                  new AnnotatedUse(behaviour::said),
                   this::runs));
           return ImmutableList.copyOf(requests);
         });
@@ -146,7 +147,7 @@ public final class SimulatedCluster {
               new HollowKubelets(
                   context("kubelet", start, ClientLimits.NONE, metrics),
                   new KubeletOptions(
-                      new AnnotatedBehaviour(),
+                      behaviour,
                       scenario.images(),
                       network,
                       true,
