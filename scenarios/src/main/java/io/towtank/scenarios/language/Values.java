@@ -68,12 +68,12 @@ final class Values {
    * one. A field that is not known at all is told by whoever rejects such.
    */
   static @Nullable String oneOf(Cursor cursor, String... fields) {
+    List<String> wanted = List.of(fields);
+    wanted.forEach(cursor::field);
+    // In the document's order: the second one is where the eye stops.
     List<String> found = new ArrayList<>();
-    for (String field : fields) {
-      if (cursor.field(field).isPresent()) {
-        found.add(field);
-      }
-    }
+    cursor.node().fieldNames().forEachRemaining(found::add);
+    found.retainAll(wanted);
     if (found.isEmpty()) {
       cursor.problem("one of these is missing: " + String.join(", ", fields), null);
       return null;
