@@ -13,6 +13,7 @@ import io.towtank.scheduler.state.Volumes;
 import io.towtank.store.ApiException;
 import io.towtank.volume.VolumeKeys;
 import io.towtank.volume.VolumeMatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,6 @@ final class Reservations {
     private final List<Taken> taken;
     private @Nullable Consumer<Status> done;
     private long startedAtNanos;
-    private boolean lookingSoon;
 
     Reservation(ObjectKey pod, String node, List<Taken> taken) {
       this.pod = pod;
@@ -62,6 +62,9 @@ final class Reservations {
   private final Volumes volumes;
   private final long timeoutNanos;
   private final Map<ObjectKey, Reservation> byPod = new LinkedHashMap<>();
+
+  /** Those that wait until something changes. */
+  private final ArrayDeque<Reservation> resting = new ArrayDeque<>();
 
   Reservations(PluginContext context, long timeoutNanos) {
     this.context = context;
@@ -146,6 +149,7 @@ final class Reservations {
       context
           .timers()
           .timeout(timeoutNanos, () -> finish(reservation, error("context deadline exceeded")));
+      resting.add(reservation);
       lookSoon();
       return;
     }
@@ -189,7 +193,7 @@ final class Reservations {
     }
     reservation.done = null;
     if (status.isSuccess()) {
-      byPod.values().remove(reservation);
+      byPod.remove(reservation.pod, reservation);
     }
     done.accept(status);
   }
@@ -198,9 +202,9 @@ final class Reservations {
 
   /** Has every pod that waits looked at with its next second. */
   private void lookSoon() {
-    for (Reservation reservation : byPod.values()) {
-      if (reservation.done != null && !reservation.lookingSoon) {
-        reservation.lookingSoon = true;
+    while (!resting.isEmpty()) {
+      Reservation reservation = resting.remove();
+      if (reservation.done != null) {
         long waited = context.epochNanos().getAsLong() - reservation.startedAtNanos;
         context
             .timers()
@@ -210,7 +214,6 @@ final class Reservations {
   }
 
   private void look(Reservation reservation) {
-    reservation.lookingSoon = false;
     if (reservation.done == null) {
       return;
     }
@@ -241,6 +244,8 @@ final class Reservations {
     }
     if (allBound) {
       finish(reservation, Status.SUCCESS);
+    } else {
+      resting.add(reservation);
     }
   }
 
