@@ -43,8 +43,13 @@ final class HollowContainer {
 
   long backoffAtNanos;
 
-  /** The back-off after the last failed pull of its image, 0 for none. */
+  /** The back-off after the last failed pull of its image, 0 for none, and when it failed. */
   long pullBackoffNanos;
+
+  long pullFailedNanos;
+
+  /** Whether the pod's next sync tells that the kubelet backs off, and not that a pull failed. */
+  boolean backsOffFromPull;
 
   /** The timer of its next start or of its end; 0 for none, as those below. */
   long lifeTimer;

@@ -1,10 +1,14 @@
 package io.towtank.node;
 
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Node;
 import io.towtank.api.NodeAddress;
 import io.towtank.api.NodeCondition;
+import io.towtank.api.NodeSelector;
+import io.towtank.api.NodeSelectors;
 import io.towtank.api.NodeStatus;
 import io.towtank.api.Quantity;
+import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
 import io.towtank.client.TokenBucket;
 import io.towtank.latency.ClientLimits;
@@ -93,6 +97,9 @@ final class HollowKubelet {
   /** When that is due. */
   long reportAtNanos;
 
+  /** As the API has it; null before anything is known of it. */
+  private @Nullable Node object;
+
   private @Nullable ImmutableMap<String, Quantity> allocatable;
   private long cpuMillis;
   private long memoryBytes;
@@ -119,7 +126,9 @@ final class HollowKubelet {
   /** Takes over what the Node object says of the node. */
   // Most changes of a node leave what it offers as it is, the same instance.
   @SuppressWarnings("ReferenceEquality")
-  void observe(NodeStatus status) {
+  void observe(Node seen) {
+    object = seen;
+    NodeStatus status = seen.status();
     ImmutableMap<String, Quantity> offered =
         status.allocatable().isEmpty() ? status.capacity() : status.allocatable();
     if (offered == allocatable) {
@@ -147,10 +156,38 @@ final class HollowKubelet {
   record Refusal(String reason, String message) {}
 
   /**
-   * Whether a pod has room beside those that are here (kubelet: lifecycle, GeneralPredicates;
-   * kube-scheduler: NodeResourcesFit); null where it has.
+   * Whether the node takes a pod: it has room beside those that are here, is one that the pod asks
+   * for, and has no taint that would drive it out at once (kubelet: lifecycle/predicate.go); null
+   * where it does.
    */
   @Nullable Refusal refuse(PodPlan plan) {
+    Refusal noRoom = noRoom(plan);
+    if (noRoom != null || object == null) {
+      return noRoom;
+    }
+    NodeSelector required = plan.requiredNodes;
+    if (!NodeSelectors.matches(plan.spec.nodeSelector(), required, object)) {
+      return failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+    }
+    for (Taint taint : object.spec().taints()) {
+      if (taint.effect().equals("NoExecute")
+          && plan.spec.tolerations().stream().noneMatch(t -> t.tolerates(taint))) {
+        return failed("TaintToleration", "node(s) had taints that the pod didn't tolerate");
+      }
+    }
+    return null;
+  }
+
+  private static Refusal failed(String predicate, String why) {
+    return new Refusal(predicate, "Predicate " + predicate + " failed: " + why);
+  }
+
+  /** kube-scheduler: NodeResourcesFit; of devices, kubelet: devicemanager. */
+  private @Nullable Refusal noRoom(PodPlan plan) {
+    Refusal noDevices = plan.requestsOthers ? noDevices(plan) : null;
+    if (noDevices != null) {
+      return noDevices;
+    }
     if (usedPods + 1 > maxPods) {
       return refusal("pods", 1, usedPods, maxPods);
     }
@@ -177,10 +214,37 @@ final class HollowKubelet {
     return null;
   }
 
+  /**
+   * Whether devices are missing. Those of extended resources are given to containers before
+   * anything else is looked at, and come back when the pod ends.
+   */
+  private @Nullable Refusal noDevices(PodPlan plan) {
+    for (Map.Entry<String, Long> request : plan.requests.entrySet()) {
+      String resource = request.getKey();
+      if (resource.indexOf('/') < 0 || allocatable == null || !allocatable.containsKey(resource)) {
+        continue;
+      }
+      long free =
+          amount(resource) - (usedOthers == null ? 0 : usedOthers.getOrDefault(resource, 0L));
+      if (request.getValue() > free) {
+        return new Refusal(
+            "UnexpectedAdmissionError",
+            "Allocate failed due to requested number of devices unavailable for "
+                + resource
+                + ". Requested: "
+                + request.getValue()
+                + ", Available: "
+                + Math.max(0, free)
+                + ", which is unexpected");
+      }
+    }
+    return null;
+  }
+
   private static Refusal refusal(String resource, long requested, long used, long capacity) {
     return new Refusal(
         "OutOf" + resource,
-        "Pod was rejected: Node didn't have enough resource: "
+        "Node didn't have enough resource: "
             + resource
             + ", requested: "
             + requested

@@ -309,7 +309,7 @@ public final class HollowKubelets implements Component {
   private void nodeAdded(Node object) {
     HollowKubelet node = kubelet(object.name());
     node.known = true;
-    node.observe(object.status());
+    node.observe(object);
     for (ContainerImage image : object.status().images()) {
       node.images.add(catalogue.id(image));
     }
@@ -336,7 +336,7 @@ public final class HollowKubelets implements Component {
   @SuppressWarnings("ReferenceEquality")
   private void nodeModified(Node previous, Node object) {
     HollowKubelet node = kubelet(object.name());
-    node.observe(object.status());
+    node.observe(object);
     if (player != null && node.alive) {
       player.look(object);
     }

@@ -2,8 +2,11 @@ package io.towtank.node;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Affinity;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerStatus;
+import io.towtank.api.NodeAffinity;
+import io.towtank.api.NodeSelector;
 import io.towtank.api.PodSpec;
 import io.towtank.api.QosClass;
 import io.towtank.api.Quantity;
@@ -55,6 +58,9 @@ final class PodPlan {
   final long cpuMillis;
   final long memoryBytes;
   final boolean requestsOthers;
+
+  /** The nodes that the pod requires by its affinity; null for any. */
+  final @Nullable NodeSelector requiredNodes;
 
   /** How many pods use it. */
   int users;
@@ -133,8 +139,15 @@ final class PodPlan {
     this.requests = requests();
     this.cpuMillis = requests.getOrDefault("cpu", 0L);
     this.memoryBytes = requests.getOrDefault("memory", 0L);
+    this.requiredNodes = requiredNodes(spec);
     this.requestsOthers =
         requests.keySet().stream().anyMatch(name -> !name.equals("cpu") && !name.equals("memory"));
+  }
+
+  private static @Nullable NodeSelector requiredNodes(PodSpec spec) {
+    Affinity affinity = spec.affinity();
+    NodeAffinity nodes = affinity == null ? null : affinity.nodeAffinity();
+    return nodes == null ? null : nodes.requiredDuringSchedulingIgnoredDuringExecution();
   }
 
   /** Whether a container is an init container that goes on running (KEP-753). */

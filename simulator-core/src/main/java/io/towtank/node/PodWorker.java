@@ -40,9 +40,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private static final long SECOND = 1_000_000_000L;
   // kubelet: status manager's period, after which failed requests are tried again
   private static final long RETRY_NANOS = 10 * SECOND;
-  private static final long SYNC_NANOS = 60 * SECOND;
   // kubelet: the sync of a pod is tried again after backOffPeriod
   private static final long SANDBOX_RETRY_NANOS = 10 * SECOND;
+  private static final long SYNC_BACKOFF_NANOS = 10 * SECOND;
   // kubelet: MaxContainerBackOff, and client-go's Backoff forgets after twice that
   private static final long FIRST_BACKOFF_NANOS = 10 * SECOND;
   private static final long LAST_BACKOFF_NANOS = 300 * SECOND;
@@ -53,6 +53,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private static final long EVICTION_GRACE_SECONDS = 1;
   private static final String EVICTED = "Evicted";
   private static final String OOM_KILLED = "OOMKilled";
+  private static final String ERR_IMAGE_PULL = "ErrImagePull";
+  private static final String IMAGE_PULL_BACK_OFF = "ImagePullBackOff";
   private static final int KILLED = 137;
   private static final int LOST = 255;
 
@@ -294,7 +296,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       return true;
     }
     failReason = refusal.reason();
-    failMessage = refusal.message();
+    failMessage = "Pod was rejected: " + refusal.message();
     rejected = true;
     startTime = nowSecond();
     kubelets.event(pod(), "Warning", refusal.reason(), refusal.message());
@@ -421,11 +423,12 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
               + "\" is not present with pull policy of Never");
       kubelets.event(
           pod(), "Warning", "ErrImageNeverPull", String.valueOf(container.waitingMessage));
+      kubelets.event(pod(), "Warning", "Failed", "Error: ErrImageNeverPull");
       dirty = true;
-      // kubelet: syncFrequency; meanwhile another pod may have brought the image
+      // Meanwhile another pod may have brought the image.
       container.lifeTimer =
           kubelets.scheduleBackground(
-              SYNC_NANOS,
+              syncBackOffNanos(),
               () -> {
                 container.lifeTimer = 0;
                 begin(i);
@@ -476,33 +479,83 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   /**
-   * Tries again after 10 s, doubling up to 5 min (kubelet: images, EnsureImageExists). That a pull
-   * failed is told once, that the kubelet backs off after that.
+   * A pull has failed. The pod is synced again every 10 to 15 s; each sync first tells what the one
+   * before found, then tries again if the back-off is over, which is 10 s, doubling up to 5 min
+   * (kubelet: images, EnsureImageExists; pod_workers.go, completeWork). The first failure is
+   * followed by a sync at once, for the sandbox that has started.
    */
   private void pullFailed(int i) {
     HollowContainer container = containers[i];
-    String image = plan.containers.get(i).image();
-    boolean first = container.pullBackoffNanos == 0;
+    long now = kubelets.now();
+    boolean first =
+        container.pullBackoffNanos == 0
+            || now - container.pullFailedNanos > BACKOFF_FORGOTTEN_NANOS;
     container.pullBackoffNanos =
         first ? FIRST_BACKOFF_NANOS : Math.min(2 * container.pullBackoffNanos, LAST_BACKOFF_NANOS);
-    if (first) {
-      container.await("ErrImagePull", "failed to pull image \"" + image + "\": it cannot be had");
-    } else {
-      container.await("ImagePullBackOff", "Back-off pulling image \"" + image + "\"");
+    container.pullFailedNanos = now;
+    container.backsOffFromPull = false;
+    kubelets.event(pod(), "Warning", "Failed", pullProblem(i));
+    kubelets.event(pod(), "Warning", "Failed", "Error: " + ERR_IMAGE_PULL);
+    if (container.waitingReason == null) {
+      awaitImage(i);
+      backOffFromPull(i);
     }
-    kubelets.event(
-        pod(), "Warning", "Failed", "Failed to pull image \"" + image + "\": it cannot be had");
+    syncImageLater(i);
+  }
+
+  private String pullProblem(int i) {
+    return "Failed to pull image \"" + plan.containers.get(i).image() + "\": it cannot be had";
+  }
+
+  private void awaitImage(int i) {
+    HollowContainer container = containers[i];
+    String reason = container.backsOffFromPull ? IMAGE_PULL_BACK_OFF : ERR_IMAGE_PULL;
+    if (reason.equals(container.waitingReason)) {
+      return;
+    }
+    String image = plan.containers.get(i).image();
+    container.await(
+        reason,
+        container.backsOffFromPull
+            ? "Back-off pulling image \"" + image + "\": ErrImagePull: it cannot be had"
+            : "it cannot be had");
     dirty = true;
-    Runnable again =
+  }
+
+  private void backOffFromPull(int i) {
+    containers[i].backsOffFromPull = true;
+    kubelets.event(
+        pod(),
+        "Normal",
+        "BackOff",
+        "Back-off pulling image \"" + plan.containers.get(i).image() + "\"");
+    kubelets.event(pod(), "Warning", "Failed", "Error: " + IMAGE_PULL_BACK_OFF);
+  }
+
+  private void syncImageLater(int i) {
+    HollowContainer container = containers[i];
+    Runnable sync =
         () -> {
           container.lifeTimer = 0;
-          begin(i);
+          awaitImage(i);
+          if (kubelets.now() - container.pullFailedNanos < container.pullBackoffNanos) {
+            backOffFromPull(i);
+            syncImageLater(i);
+          } else {
+            begin(i);
+          }
           settle();
         };
+    // What fails for ever keeps no run from being idle.
     container.lifeTimer =
         container.pullBackoffNanos < LAST_BACKOFF_NANOS || kubelets.registryComesBack()
-            ? kubelets.schedule(container.pullBackoffNanos, again)
-            : kubelets.scheduleBackground(container.pullBackoffNanos, again);
+            ? kubelets.schedule(syncBackOffNanos(), sync)
+            : kubelets.scheduleBackground(syncBackOffNanos(), sync);
+  }
+
+  /** kubelet: backOffPeriod, with workerBackOffPeriodJitterFactor. */
+  private long syncBackOffNanos() {
+    return (long) (SYNC_BACKOFF_NANOS * (1 + node.random.nextDouble() / 2));
   }
 
   private ContainerRun plannedRun(int i) {

@@ -146,7 +146,7 @@ class MemoryTest {
     cluster.until(31);
     assertThat(cluster.pod("small").status().reason()).isEqualTo("Evicted");
     assertThat(cluster.pod("small").status().message())
-        .isEqualTo("The node had condition: [MemoryPressure]. ");
+        .isEqualTo("Pod was rejected: The node had condition: [MemoryPressure]. ");
     cluster.run("burstable", "node-00000", spec(container("1Mi", "")));
     cluster.until(320);
     assertThat(cluster.pod("burstable").status().phase()).isEqualTo(PodPhase.RUNNING);

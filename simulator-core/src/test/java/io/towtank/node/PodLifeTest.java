@@ -155,7 +155,7 @@ class PodLifeTest {
     cluster.until(100);
     assertThat(cluster.log)
         .containsSubsequence(
-            "2.000 a Pending app:ErrImageNeverPull [SIP]", "65.000 a Running app:running! [SIRCP]");
+            "2.000 a Pending app:ErrImageNeverPull [SIP]", "29.787 a Running app:running! [SIRCP]");
   }
 
   @Test
@@ -471,9 +471,20 @@ class PodLifeTest {
     assertThat(missing.log)
         .containsExactly(
             "0.000 typo Pending app:ContainerCreating log:ContainerCreating [IP]",
-            "17.000 typo Pending app:ImagePullBackOff log:running! [SIP]");
-    // 3 + 10, 20, 40, 80, 160 s of back-off and a second for each try; then every 5 min for ever.
-    assertThat(missing.simulation.nanos()).isEqualTo(318 * TestCluster.SECOND);
+            "17.000 typo Pending app:ImagePullBackOff log:running! [SIP]",
+            // A sync every 10 to 15 s; the pull is tried again when 10, 20, 40, 80 s are over.
+            "28.787 typo Pending app:ErrImagePull log:running! [SIP]",
+            "40.493 typo Pending app:ImagePullBackOff log:running! [SIP]",
+            "52.430 typo Pending app:ErrImagePull log:running! [SIP]",
+            "62.627 typo Pending app:ImagePullBackOff log:running! [SIP]",
+            "105.701 typo Pending app:ErrImagePull log:running! [SIP]",
+            "119.312 typo Pending app:ImagePullBackOff log:running! [SIP]",
+            "191.923 typo Pending app:ErrImagePull log:running! [SIP]",
+            "201.963 typo Pending app:ImagePullBackOff log:running! [SIP]");
+    assertThat(missing.pod("typo").status().containerStatuses().get(0).state().waiting().message())
+        .isEqualTo("Back-off pulling image \"ngnix\": ErrImagePull: it cannot be had");
+    // Every 5 min from here on, for ever, and no run waits for that.
+    assertThat(missing.simulation.nanos()).isLessThan(400 * TestCluster.SECOND);
   }
 
   @Test
@@ -487,8 +498,10 @@ class PodLifeTest {
     writes(
         "0.000 web Pending app:ContainerCreating [IP]",
         "3.000 web Pending app:ErrImagePull [SIP]",
-        "14.000 web Pending app:ImagePullBackOff [SIP]",
-        "48.000 web Running app:running! [SIRCP]");
+        "16.008 web Pending app:ImagePullBackOff [SIP]",
+        "28.787 web Pending app:ErrImagePull [SIP]",
+        "40.493 web Pending app:ImagePullBackOff [SIP]",
+        "54.493 web Running app:running! [SIRCP]");
   }
 
   @Test

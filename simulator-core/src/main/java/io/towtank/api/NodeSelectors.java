@@ -1,10 +1,6 @@
-package io.towtank.controllers.workload;
+package io.towtank.api;
 
 import com.google.common.collect.ImmutableMap;
-import io.towtank.api.Node;
-import io.towtank.api.NodeSelector;
-import io.towtank.api.NodeSelectorRequirement;
-import io.towtank.api.NodeSelectorTerm;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
