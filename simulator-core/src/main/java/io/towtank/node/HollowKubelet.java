@@ -7,6 +7,7 @@ import io.towtank.api.NodeCondition;
 import io.towtank.api.NodeSelector;
 import io.towtank.api.NodeSelectors;
 import io.towtank.api.NodeStatus;
+import io.towtank.api.PodStatus;
 import io.towtank.api.Quantity;
 import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
@@ -54,6 +55,12 @@ final class HollowKubelet {
 
   /** Whether stages tell that the node is ready, and not its kubelet. */
   boolean broughtUpByStages;
+
+  /**
+   * What became of static pods whose mirrors are being made again, by their names; null while none
+   * ever was. Looked up, never iterated.
+   */
+  @Nullable Map<String, PodStatus> unmirrored;
 
   /** When it last crashed. */
   long crashedNanos;
@@ -150,6 +157,11 @@ final class HollowKubelet {
   private long amount(String resource) {
     Quantity quantity = allocatable == null ? null : allocatable.get(resource);
     return quantity == null ? 0 : PodPlan.amount(resource, quantity);
+  }
+
+  /** As the API has it; null before anything is known of it. */
+  @Nullable Node object() {
+    return object;
   }
 
   /** Why a pod is refused. */

@@ -19,6 +19,7 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
+import io.towtank.api.PodStatus;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerSource;
@@ -71,6 +72,8 @@ public final class HollowKubelets implements Component {
   // kubelet: nodeStatusUpdateFrequency (looked at), nodeStatusReportFrequency (told unchanged)
   private static final long STATUS_NANOS = 10 * SECOND;
   private static final long REPORT_NANOS = 300 * SECOND;
+  // kubelet: the sync of a pod is tried again after backOffPeriod
+  private static final long MIRROR_RETRY_NANOS = 10 * SECOND;
   private static final String NAME = "kubelet";
   private static final String READY = "Ready";
 
@@ -411,6 +414,48 @@ public final class HollowKubelets implements Component {
     Node object = informers.informer(Kinds.NODE).get(null, node.name);
     if (player != null && object != null) {
       player.look(object);
+    }
+    for (Pod manifest : options.staticPods().on(node.name)) {
+      mirror(node, manifest);
+    }
+  }
+
+  /** Shows a static pod to the API. From then on it is run as any other. */
+  private void mirror(HollowKubelet node, Pod manifest) {
+    Node object = node.object();
+    if (!node.alive || !node.known || object == null) {
+      return;
+    }
+    Pod mirror = StaticPods.mirror(manifest, object);
+    send(
+        node,
+        1,
+        () ->
+            client.create(
+                mirror,
+                (stored, error) -> {
+                  if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
+                    simulation.schedule(MIRROR_RETRY_NANOS, () -> mirror(node, manifest));
+                  }
+                }));
+  }
+
+  /** The mirror of a static pod is gone: the pod itself runs on, and is shown again. */
+  private void unmirrored(HollowKubelet node, int row, Pod last) {
+    PodWorker worker = table.workers[row];
+    if (worker != null) {
+      stopWaitingForIp(node, worker, false);
+      worker.abandon();
+    }
+    if (node.unmirrored == null) {
+      node.unmirrored = new HashMap<>();
+    }
+    node.unmirrored.put(last.name(), table.pod(row).status());
+    remove(row);
+    for (Pod manifest : options.staticPods().on(node.name)) {
+      if (last.name().equals(manifest.metadata().name() + "-" + node.name)) {
+        mirror(node, manifest);
+      }
     }
   }
 
@@ -897,12 +942,17 @@ public final class HollowKubelets implements Component {
     if (row == PodTable.NONE) {
       if (!pod.status().phase().isTerminal()) {
         HollowKubelet node = kubelet(nodeName);
-        row = table.add(pod, node, plan(pod.spec()));
+        PodStatus before = node.unmirrored == null ? null : node.unmirrored.remove(pod.name());
+        Pod seen = before == null ? pod : pod.withStatus(before);
+        row = table.add(seen, node, plan(pod.spec()));
         if (player != null) {
           player.takes(row, pod);
         }
         if (node.alive) {
           meet(node, row);
+          if (before != null) {
+            worker(row).tell();
+          }
         }
       }
       return;
@@ -933,6 +983,17 @@ public final class HollowKubelets implements Component {
       return;
     }
     boolean terminating = pod.metadata().deletionTimestamp() != Timestamps.NONE;
+    if (terminating && StaticPods.isMirror(pod)) {
+      if (newer) {
+        table.pods[row] = pod;
+        delete(
+            node,
+            ObjectKey.of(pod),
+            new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
+            (deleted, error) -> {});
+      }
+      return;
+    }
     boolean changed = newer && statusChanged(known, pod);
     if (worker == null && (terminating || changed)) {
       worker = PodWorker.resumed(this, row);
@@ -984,6 +1045,10 @@ public final class HollowKubelets implements Component {
     boolean staged = player != null && player.has(row);
     if (!node.alive || staged || (table.ended[row] && table.workers[row] == null)) {
       remove(row);
+      return;
+    }
+    if (StaticPods.isMirror(last)) {
+      unmirrored(node, row, last);
       return;
     }
     PodWorker worker = table.workers[row];

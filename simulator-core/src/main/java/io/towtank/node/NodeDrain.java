@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * changes of budgets and of the node's pods it looks in the background.
  */
 public final class NodeDrain {
-  private static final String MIRROR = "kubernetes.io/config.mirror";
   private static final long RETRY_NANOS = 5_000_000_000L;
   private static final long LOOK_NANOS = 1_000_000_000L;
 
@@ -89,24 +88,6 @@ public final class NodeDrain {
     }
   }
 
-  /** Is told of changes. */
-  private record Awaking<T extends KubeObject>(Runnable awake) implements WatchListener<T> {
-    @Override
-    public void added(T object) {
-      awake.run();
-    }
-
-    @Override
-    public void modified(T previous, T object) {
-      awake.run();
-    }
-
-    @Override
-    public void deleted(T last) {
-      awake.run();
-    }
-  }
-
   /** A pod that is to go. */
   private static final class Leaving {
     private final Pod pod;
@@ -151,7 +132,7 @@ public final class NodeDrain {
           });
     }
     budgetWatch =
-        store.watch(Kinds.POD_DISRUPTION_BUDGET, WatchOptions.all(0), new Awaking<>(this::awake));
+        store.watch(Kinds.POD_DISRUPTION_BUDGET, WatchOptions.all(0), WatchListener.ofAny(changed -> awake()));
     nextNode();
   }
 
@@ -222,7 +203,7 @@ public final class NodeDrain {
         store.watch(
             Kinds.POD,
             WatchOptions.all(0).of(Selection.byField("spec.nodeName", node)),
-            new Awaking<>(this::awake));
+            WatchListener.ofAny(changed -> awake()));
     int current = index;
     client.list(
         Kinds.POD,
@@ -357,7 +338,7 @@ public final class NodeDrain {
         owners.stream()
             .anyMatch(owner ->
                 Boolean.TRUE.equals(owner.controller()) && owner.kind().equals("DaemonSet"));
-    return !pod.metadata().annotations().containsKey(MIRROR)
+    return !StaticPods.isMirror(pod)
         && (!daemon || pod.status().phase().isTerminal());
   }
 }

@@ -285,7 +285,7 @@ final class NodePressure {
     List<Integer> rows = new ArrayList<>();
     PodTable table = kubelets.table();
     for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
-      if (!table.ended[row] && !isCritical(table.plan(row)) && !isGoing(table.pod(row))) {
+      if (!table.ended[row] && !isCritical(table.plan(row)) && !isSpared(table.pod(row))) {
         rows.add(row);
       }
     }
@@ -302,8 +302,9 @@ final class NodePressure {
     return true;
   }
 
-  private static boolean isGoing(Pod pod) {
-    return pod.metadata().deletionTimestamp() != Timestamps.NONE;
+  /** What goes already, and what the node runs by itself. */
+  private static boolean isSpared(Pod pod) {
+    return pod.metadata().deletionTimestamp() != Timestamps.NONE || StaticPods.isMirror(pod);
   }
 
   private static boolean isCritical(PodPlan plan) {

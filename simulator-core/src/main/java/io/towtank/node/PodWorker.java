@@ -173,6 +173,12 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     settle();
   }
 
+  /** The API is told all there is, for it knows nothing of it. */
+  void tell() {
+    dirty = true;
+    settle();
+  }
+
   /** The node is back after a crash, in which all containers were lost. */
   void restart() {
     long crashed = Timestamps.toSecond(kubelets.epochNanos(node.crashedNanos));

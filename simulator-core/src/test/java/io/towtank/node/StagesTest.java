@@ -63,7 +63,13 @@ class StagesTest {
 
   private static TestCluster cluster(ImmutableList<Stage> stages) {
     return new TestCluster(
-        TestCluster.fixed(), new AnnotatedBehaviour(), ImageSizes.DEFAULT, 1, store -> {}, stages);
+        TestCluster.fixed(),
+        new AnnotatedBehaviour(),
+        ImageSizes.DEFAULT,
+        1,
+        store -> {},
+        StaticPods.NONE,
+        stages);
   }
 
   private static void change(TestCluster cluster, String name, Consumer<ObjectMetaBuilder> change) {

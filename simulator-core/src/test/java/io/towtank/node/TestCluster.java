@@ -66,7 +66,7 @@ final class TestCluster {
       ImageSizes sizes,
       long seed,
       Consumer<ApiStore> imported) {
-    this(latency, behaviour, sizes, seed, imported, ImmutableList.of());
+    this(latency, behaviour, sizes, seed, imported, StaticPods.NONE, ImmutableList.of());
   }
 
   TestCluster(
@@ -75,6 +75,7 @@ final class TestCluster {
       ImageSizes sizes,
       long seed,
       Consumer<ApiStore> imported,
+      StaticPods staticPods,
       ImmutableList<Stage> stages) {
     this.latency = latency;
     simulation = new Simulation(seed, START, CheckMode.PARANOID);
@@ -87,7 +88,9 @@ final class TestCluster {
             simulation, client("kubelet"), informers, simulation.random("k"), recorder, latency);
     kubelets =
         new HollowKubelets(
-            context, new KubeletOptions(behaviour, sizes, NodeNetwork.forNodes(100), true, stages));
+            context,
+            new KubeletOptions(
+                behaviour, sizes, NodeNetwork.forNodes(100), true, staticPods, stages));
     kubelets.start();
     informers.start();
     faults = new NodeFaults(kubelets, client("kubectl"));

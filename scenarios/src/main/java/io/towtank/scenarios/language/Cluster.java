@@ -2,6 +2,7 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Node;
+import io.towtank.api.Pod;
 import io.towtank.node.NodePool;
 
 /**
@@ -13,8 +14,35 @@ public record Cluster(ImmutableList<Pool> pools, ImmutableList<Node> nodes) {
   /** What a pool is called of which nothing else is said. */
   public static final String DEFAULT_POOL = "node";
 
-  /** Nodes of one make, to which a timeline can add. */
-  public record Pool(String name, NodePool nodes) {}
+  /**
+   * Nodes of one make, to which a timeline can add.
+   *
+   * @param staticPods what each of them runs by itself
+   */
+  public record Pool(String name, NodePool nodes, ImmutableList<Pod> staticPods) {
+    /** Nodes that run nothing by themselves. */
+    public Pool(String name, NodePool nodes) {
+      this(name, nodes, ImmutableList.of());
+    }
+
+    /** Whether a node of this name is of these, be it there or yet to be added. */
+    boolean has(String node) {
+      String prefix = nodes.namePrefix();
+      return node.startsWith(prefix)
+          && node.length() > prefix.length()
+          && node.substring(prefix.length()).chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+  }
+
+  /** What a node runs by itself. */
+  public ImmutableList<Pod> staticPods(String node) {
+    for (Pool pool : pools) {
+      if (!pool.staticPods().isEmpty() && pool.has(node)) {
+        return pool.staticPods();
+      }
+    }
+    return ImmutableList.of();
+  }
 
   /** A cluster of one pool, of the usual name. */
   public static Cluster of(NodePool nodes) {

@@ -10,6 +10,7 @@ import io.towtank.api.NodeBuilder;
 import io.towtank.api.NodeSpecBuilder;
 import io.towtank.api.NodeStatusBuilder;
 import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.Taint;
 import io.towtank.api.TaintBuilder;
@@ -72,8 +73,24 @@ final class ClusterReader {
         !template.isPresent()
             ? NodePool.DEFAULT_TEMPLATE
             : template.node().isTextual() ? sources.nodeTemplate(template) : template(template);
+    ImmutableList<Pod> staticPods = staticPods(pool.field("staticPods"));
     pool.rejectUnknownFields();
-    return new Cluster.Pool(name, new NodePool(name + "-", 0, count, zones, node));
+    return new Cluster.Pool(name, new NodePool(name + "-", 0, count, zones, node), staticPods);
+  }
+
+  private ImmutableList<Pod> staticPods(Cursor field) {
+    ImmutableList.Builder<Pod> pods = ImmutableList.builder();
+    for (ManifestDocument document : sources.applied(field)) {
+      if (document.object() instanceof Pod pod) {
+        pods.add(pod);
+      } else {
+        field.problem(
+            "holds a " + document.object().kind().name() + ": nodes run only pods by themselves",
+            "other objects belong under manifests");
+        break;
+      }
+    }
+    return pods.build();
   }
 
   private static ImmutableList<String> zones(Cursor zones) {

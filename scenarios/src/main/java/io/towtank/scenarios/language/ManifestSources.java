@@ -92,12 +92,12 @@ final class ManifestSources {
     }
   }
 
-  /** Objects that a run applies later, among which there can be no stages. */
+  /** Objects among which there can be no stages. */
   ImmutableList<ManifestDocument> applied(Cursor sources) {
     int before = stages.size();
     ImmutableList<ManifestDocument> objects = objects(sources);
     if (stages.size() > before) {
-      sources.problem("stages cannot come later", "put them under stages");
+      sources.problem("there can be no stages here", "put them under stages");
     }
     return objects;
   }

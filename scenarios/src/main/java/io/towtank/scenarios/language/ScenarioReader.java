@@ -116,10 +116,18 @@ final class ScenarioReader {
     for (Map.Entry<String, Cursor> size : images.field("sizes").entries().entrySet()) {
       bytes.put(size.getKey(), Values.parsed(size.getValue(), Sizes::parse, 0L));
     }
+    for (Cursor missing : images.field("missing").items()) {
+      String name = missing.text("");
+      if (images.field("sizes").node().has(name)) {
+        missing.problem("\"" + name + "\" has a size, and so it is somewhere", null);
+      } else {
+        bytes.put(name, ImageSizes.MISSING);
+      }
+    }
     long otherwise =
         Values.parsed(images.field("default"), Sizes::parse, ImageSizes.DEFAULT.defaultBytes());
     images.rejectUnknownFields();
-    return new ImageSizes(bytes.buildOrThrow(), otherwise);
+    return new ImageSizes(bytes.buildKeepingLast(), otherwise);
   }
 
   private static End end(Cursor end) {

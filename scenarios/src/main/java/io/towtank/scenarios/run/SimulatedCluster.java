@@ -151,6 +151,7 @@ public final class SimulatedCluster {
                       scenario.images(),
                       network,
                       true,
+                      scenario.cluster()::staticPods,
                       scenario.stages())));
           return ImmutableList.copyOf(nodes);
         });
