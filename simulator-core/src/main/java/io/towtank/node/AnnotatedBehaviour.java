@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *       its request, {@code 80%}
  *   <tr><td>{@code towtank.io/memory-growth}</td><td>how that grows, as in {@code 1Mi/s} or {@code
  *       100Mi/m}
+ *   <tr><td>{@code towtank.io/disk-use}, {@code towtank.io/disk-growth}</td><td>the same of its
+ *       node's disk
  * </table>
  *
  * <p>All times may be drawn anew for each run, as in {@code lognormal(5m, 0.8)} ({@link
@@ -79,6 +81,12 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** By how much that grows. */
   public static final String MEMORY_GROWTH = "towtank.io/memory-growth";
 
+  /** What each container uses of its node's disk. */
+  public static final String DISK_USE = "towtank.io/disk-use";
+
+  /** By how much that grows. */
+  public static final String DISK_GROWTH = "towtank.io/disk-growth";
+
   /** What can be said, by the annotations' names. */
   public static final ImmutableSet<String> NAMES =
       ImmutableSet.of(
@@ -92,7 +100,9 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           PRE_STOP_FOR,
           POST_START_FOR,
           MEMORY_USE,
-          MEMORY_GROWTH);
+          MEMORY_GROWTH,
+          DISK_USE,
+          DISK_GROWTH);
 
   private static final ImmutableMap<String, Integer> PERIODS =
       ImmutableMap.of("s", 1, "m", 60, "h", 3_600);
@@ -136,13 +146,13 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           rate(value) < 0
               ? "\"" + value + "\" is no part of all runs: it is from 0 to 1, as 0.1"
               : null;
-      case MEMORY_USE ->
+      case MEMORY_USE, DISK_USE ->
           bytes(value, 100) < 0
               ? "\""
                   + value
                   + "\" is neither a quantity as in 200Mi nor a percentage of the request as in 80%"
               : null;
-      case MEMORY_GROWTH ->
+      case MEMORY_GROWTH, DISK_GROWTH ->
           growth(value) < 0 ? "\"" + value + "\" is no growth: it is as in 1Mi/s or 100Mi/m" : null;
       default -> {
         try {
@@ -172,16 +182,16 @@ public final class AnnotatedBehaviour implements PodBehaviour {
         sidecar
             ? ContainerRun.FOREVER
             : duration(annotations, RUN_FOR, ContainerRun.FOREVER, random);
-    String memory = annotations.get(MEMORY_USE);
-    String growth = annotations.get(MEMORY_GROWTH);
     return new ContainerRun(
         duration(annotations, START_AFTER, ContainerRun.PROFILE, random),
         runNanos,
         exitCode(annotations, attempt, random),
         duration(annotations, READY_AFTER, ContainerRun.PROFILE, random),
         duration(annotations, HANG_AFTER, ContainerRun.FOREVER, random),
-        memory == null ? 0 : Math.max(0, bytes(memory, request(container))),
-        growth == null ? 0 : Math.max(0, growth(growth)));
+        use(annotations.get(MEMORY_USE), container, "memory"),
+        growing(annotations.get(MEMORY_GROWTH)),
+        use(annotations.get(DISK_USE), container, "ephemeral-storage"),
+        growing(annotations.get(DISK_GROWTH)));
   }
 
   @Override
@@ -241,9 +251,17 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     return value.matches("0(\\.[0-9]+)?|1(\\.0+)?") ? Double.parseDouble(value) : -1;
   }
 
-  private static long request(Container container) {
+  private static long use(@Nullable String value, Container container, String resource) {
+    return value == null ? 0 : Math.max(0, bytes(value, request(container, resource)));
+  }
+
+  private static long growing(@Nullable String value) {
+    return value == null ? 0 : Math.max(0, growth(value));
+  }
+
+  private static long request(Container container, String resource) {
     ResourceRequirements resources = container.resources();
-    Quantity request = resources == null ? null : resources.requests().get("memory");
+    Quantity request = resources == null ? null : resources.requests().get(resource);
     return request == null ? 0 : request.value();
   }
 

@@ -13,6 +13,8 @@ package io.towtank.node;
  * @param memoryBytes how much memory it uses when it has started
  * @param memoryBytesPerSecond how much more with every second; what grows beyond the container's
  *     limit, or the node's memory, is killed
+ * @param diskBytes how much of the node's disk it uses when it has started
+ * @param diskBytesPerSecond how much more with every second
  */
 public record ContainerRun(
     long startNanos,
@@ -21,7 +23,9 @@ public record ContainerRun(
     long readyNanos,
     long aliveNanos,
     long memoryBytes,
-    long memoryBytesPerSecond) {
+    long memoryBytesPerSecond,
+    long diskBytes,
+    long diskBytesPerSecond) {
   /** As the latency profile says. */
   public static final long PROFILE = -1;
 
@@ -37,6 +41,27 @@ public record ContainerRun(
 
   private static final double SECOND = 1e9;
 
+  /** A run that uses no disk. */
+  public ContainerRun(
+      long startNanos,
+      long runNanos,
+      int exitCode,
+      long readyNanos,
+      long aliveNanos,
+      long memoryBytes,
+      long memoryBytesPerSecond) {
+    this(
+        startNanos,
+        runNanos,
+        exitCode,
+        readyNanos,
+        aliveNanos,
+        memoryBytes,
+        memoryBytesPerSecond,
+        0,
+        0);
+  }
+
   /** Runs for some time, then ends with an exit code. */
   public static ContainerRun of(long runNanos, int exitCode) {
     return new ContainerRun(PROFILE, runNanos, exitCode, PROFILE, FOREVER, 0, 0);
@@ -47,13 +72,23 @@ public record ContainerRun(
     return memoryBytes > 0 || memoryBytesPerSecond > 0;
   }
 
+  /** Whether it uses disk that is to be looked after. */
+  boolean usesDisk() {
+    return diskBytes > 0 || diskBytesPerSecond > 0;
+  }
+
   /** When it uses more memory than so many bytes; {@link #FOREVER} where it never does. */
   long exceedsNanos(long bytes) {
-    if (memoryBytes > bytes) {
+    return exceedsNanos(memoryBytes, memoryBytesPerSecond, bytes);
+  }
+
+  /** When a use that grows is more than so many bytes; {@link #FOREVER} where it never is. */
+  static long exceedsNanos(long startBytes, long bytesPerSecond, long bytes) {
+    if (startBytes > bytes) {
       return 0;
     }
-    return memoryBytesPerSecond <= 0
+    return bytesPerSecond <= 0
         ? FOREVER
-        : (long) Math.ceil((bytes - memoryBytes + 1) * SECOND / memoryBytesPerSecond);
+        : (long) Math.ceil((bytes - startBytes + 1) * SECOND / bytesPerSecond);
   }
 }

@@ -112,6 +112,7 @@ final class HollowKubelet {
   private long memoryBytes;
   private long maxPods;
   private long capacityBytes;
+  private long diskBytes;
   private long usedCpuMillis;
   private long usedMemoryBytes;
   private int usedPods;
@@ -147,6 +148,8 @@ final class HollowKubelet {
     maxPods = amount("pods");
     Quantity memory = status.capacity().get("memory");
     capacityBytes = memory == null ? memoryBytes : memory.value();
+    Quantity disk = status.capacity().get("ephemeral-storage");
+    diskBytes = disk == null ? amount("ephemeral-storage") : disk.value();
     for (NodeAddress address : status.addresses()) {
       if (address.type().equals("InternalIP")) {
         hostIp = address.address();
@@ -266,9 +269,9 @@ final class HollowKubelet {
             + capacity);
   }
 
-  /** All memory that the node has, in bytes; 0 where it does not say. */
-  long capacityBytes() {
-    return capacityBytes;
+  /** All that the node has of memory or disk, in bytes; 0 where it does not say. */
+  long capacityBytes(Shortage.Resource resource) {
+    return resource == Shortage.Resource.MEMORY ? capacityBytes : diskBytes;
   }
 
   private static boolean isOther(String resource) {

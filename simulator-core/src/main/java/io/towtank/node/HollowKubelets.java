@@ -33,6 +33,8 @@ import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
+import it.unimi.dsi.fastutil.ints.IntList;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -1295,6 +1297,24 @@ public final class HollowKubelets implements Component {
     return factor == 1 || bytesPerSecond == 0
         ? bytesPerSecond
         : Math.max(1, (long) (bytesPerSecond / factor));
+  }
+
+  /** What a node's images take of its disk, in bytes. */
+  long imageBytes(HollowKubelet node) {
+    return node.images.bytes(catalogue);
+  }
+
+  /** Removes the images of which no pod's container runs (kubelet: DeleteUnusedImages). */
+  void removeUnusedImages(HollowKubelet node) {
+    IntOpenHashSet used = new IntOpenHashSet();
+    for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
+      if (!table.ended[row]) {
+        used.addAll(IntList.of(table.plan(row).images));
+      }
+    }
+    if (node.images.removeUnused(used, now())) {
+      reportImages(node, now());
+    }
   }
 
   /** Has the node's status tell of an image when it is next looked at. */

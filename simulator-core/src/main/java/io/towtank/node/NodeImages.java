@@ -3,6 +3,7 @@ package io.towtank.node;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ContainerImage;
 import io.towtank.api.Fields;
+import it.unimi.dsi.fastutil.ints.IntSet;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,6 +128,29 @@ final class NodeImages {
     if (at < 0) {
       put(-at - 1, id, Long.MIN_VALUE);
     }
+  }
+
+  /** The bytes of all images that are there or on their way. */
+  long bytes(Catalogue catalogue) {
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes += Math.max(0, catalogue.bytes(ids[i]));
+    }
+    return bytes;
+  }
+
+  /** Removes the images that are there and that nobody uses; whether there were any. */
+  boolean removeUnused(IntSet used, long nowNanos) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (presentAtNanos[i] > nowNanos || used.contains(ids[i])) {
+        ids[kept] = ids[i];
+        presentAtNanos[kept++] = presentAtNanos[i];
+      }
+    }
+    boolean removed = kept < count;
+    count = kept;
+    return removed;
   }
 
   /** Forgets what was being pulled: the node has crashed. */

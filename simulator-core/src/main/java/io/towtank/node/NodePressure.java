@@ -1,351 +1,92 @@
 package io.towtank.node;
 
-import io.towtank.api.Container;
-import io.towtank.api.Pod;
 import io.towtank.api.QosClass;
-import io.towtank.api.Quantity;
-import io.towtank.api.ResourceRequirements;
+import io.towtank.api.Taint;
+import io.towtank.api.TaintBuilder;
 import io.towtank.api.Timestamps;
-import io.towtank.api.Toleration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node runs short of memory, where the behaviour of its containers says what they use, and
- * what is done then.
- *
- * <ul>
- *   <li>Every 10 s the kubelet looks whether less than 100 Mi are available. If so, the node is
- *       under pressure until that is over for 5 min, and one pod is evicted: one that uses more
- *       than it requested before others, then of the lowest priority, then the one that is furthest
- *       beyond its request (kubelet: eviction/helpers.go, rankMemoryPressure).
- *   <li>Where memory runs out between two looks, the kernel ends a container: the one with the
- *       highest oom_score, its share of memory plus what its QoS class adds (kubelet:
- *       qos/policy.go).
- * </ul>
- *
- * Use grows evenly, so that the moments at which something happens are computed, not looked for.
+ * What a node runs short of: memory, and disk where the behaviour of a container says that it uses
+ * some (kubelet: eviction_manager.go).
  */
 final class NodePressure {
-  private static final long SECOND = 1_000_000_000L;
-  // kubelet: evictionHard memory.available, evictionMonitoringPeriod,
-  // evictionPressureTransitionPeriod
-  private static final long THRESHOLD_BYTES = 100L << 20;
-  private static final long MONITOR_NANOS = 10 * SECOND;
-  private static final long TRANSITION_NANOS = 300 * SECOND;
-  // scheduling: SystemCriticalPriority, SystemNodeCritical
-  private static final int CRITICAL = 2_000_000_000;
-  private static final int NODE_CRITICAL = 2_000_001_000;
-  private static final int GUARANTEED_SCORE = -997;
-  private static final int BEST_EFFORT_SCORE = 1_000;
-  private static final String PRESSURE = "MemoryPressure";
-  private static final String PRESSURE_TAINT = "node.kubernetes.io/memory-pressure";
-
-  /** What a container uses. */
-  private record Use(
-      int row, int container, long sinceNanos, long startBytes, long bytesPerSecond) {
-    long bytes(long nowNanos) {
-      return startBytes + (long) (bytesPerSecond * ((nowNanos - sinceNanos) / (double) SECOND));
-    }
-  }
+  private static final Taint MEMORY_TAINT =
+      TaintBuilder.builder()
+          .key("node.kubernetes.io/memory-pressure")
+          .effect("NoSchedule")
+          .timeAdded(Timestamps.NONE)
+          .build();
 
   private final HollowKubelets kubelets;
   private final HollowKubelet node;
-  private List<Use> uses = List.of();
-  private long timer;
-  private long transitionTimer;
-  private long pressureSeenNanos;
-  private boolean pressed;
+  private final Shortage memory;
+  private @Nullable Shortage disk;
 
   NodePressure(HollowKubelets kubelets, HollowKubelet node) {
     this.kubelets = kubelets;
     this.node = node;
+    this.memory = new Shortage(kubelets, node, Shortage.Resource.MEMORY);
   }
 
   /** Why a pod is not admitted while the node is under pressure; null where it is. */
   HollowKubelet.@Nullable Refusal refuse(PodPlan plan) {
-    if (!pressed || plan.qosClass != QosClass.BEST_EFFORT || isCritical(plan)) {
+    boolean shortOfDisk = disk != null && disk.isPressed();
+    if ((!memory.isPressed() && !shortOfDisk) || Shortage.isCritical(plan)) {
       return null;
     }
-    for (Toleration toleration : plan.spec.tolerations()) {
-      if ((toleration.key() == null || toleration.key().equals(PRESSURE_TAINT))
-          && (toleration.effect() == null || toleration.effect().equals("NoSchedule"))) {
-        return null;
-      }
+    if (!shortOfDisk
+        && (plan.qosClass != QosClass.BEST_EFFORT
+            || plan.spec.tolerations().stream().anyMatch(t -> t.tolerates(MEMORY_TAINT)))) {
+      return null;
     }
-    return new HollowKubelet.Refusal("Evicted", "The node had condition: [" + PRESSURE + "]. ");
+    String conditions =
+        !shortOfDisk
+            ? "MemoryPressure"
+            : memory.isPressed() ? "MemoryPressure DiskPressure" : "DiskPressure";
+    return new HollowKubelet.Refusal("Evicted", "The node had condition: [" + conditions + "]. ");
   }
 
-  /** A container runs. */
-  void started(int row, int container, ContainerRun run) {
-    if (uses.isEmpty()) {
-      uses = new ArrayList<>();
+  /** A container uses memory. */
+  void usesMemory(int row, int container, ContainerRun run) {
+    memory.started(row, container, run.memoryBytes(), run.memoryBytesPerSecond(), 0);
+  }
+
+  /**
+   * A container uses disk.
+   *
+   * @param limitBytes of what it may use; 0 for none
+   */
+  void usesDisk(int row, int container, ContainerRun run, long limitBytes) {
+    Shortage used = disk;
+    if (used == null) {
+      used = new Shortage(kubelets, node, Shortage.Resource.DISK);
+      disk = used;
     }
-    uses.add(
-        new Use(row, container, kubelets.now(), run.memoryBytes(), run.memoryBytesPerSecond()));
-    plan(false);
+    used.started(row, container, run.diskBytes(), run.diskBytesPerSecond(), limitBytes);
   }
 
   /** A container runs no more. */
   void ended(int row, int container) {
-    if (!uses.isEmpty() && uses.removeIf(use -> use.row == row && use.container == container)) {
-      plan(false);
+    memory.ended(row, container);
+    if (disk != null) {
+      disk.ended(row, container);
     }
   }
 
   /** No container of a pod runs any more. */
   void ended(int row) {
-    if (!uses.isEmpty() && uses.removeIf(use -> use.row == row)) {
-      plan(false);
+    memory.ended(row);
+    if (disk != null) {
+      disk.ended(row);
     }
   }
 
   /** The node has crashed. */
   void forget() {
-    uses = List.of();
-    kubelets.cancel(timer);
-    kubelets.cancel(transitionTimer);
-    timer = 0;
-    transitionTimer = 0;
-    pressed = false;
-  }
-
-  /**
-   * Sets the timer for the next moment at which something may have to be done.
-   *
-   * @param inVain whether just now nobody could be evicted
-   */
-  private void plan(boolean inVain) {
-    kubelets.cancel(timer);
-    timer = 0;
-    long capacity = node.capacityBytes();
-    if (uses.isEmpty() || capacity == 0) {
-      return;
+    memory.forget();
+    if (disk != null) {
+      disk.forget();
     }
-    long now = kubelets.now();
-    long outAt = reachedNanos(capacity + 1, now);
-    long shortAt = reachedNanos(capacity - THRESHOLD_BYTES + 1, now);
-    if (shortAt == ContainerRun.FOREVER) {
-      return;
-    }
-    long looks = Math.max(0, Math.ceilDiv(shortAt - node.startedNanos, MONITOR_NANOS));
-    long lookAt = node.startedNanos + looks * MONITOR_NANOS;
-    if (lookAt <= pressureSeenNanos) {
-      lookAt = pressureSeenNanos + MONITOR_NANOS;
-    }
-    long delay = Math.max(0, Math.min(outAt, lookAt) - now);
-    timer =
-        inVain
-            ? kubelets.scheduleBackground(delay, this::act)
-            : kubelets.schedule(delay, this::act);
-  }
-
-  private long reachedNanos(long bytes, long now) {
-    long used = usedBytes(now);
-    if (used >= bytes) {
-      return now;
-    }
-    long bytesPerSecond = 0;
-    for (Use use : uses) {
-      bytesPerSecond += use.bytesPerSecond;
-    }
-    return bytesPerSecond == 0
-        ? ContainerRun.FOREVER
-        // A little later: fractions of bytes are cut off in many places.
-        : now + (long) ((bytes - used + uses.size()) / (double) bytesPerSecond * SECOND) + 1;
-  }
-
-  private long usedBytes(long now) {
-    long used = 0;
-    for (Use use : uses) {
-      used += use.bytes(now);
-    }
-    return used;
-  }
-
-  private long usedBytes(int row, long now) {
-    long used = 0;
-    for (Use use : uses) {
-      used += use.row == row ? use.bytes(now) : 0;
-    }
-    return used;
-  }
-
-  private void act() {
-    timer = 0;
-    long now = kubelets.now();
-    long available = node.capacityBytes() - usedBytes(now);
-    boolean inVain = false;
-    if (available < 0) {
-      killOne(now);
-    } else if (available < THRESHOLD_BYTES) {
-      pressureSeenNanos = now;
-      press();
-      inVain = !evictOne(available, now);
-      kubelets.cancel(transitionTimer);
-      // Pressure that nobody can relieve keeps no run from being idle.
-      transitionTimer =
-          inVain
-              ? kubelets.scheduleBackground(TRANSITION_NANOS, this::release)
-              : kubelets.schedule(TRANSITION_NANOS, this::release);
-    }
-    plan(inVain);
-  }
-
-  // Out of memory
-
-  private void killOne(long now) {
-    Use victim = null;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (Use use : uses) {
-      double score = 1_000.0 * use.bytes(now) / node.capacityBytes() + scoreAdjustment(use);
-      if (score > highest) {
-        highest = score;
-        victim = use;
-      }
-    }
-    if (victim != null) {
-      PodPlan plan = kubelets.table().plan(victim.row);
-      kubelets.outOfMemory();
-      kubelets.event(
-          node,
-          "Warning",
-          "SystemOOM",
-          "System OOM encountered, victim process: "
-              + plan.containers.get(victim.container).name());
-      kubelets.worker(victim.row).outOfMemory(victim.container);
-    }
-  }
-
-  private int scoreAdjustment(Use use) {
-    PodPlan plan = kubelets.table().plan(use.row);
-    return scoreAdjustment(plan, use.container, node.capacityBytes());
-  }
-
-  /** oom_score_adj of a container (kubelet: qos/policy.go, GetContainerOOMScoreAdjust). */
-  static int scoreAdjustment(PodPlan plan, int container, long capacityBytes) {
-    Integer priority = plan.spec.priority();
-    if (plan.qosClass == QosClass.GUARANTEED || (priority != null && priority >= NODE_CRITICAL)) {
-      return GUARANTEED_SCORE;
-    }
-    if (plan.qosClass == QosClass.BEST_EFFORT) {
-      return BEST_EFFORT_SCORE;
-    }
-    int score = burstable(plan.containers.get(container), capacityBytes);
-    if (plan.isSidecar(container)) {
-      // A sidecar does not go before those that it serves (KEP-753).
-      for (int i = plan.initCount; i < plan.containers.size(); i++) {
-        score = Math.min(score, burstable(plan.containers.get(i), capacityBytes));
-      }
-    }
-    return score;
-  }
-
-  private static int burstable(Container container, long capacityBytes) {
-    long score = 1_000 - 1_000 * requestBytes(container) / Math.max(1, capacityBytes);
-    return (int) Math.min(999, Math.max(3, score));
-  }
-
-  private static long requestBytes(Container container) {
-    ResourceRequirements resources = container.resources();
-    Quantity request = resources == null ? null : resources.requests().get("memory");
-    return request == null ? 0 : request.value();
-  }
-
-  // Short of memory
-
-  private void press() {
-    if (!pressed) {
-      pressed = true;
-      kubelets.tell(
-          node,
-          PRESSURE,
-          true,
-          "KubeletHasInsufficientMemory",
-          "kubelet has insufficient memory available");
-    }
-    kubelets.event(node, "Warning", "EvictionThresholdMet", "Attempting to reclaim memory");
-  }
-
-  private void release() {
-    transitionTimer = 0;
-    pressed = false;
-    kubelets.tell(
-        node,
-        PRESSURE,
-        false,
-        "KubeletHasSufficientMemory",
-        "kubelet has sufficient memory available");
-  }
-
-  /** Whether there was a pod that could be evicted. */
-  private boolean evictOne(long availableBytes, long now) {
-    List<Integer> rows = new ArrayList<>();
-    PodTable table = kubelets.table();
-    for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
-      if (!table.ended[row] && !isCritical(table.plan(row)) && !isSpared(table.pod(row))) {
-        rows.add(row);
-      }
-    }
-    if (rows.isEmpty()) {
-      return false;
-    }
-    rows.sort(
-        Comparator.<Integer>comparingInt(row -> excess(row, now) > 0 ? 0 : 1)
-            .thenComparingInt(row -> priority(table.plan(row)))
-            .thenComparingLong(row -> -excess(row, now)));
-    int row = rows.getFirst();
-    kubelets.podEvicted();
-    kubelets.worker(row).evict(message(row, availableBytes, now));
-    return true;
-  }
-
-  /** What goes already, and what the node runs by itself. */
-  private static boolean isSpared(Pod pod) {
-    return pod.metadata().deletionTimestamp() != Timestamps.NONE || StaticPods.isMirror(pod);
-  }
-
-  private static boolean isCritical(PodPlan plan) {
-    return priority(plan) >= CRITICAL;
-  }
-
-  private static int priority(PodPlan plan) {
-    Integer priority = plan.spec.priority();
-    return priority == null ? 0 : priority;
-  }
-
-  /** By how many bytes a pod uses more than it requested; negative where it uses less. */
-  private long excess(int row, long now) {
-    return usedBytes(row, now) - kubelets.table().plan(row).memoryBytes;
-  }
-
-  private String message(int row, long availableBytes, long now) {
-    StringBuilder message =
-        new StringBuilder("The node was low on resource: memory. Threshold quantity: ")
-            .append(text(THRESHOLD_BYTES))
-            .append(", available: ")
-            .append(text(availableBytes))
-            .append(". ");
-    PodPlan plan = kubelets.table().plan(row);
-    for (Use use : uses) {
-      long request = use.row == row ? requestBytes(plan.containers.get(use.container)) : 0;
-      if (use.row == row && use.bytes(now) > request) {
-        message
-            .append("Container ")
-            .append(plan.containers.get(use.container).name())
-            .append(" was using ")
-            .append(text(use.bytes(now)))
-            .append(", request is ")
-            .append(text(request))
-            .append(", has larger consumption of memory. ");
-      }
-    }
-    return message.toString();
-  }
-
-  private static String text(long bytes) {
-    return bytes == 0 ? "0" : bytes % (1 << 20) == 0 ? (bytes >> 20) + "Mi" : (bytes >> 10) + "Ki";
   }
 }

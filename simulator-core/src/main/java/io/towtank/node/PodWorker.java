@@ -613,7 +613,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
     String reason = null;
     if (run.usesMemory()) {
-      long limitBytes = memoryLimit(spec);
+      long limitBytes = limit(spec, "memory");
       long exceededNanos = run.exceedsNanos(limitBytes);
       if (limitBytes > 0 && exceededNanos < endNanos) {
         // The kernel ends what outgrows its cgroup.
@@ -621,7 +621,11 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         exitCode = KILLED;
         reason = OOM_KILLED;
       }
-      node.pressure.started(row, i, run);
+      node.pressure.usesMemory(row, i, run);
+    }
+    if (run.usesDisk()) {
+      boolean spared = Shortage.isCritical(plan) || StaticPods.isMirror(pod());
+      node.pressure.usesDisk(row, i, run, spared ? 0 : limit(spec, "ephemeral-storage"));
     }
     if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
       int code = exitCode;
@@ -637,9 +641,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
   }
 
-  private static long memoryLimit(Container container) {
+  private static long limit(Container container, String resource) {
     ResourceRequirements resources = container.resources();
-    Quantity limit = resources == null ? null : resources.limits().get("memory");
+    Quantity limit = resources == null ? null : resources.limits().get(resource);
     return limit == null ? 0 : limit.value();
   }
 

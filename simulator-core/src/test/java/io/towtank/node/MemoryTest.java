@@ -212,7 +212,7 @@ class MemoryTest {
             new Row(container("4000Mi", ""), 0, 3),
             new Row(container("", ""), 2_000_001_000, -997))) {
       PodPlan plan = new PodPlan(priority(spec(row.container), row.priority), catalogue);
-      int score = NodePressure.scoreAdjustment(plan, 0, capacity);
+      int score = Shortage.scoreAdjustment(plan, 0, capacity);
       assertThat(score).isEqualTo(row.score);
     }
   }

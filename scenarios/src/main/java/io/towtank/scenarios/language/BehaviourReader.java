@@ -29,6 +29,8 @@ final class BehaviourReader {
           .put("postStartFor", AnnotatedBehaviour.POST_START_FOR)
           .put("memoryUse", AnnotatedBehaviour.MEMORY_USE)
           .put("memoryGrowth", AnnotatedBehaviour.MEMORY_GROWTH)
+          .put("diskUse", AnnotatedBehaviour.DISK_USE)
+          .put("diskGrowth", AnnotatedBehaviour.DISK_GROWTH)
           .put("cpuUse", AnnotatedUse.CPU)
           .buildOrThrow();
 
