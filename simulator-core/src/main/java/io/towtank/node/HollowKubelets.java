@@ -42,6 +42,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -1157,6 +1158,15 @@ public final class HollowKubelets implements Component {
 
   void event(Pod pod, String type, String reason, String message) {
     recorder.event(pod, NAME, pod.nodeName(), type, reason, message);
+  }
+
+  /** An event that comes with every pod: what it says is made only where somebody reads it. */
+  void usualEvent(Pod pod, String reason, Supplier<String> message) {
+    if (recorder.storesEvents()) {
+      event(pod, "Normal", reason, message.get());
+    } else {
+      recorder.countEvent(NAME, reason);
+    }
   }
 
   /** An event that a stage tells. */

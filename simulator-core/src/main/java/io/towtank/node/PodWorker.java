@@ -442,6 +442,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
               });
       return;
     }
+    if (imageNanos > 0) {
+      kubelets.usualEvent(pod(), "Pulling", () -> "Pulling image \"" + image(i) + "\"");
+    }
     ContainerRun run = plannedRun(i);
     long startNanos =
         run.startNanos() == ContainerRun.PROFILE
@@ -451,14 +454,14 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     startNanos +=
         Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random);
     if (imageNanos + startNanos == 0) {
-      started(i, run);
+      started(i, run, imageNanos);
     } else {
       container.lifeTimer =
           kubelets.schedule(
               imageNanos + startNanos,
               () -> {
                 container.lifeTimer = 0;
-                started(i, run);
+                started(i, run, imageNanos);
                 if (i == syncingAt) {
                   startMains(i + 1);
                 }
@@ -575,14 +578,54 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
             node.random);
   }
 
-  private void started(int i, ContainerRun run) {
+  private @Nullable String image(int i) {
+    return plan.containers.get(i).image();
+  }
+
+  private String name(int i) {
+    return plan.containers.get(i).name();
+  }
+
+  private void started(int i, ContainerRun run, long pullNanos) {
     HollowContainer container = containers[i];
+    kubelets.usualEvent(
+        pod(),
+        "Pulled",
+        () ->
+            pullNanos > 0
+                ? "Successfully pulled image \"" + image(i) + "\" in " + seconds(pullNanos)
+                : "Container image \"" + image(i) + "\" already present on machine");
+    kubelets.usualEvent(pod(), "Created", () -> "Created container: " + name(i));
+    kubelets.usualEvent(pod(), "Started", () -> "Started container " + name(i));
     container.run(nowSecond());
     kubelets.containerStarted();
     dirty = true;
     run(i, run);
     if (plan.isSidecar(i) && container.started) {
       startNext();
+    }
+  }
+
+  private static String seconds(long nanos) {
+    long millis = nanos / 1_000_000;
+    return millis < 1_000
+        ? millis + "ms"
+        : millis / 1_000 + "." + "%03d".formatted(millis % 1_000) + "s";
+  }
+
+  /** A probe has failed as often as it may; all but the readiness probe end the container. */
+  private void unhealthy(int i, String probe) {
+    kubelets.event(pod(), "Warning", "Unhealthy", probe + " probe failed: ");
+    if (!probe.equals("Readiness")) {
+      kubelets.event(
+          pod(),
+          "Normal",
+          "Killing",
+          "Container "
+              + name(i)
+              + " failed "
+              + (probe.equals("Startup") ? "startup" : "liveness")
+              + " probe, will be restarted");
     }
   }
 
@@ -598,8 +641,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
     long endNanos = run.runNanos();
     int exitCode = run.exitCode();
+    boolean hung = false;
     if (run.aliveNanos() != ContainerRun.FOREVER && !plan.isInit(i)) {
-      hang(container, spec, run.aliveNanos());
+      hang(i, spec, run.aliveNanos());
       Probe liveness = spec.livenessProbe();
       if (liveness != null) {
         long killedNanos =
@@ -608,6 +652,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         if (killedNanos < endNanos) {
           endNanos = killedNanos;
           exitCode = KILLED;
+          hung = true;
         }
       }
     }
@@ -620,6 +665,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         endNanos = exceededNanos;
         exitCode = KILLED;
         reason = OOM_KILLED;
+        hung = false;
       }
       node.pressure.usesMemory(row, i, run);
     }
@@ -630,11 +676,15 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
       int code = exitCode;
       String why = reason;
+      boolean byProbe = hung;
       container.lifeTimer =
           kubelets.schedule(
               endNanos,
               () -> {
                 container.lifeTimer = 0;
+                if (byProbe) {
+                  unhealthy(i, "Liveness");
+                }
                 ended(i, code, why);
                 settle();
               });
@@ -708,7 +758,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   /** A process that hangs answers its readiness probe no more either. */
-  private void hang(HollowContainer container, Container spec, long aliveNanos) {
+  private void hang(int i, Container spec, long aliveNanos) {
+    HollowContainer container = containers[i];
     Probe readiness = spec.readinessProbe();
     if (readiness != null) {
       container.hangTimer =
@@ -720,6 +771,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                 container.probeTimer = 0;
                 dirty |= container.ready;
                 container.ready = false;
+                unhealthy(i, "Readiness");
                 settle();
               });
     }
@@ -751,6 +803,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                 failedNanos + latency().containerStop().sampleNanos(node.random),
                 () -> {
                   container.lifeTimer = 0;
+                  unhealthy(i, "Startup");
                   ended(i, KILLED, null);
                   settle();
                 });
@@ -953,6 +1006,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         Math.min(
             Hooks.preStopNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random),
             graceNanos);
+    kubelets.usualEvent(pod(), "Killing", () -> "Stopping container " + name(i));
     long own = latency().containerStop().sampleNanos(node.random);
     long told = Math.min(signalNanos + hook, graceNanos);
     long last = hook == 0 ? graceNanos : Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);

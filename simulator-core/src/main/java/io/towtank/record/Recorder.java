@@ -68,6 +68,16 @@ public final class Recorder {
     }
   }
 
+  /** Whether events are stored, so that what they say matters. */
+  public boolean storesEvents() {
+    return writers != null;
+  }
+
+  /** Counts an event of which nobody reads what it says, see {@link #storesEvents}. */
+  public void countEvent(String component, String reason) {
+    eventCounter(component, reason)[0]++;
+  }
+
   /**
    * Has events stored as objects from now on, as client-go's recorders do: what is the same again
    * counts up, what is similar too often is combined, and what is too much is dropped.
