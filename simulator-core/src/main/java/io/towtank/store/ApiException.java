@@ -45,6 +45,14 @@ public final class ApiException extends RuntimeException {
     }
   }
 
+  /** Of a pod that exists, hardly anything may change (ValidatePodUpdate). */
+  public static final String POD_UPDATE =
+      "spec: Forbidden: pod updates may not change fields other than"
+          + " `spec.containers[*].image`,`spec.initContainers[*].image`,"
+          + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing"
+          + " tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
+          + " previously negative)";
+
   private final Reason reason;
   private final @Nullable String continueToken;
   private final int retryAfterSeconds;

@@ -616,13 +616,7 @@ public final class ApiStore {
   private static Pod withNodeOf(Pod pod, Pod current) {
     String node = current.nodeName();
     if (pod.nodeName() != null && !pod.nodeName().equals(node)) {
-      throw ApiException.invalid(
-          pod,
-          "spec: Forbidden: pod updates may not change fields other than"
-              + " `spec.containers[*].image`,`spec.initContainers[*].image`,"
-              + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing"
-              + " tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it"
-              + " was previously negative)");
+      throw ApiException.invalid(pod, ApiException.POD_UPDATE);
     }
     return new Pod(
         pod.metadata(), pod.resourceVersion(), pod.spec(), node, pod.status(), pod.rest());

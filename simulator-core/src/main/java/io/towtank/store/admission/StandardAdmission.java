@@ -49,8 +49,9 @@ public final class StandardAdmission {
         chain.add(plugin.get());
       }
     });
-    // The registry works on what the plugins before have made.
+    // The registry works on what the plugins before have made, and checks what comes of it.
     chain.add(new ServiceRegistry(options.services()));
+    chain.add(new UpdateRules());
     if (!options.disabledPlugins().contains(RESOURCE_QUOTA)) {
       // The last: what is charged has been admitted by all others.
       chain.add(new ResourceQuotaAdmission());
