@@ -33,6 +33,7 @@ import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.StoreOptions;
 import io.towtank.store.WatchListener;
+import io.towtank.store.admission.ObjectDefaulter;
 import io.towtank.time.Simulation;
 import io.towtank.time.StopCondition;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class TestCluster {
 
   private long bound;
 
-  /** A cluster with a latency profile and no admission but one. */
+  /** A cluster with a latency profile, defaults, and no admission but these. */
   public TestCluster(long seed, LatencyProfile latency, Admission... admissions) {
     this.simulation = new Simulation(seed, EPOCH);
     this.latency = latency;
@@ -82,7 +83,11 @@ public final class TestCluster {
         new ApiStore(
             simulation,
             StoreOptions.PLAIN
-                .withAdmissions(ImmutableList.copyOf(admissions))
+                .withAdmissions(
+                    ImmutableList.<Admission>builder()
+                        .add(new ObjectDefaulter())
+                        .add(admissions)
+                        .build())
                 .withFinalizedNamespaces());
     this.informers = new InformerFactory(store, latency.watchDelayNanos());
   }

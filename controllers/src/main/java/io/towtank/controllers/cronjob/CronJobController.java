@@ -205,10 +205,7 @@ public final class CronJobController implements Component {
       CronJob cronJob, ImmutableList<Job> own, Set<ObjectReference> gone, WorkQueue.Done done) {
     CronJobSync.Decision decision =
         CronJobSync.decide(
-            CronJobSync.withLimits(cronJob),
-            own,
-            reference -> !gone.contains(reference),
-            simulation.epochNanos());
+            cronJob, own, reference -> !gone.contains(reference), simulation.epochNanos());
     for (CronJobSync.Note note : decision.notes()) {
       recorder.event(cronJob, NAME, note.type(), note.reason(), note.message());
     }

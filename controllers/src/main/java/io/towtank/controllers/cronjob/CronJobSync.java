@@ -3,8 +3,6 @@ package io.towtank.controllers.cronjob;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CronJob;
-import io.towtank.api.CronJobSpec;
-import io.towtank.api.CronJobSpecBuilder;
 import io.towtank.api.CronJobStatus;
 import io.towtank.api.CronJobStatusBuilder;
 import io.towtank.api.CronSchedule;
@@ -45,8 +43,6 @@ public final class CronJobSync {
   private static final String SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp";
   private static final DateTimeFormatter MISSED =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
-  private static final int SUCCESSFUL_KEPT = 3;
-  private static final int FAILED_KEPT = 1;
   private static final long SECOND = 1_000_000_000L;
 
   private CronJobSync() {}
@@ -106,23 +102,6 @@ public final class CronJobSync {
   public static Decision decide(
       CronJob cronJob, Collection<Job> jobs, Predicate<ObjectReference> exists, long nowNanos) {
     return new Look(cronJob, nowNanos).decide(jobs, exists);
-  }
-
-  /**
-   * A CronJob with the history limits that the API server gives to one that has none
-   * (apis/batch/v1: defaults.go).
-   */
-  static CronJob withLimits(CronJob cronJob) {
-    CronJobSpec spec = cronJob.spec();
-    Integer succeeded = spec.successfulJobsHistoryLimit();
-    Integer failed = spec.failedJobsHistoryLimit();
-    return succeeded != null && failed != null
-        ? cronJob
-        : cronJob.withSpec(
-            CronJobSpecBuilder.builder(spec)
-                .successfulJobsHistoryLimit(succeeded == null ? SUCCESSFUL_KEPT : succeeded)
-                .failedJobsHistoryLimit(failed == null ? FAILED_KEPT : failed)
-                .build());
   }
 
   /**

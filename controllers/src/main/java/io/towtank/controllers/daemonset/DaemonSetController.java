@@ -63,7 +63,6 @@ public final class DaemonSetController implements Component {
   private static final String NAME = "daemonset-controller";
   // kube-controller-manager: --concurrent-daemonset-syncs
   private static final int WORKERS = 2;
-  private static final int DEFAULT_HISTORY = 10;
 
   private final Simulation simulation;
   private final ApiClient client;
@@ -632,10 +631,10 @@ public final class DaemonSetController implements Component {
   /** The oldest revisions beyond the limit of which no pod is left (cleanupHistory). */
   private static List<Revision> doomed(Sync sync) {
     Integer limit = sync.set.spec().revisionHistoryLimit();
-    int surplus = sync.old.size() - (limit == null ? DEFAULT_HISTORY : limit);
-    if (surplus <= 0) {
+    if (limit == null || sync.old.size() <= limit) {
       return List.of();
     }
+    int surplus = sync.old.size() - limit;
     Set<String> live = new HashSet<>();
     for (Pod pod : sync.owner.byName.values()) {
       live.add(pod.metadata().labels().getOrDefault(Revision.POD_LABEL, ""));

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How far a roll-out may go and has come: the numbers behind a Deployment's decisions. */
 final class Rollout {
-  // apps/v1: SetDefaults_Deployment
-  private static final IntOrString DEFAULT_MARGIN = IntOrString.of("25%");
-
   private Rollout() {}
 
   /** The number of pods that is wanted; the default is 1. */
@@ -76,7 +73,8 @@ final class Rollout {
   }
 
   private static int scaled(@Nullable IntOrString value, int total, boolean roundUp) {
-    return (value == null ? DEFAULT_MARGIN : value).scaled(total, roundUp);
+    // deployment_util.go: ResolveFenceposts
+    return value == null ? 0 : value.scaled(total, roundUp);
   }
 
   /** Whether there is a limit to how long a roll-out may be without progress. */

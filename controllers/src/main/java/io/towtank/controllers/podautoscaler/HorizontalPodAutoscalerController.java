@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.CrossVersionObjectReference;
-import io.towtank.api.Fields;
 import io.towtank.api.HPAScalingRules;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.HorizontalPodAutoscalerBehavior;
@@ -15,14 +14,11 @@ import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.MetricSpec;
-import io.towtank.api.MetricSpecBuilder;
 import io.towtank.api.MetricStatus;
 import io.towtank.api.MetricStatusBuilder;
-import io.towtank.api.MetricTarget;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
-import io.towtank.api.ResourceMetricSource;
 import io.towtank.api.Selector;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
@@ -69,18 +65,6 @@ public final class HorizontalPodAutoscalerController implements Component {
   private static final String ABLE = "AbleToScale";
   private static final String ACTIVE = "ScalingActive";
   private static final String LIMITED = "ScalingLimited";
-
-  // pkg/apis/autoscaling/v2/defaults.go, for an autoscaler that lacks them nevertheless
-  private static final ImmutableList<MetricSpec> DEFAULT_METRICS =
-      ImmutableList.of(
-          MetricSpecBuilder.builder()
-              .type("Resource")
-              .resource(
-                  new ResourceMetricSource(
-                      "cpu",
-                      new MetricTarget("Utilization", null, null, 80, Fields.NONE),
-                      Fields.NONE))
-              .build());
 
   private final Simulation simulation;
   private final ApiClient client;
@@ -321,9 +305,6 @@ public final class HorizontalPodAutoscalerController implements Component {
             tolerances(sync.autoscaler.spec().behavior()),
             simulation.epochNanos());
     ImmutableList<MetricSpec> specs = sync.autoscaler.spec().metrics();
-    if (specs.isEmpty()) {
-      specs = DEFAULT_METRICS;
-    }
     ImmutableList.Builder<MetricStatus> statuses = ImmutableList.builder();
     int proposed = 0;
     String metric = "";

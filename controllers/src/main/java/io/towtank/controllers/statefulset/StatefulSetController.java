@@ -63,7 +63,6 @@ public final class StatefulSetController implements Component {
   private static final int WORKERS = 5;
   // pkg/controller/statefulset: MaxBatchSize
   private static final int LARGEST_BATCH = 500;
-  private static final int DEFAULT_HISTORY = 10;
   private static final String HASH_LABEL = "controller.kubernetes.io/hash";
   private static final long SECOND = 1_000_000_000L;
 
@@ -535,8 +534,7 @@ public final class StatefulSetController implements Component {
   /** Deletes the oldest revisions that are not needed, so that the limit is kept. */
   private void truncateHistory(Sync sync, StatefulSetStatus status, boolean succeeded) {
     Integer limit = sync.set.spec().revisionHistoryLimit();
-    int kept = limit == null ? DEFAULT_HISTORY : limit;
-    if (sync.revisions.size() <= kept) {
+    if (limit == null || sync.revisions.size() <= limit) {
       finish(sync, succeeded);
       return;
     }
@@ -547,7 +545,7 @@ public final class StatefulSetController implements Component {
     sync.pods.forEach(pod -> live.add(StatefulPods.revision(pod)));
     List<Revision> old =
         sync.revisions.stream().filter(revision -> !live.contains(revision.name())).toList();
-    List<Revision> doomed = old.subList(0, Math.max(0, old.size() - kept));
+    List<Revision> doomed = old.subList(0, Math.max(0, old.size() - limit));
     doomed.forEach(revision -> sync.owner.templates.remove(revision.name()));
     history.delete(doomed, (sent, error) -> finish(sync, succeeded && error == null));
   }
