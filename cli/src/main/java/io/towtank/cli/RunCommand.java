@@ -99,7 +99,8 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "FAST",
       description =
           "how much Towtank checks itself: fast not at all, checked when the run ends, paranoid"
-              + " over and over again; indexes and totals are recomputed from scratch (default:"
+              + " over and over again; indexes and totals are recomputed from scratch, and"
+              + " invariants hold: no pod on two nodes, no write lost, deletions finish … (default:"
               + " fast)")
   private CheckMode check = CheckMode.FAST;
 

@@ -781,7 +781,7 @@ public final class HollowKubelets implements Component {
       for (Runnable request = isolation.nextRequest();
           request != null;
           request = isolation.nextRequest()) {
-        send(node, 1, request);
+        request.run();
       }
       lease(node);
       tellStatus(node);
@@ -1495,7 +1495,7 @@ public final class HollowKubelets implements Component {
   /** Sends a request as soon as the kubelet's own limit allows. */
   private void send(HollowKubelet node, int tokens, Runnable request) {
     if (node.isolation != null) {
-      node.isolation.hold(request);
+      node.isolation.hold(() -> send(node, tokens, request));
       return;
     }
     ClientLimits limits = latency.kubeletLimits();

@@ -475,13 +475,13 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     HollowContainer container = containers[i];
     boolean awaited =
         stage == Stage.UP
-            && container.state == HollowContainer.State.WAITING
+            && container.state != HollowContainer.State.RUNNING
             && container.lifeTimer == 0;
     if (abandoned || !awaited) {
       return;
     }
     begin(i);
-    if (i == syncingAt && container.state != HollowContainer.State.WAITING) {
+    if (i == syncingAt && container.state == HollowContainer.State.RUNNING) {
       startMains(i + 1);
     }
     settle();
@@ -1154,8 +1154,22 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                 nowSecond());
     pending = status;
     writing = true;
+    if (node.isolation != null) {
+      node.isolation.hold(this::writeWhatIsNow);
+      return;
+    }
     // kubelet: the status manager reads the pod before it patches its status
     kubelets.patchStatus(node, ObjectKey.of(pod()), this);
+  }
+
+  /** The API can be told again: the newest, and not what there was when it could not. */
+  private void writeWhatIsNow() {
+    if (!abandoned) {
+      writing = false;
+      pending = null;
+      dirty = true;
+      settle();
+    }
   }
 
   private static String ipText(int ip, @Nullable String known) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
 import io.towtank.api.LabelSelectorBuilder;
@@ -212,5 +213,75 @@ final class InformerTest {
     assertThat(log.copy.values())
         .as(replay)
         .containsExactlyInAnyOrderElementsOf(store.list(Kinds.POD));
+  }
+
+  @Test
+  void aFactorysInformersLoseTheirWatchesAndList() {
+    InformerFactory factory = new InformerFactory(store, DELAY);
+    Informer<Pod> pods = factory.informer(Kinds.POD);
+    factory.informer(Kinds.NODE);
+    Log log = new Log();
+    pods.addHandler(log);
+    factory.start();
+    store.create(pod("a", "web"));
+    simulation.run();
+
+    factory.disconnect(ImmutableSet.of(Kinds.POD));
+    factory.disconnect(ImmutableSet.of());
+    store.delete(Kinds.POD, "default", "a", DeleteOptions.NOW);
+    store.create(pod("b", "web"));
+    simulation.run();
+    assertThat(log.told).containsExactly("added a");
+    assertThat(factory.differenceFromStore()).isNull();
+
+    factory.expire(ImmutableSet.of());
+    simulation.run();
+    assertThat(log.told).as("one of two causes is left").containsExactly("added a");
+
+    factory.expire(ImmutableSet.of(Kinds.POD));
+    simulation.run();
+    assertThat(log.told).containsExactly("added a", "deleted a", "added b");
+    store.create(pod("c", "web"));
+    simulation.run();
+    assertThat(log.told).endsWith("added b", "added c");
+    assertThat(factory.differenceFromStore()).isNull();
+  }
+
+  @Test
+  void anInformerThatIsAskedForMeanwhileListsWhenItCan() {
+    InformerFactory factory = new InformerFactory(store, DELAY);
+    factory.start();
+    factory.disconnect(ImmutableSet.of());
+    store.create(pod("a", "web"));
+    Informer<Pod> pods = factory.informer(Kinds.POD);
+    simulation.run();
+    assertThat(pods.size()).isZero();
+    factory.expire(ImmutableSet.of());
+    simulation.run();
+    assertThat(pods.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsStoppedLearnsNothingMore() {
+    InformerFactory factory = new InformerFactory(store, DELAY);
+    Informer<Pod> pods = factory.informer(Kinds.POD);
+    factory.start();
+    factory.stop();
+    store.create(pod("a", "web"));
+    pods.reconnect();
+    pods.expire();
+    simulation.run();
+    assertThat(pods.size()).isZero();
+  }
+
+  @Test
+  void tellsHowItDiffersFromTheStore() {
+    informer.start();
+    store.create(pod("a", "web"));
+    assertThat(informer.differenceFromStore()).isEqualTo("Pod default/a is not known");
+    simulation.run();
+    assertThat(informer.differenceFromStore()).isNull();
+    store.delete(Kinds.POD, "default", "a", DeleteOptions.NOW);
+    assertThat(informer.differenceFromStore()).isEqualTo("1 pods are known, the store has 0");
   }
 }

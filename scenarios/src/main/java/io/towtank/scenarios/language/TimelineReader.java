@@ -29,11 +29,9 @@ final class TimelineReader {
               "delete",
               "cordonNodes",
               "uncordonNodes",
-              "drainNodes",
-              "restoreNodes",
-              "deleteNodes",
-              "addNodes")
+              "drainNodes")
           .addAll(FaultReader.NAMES)
+          .add("restoreNodes", "deleteNodes", "addNodes")
           .build();
   private static final ImmutableSet<Kind<?>> SCALABLE =
       ImmutableSet.of(Kinds.DEPLOYMENT, Kinds.REPLICA_SET, Kinds.STATEFUL_SET);
