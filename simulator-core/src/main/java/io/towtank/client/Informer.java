@@ -15,9 +15,10 @@ import io.towtank.store.Watch;
 import io.towtank.store.WatchListener;
 import io.towtank.store.WatchOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -181,15 +182,20 @@ public final class Informer<T extends KubeObject> implements Lister<T> {
             });
   }
 
-  /** What was deleted unseen is told as it was last seen (client-go: DeletedFinalStateUnknown). */
+  /**
+   * What was deleted unseen is told as it was last seen (client-go: DeletedFinalStateUnknown), also
+   * where another object has its name by now. client-go tells the latter as one change, which every
+   * handler has to take apart by the uids.
+   */
   private void forgetAllBut(ImmutableList<T> present) {
-    Set<ObjectKey> keys = new HashSet<>();
+    Map<ObjectKey, T> byKey = new HashMap<>();
     for (T object : present) {
-      keys.add(ObjectKey.of(object));
+      byKey.put(ObjectKey.of(object), object);
     }
     List<T> gone = new ArrayList<>();
     table.forEach(object -> {
-      if (!keys.contains(ObjectKey.of(object))) {
+      T now = byKey.get(ObjectKey.of(object));
+      if (now == null || !Objects.equals(now.metadata().uid(), object.metadata().uid())) {
         gone.add(object);
       }
     });

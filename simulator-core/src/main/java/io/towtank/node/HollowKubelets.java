@@ -764,9 +764,9 @@ public final class HollowKubelets implements Component {
     }
     node.isolation = null;
     isolatedNodes--;
-    if (node.alive) {
-      node.renewedFromNanos = now();
-    }
+    boolean alive = node.alive;
+    // A kubelet that was started meanwhile learns of its pods as they are now.
+    node.alive = alive && !isolation.started;
     for (Isolation.Missed missed : isolation.missed()) {
       if (missed.deleted()) {
         podDeleted(missed.pod());
@@ -774,7 +774,9 @@ public final class HollowKubelets implements Component {
         observe(missed.pod());
       }
     }
-    if (node.alive) {
+    node.alive = alive;
+    if (alive) {
+      node.renewedFromNanos = now();
       if (isolation.started) {
         meetAll(node);
       }

@@ -7,7 +7,10 @@
  *   <li>{@link io.towtank.node.HollowKubelets} is the component: it gives every Node object a
  *       kubelet, which registers the node and from then on runs the pods that are bound to it.
  *   <li>{@link io.towtank.node.NodeFaults} is what operators and accidents do to nodes: crash,
- *       return, cordon, drain, delete.
+ *       return, cordon, delete; {@link io.towtank.node.NodeDrain} drains them. What else goes wrong
+ *       with nodes (they are cut off, hang, shut down in order, have slow disks or wrong clocks) is
+ *       begun and ended at {@code HollowKubelets}; {@code Isolation} keeps what a node misses, and
+ *       {@code NodeShutdown} the order in which its pods end.
  *   <li>{@link io.towtank.node.PodBehaviour} says what the processes in containers do: how long
  *       they start and run, how they end, when they are ready, hang or leak memory. By default the
  *       pod's annotations say it ({@link io.towtank.node.AnnotatedBehaviour} lists them). {@link

@@ -284,4 +284,20 @@ final class InformerTest {
     store.delete(Kinds.POD, "default", "a", DeleteOptions.NOW);
     assertThat(informer.differenceFromStore()).isEqualTo("1 pods are known, the store has 0");
   }
+
+  /** A name that was given to another object meanwhile is told as a deletion and a creation. */
+  @Test
+  void anotherObjectOfTheSameNameIsNotTakenForTheOld() {
+    Log log = new Log();
+    informer.addHandler(log);
+    informer.start();
+    store.create(pod("a", "web"));
+    simulation.run();
+    informer.disconnect();
+    store.delete(Kinds.POD, "default", "a", DeleteOptions.NOW);
+    store.create(pod("a", "web"));
+    informer.expire();
+    simulation.run();
+    assertThat(log.told).containsExactly("added a", "deleted a", "added a");
+  }
 }
