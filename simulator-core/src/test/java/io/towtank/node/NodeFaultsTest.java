@@ -38,7 +38,7 @@ class NodeFaultsTest {
   }
 
   private NodeCondition ready() {
-    return Objects.requireNonNull(HollowKubelets.readyCondition(cluster.node(NODE).status()));
+    return Objects.requireNonNull(cluster.node(NODE).condition("Ready"));
   }
 
   private List<String> logFrom(int index) {

@@ -19,6 +19,8 @@ import io.towtank.scenarios.observe.Tally;
  * @param virtualNanos how long the run was in virtual time
  * @param wallNanos how long it took
  * @param events how many events ran
+ * @param notes what the reader should know besides, such as how decisions differ from
+ *     kube-scheduler's
  * @param pods counts for the head of the report, in order, by what they count: {@code created},
  *     {@code running} …
  * @param series how things went over virtual time
@@ -43,6 +45,7 @@ public record ReportData(
     long virtualNanos,
     long wallNanos,
     long events,
+    ImmutableList<String> notes,
     ImmutableMap<String, Long> pods,
     TimeSeries series,
     ImmutableList<LatencyDistribution> startup,

@@ -58,6 +58,11 @@ final class ReportJson {
     json.writeNumberField("virtualSeconds", data.virtualNanos() / SECOND);
     json.writeNumberField("wallSeconds", data.wallNanos() / SECOND);
     json.writeNumberField("events", data.events());
+    json.writeArrayFieldStart("notes");
+    for (String note : data.notes()) {
+      json.writeString(note);
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("pods");
     for (Map.Entry<String, Long> count : data.pods().entrySet()) {
       row(count.getKey(), count.getValue());

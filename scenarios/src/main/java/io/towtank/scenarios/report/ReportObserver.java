@@ -94,6 +94,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.virtualNanos(),
         summary.wallNanos(),
         summary.events(),
+        summary.warnings(),
         pods(summary.pods()),
         taken,
         ImmutableList.of(

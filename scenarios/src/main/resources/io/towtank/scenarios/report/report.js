@@ -135,6 +135,7 @@
     if (nodes > 0) tile(count(nodes), "nodes");
     for (const [label, value] of data.pods) tile(short(value), "pods " + label, count(value));
     content.append(tiles);
+    if (data.notes.length > 0) content.append(card("Good to know", "", el("ul", { class: "notes" }, ...data.notes.map((note) => el("li", {}, note)))));
   }
 
   // ---- plots over time

@@ -45,6 +45,7 @@ final class ReportTest {
         0,
         0,
         0,
+        ImmutableList.of(),
         ImmutableMap.of(),
         TimeSeries.EMPTY,
         ImmutableList.of(),
@@ -104,6 +105,7 @@ final class ReportTest {
             "virtualSeconds",
             "wallSeconds",
             "events",
+            "notes",
             "pods",
             "series",
             "startup",
@@ -119,6 +121,8 @@ final class ReportTest {
             "explained");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
+    assertThat(data.at("/notes/0").asText())
+        .isEqualTo("default-scheduler scored all nodes that fit a pod");
     assertThat(data.at("/pods/0").toString()).isEqualTo("[\"created\",600]");
     assertThat(data.at("/series/seconds")).hasSize(1500);
     assertThat(data.at("/series/pods/1/0").asText()).isEqualTo("Running");
@@ -195,6 +199,7 @@ final class ReportTest {
             .description(evil)
             .digest(evil)
             .seed(Long.MAX_VALUE)
+            .notes(ImmutableList.of(evil))
             .pods(ImmutableMap.of(evil, 1L))
             .nodes(ImmutableList.of(new NodeCell(evil, evil, 0.5, 0.5, 3, true)))
             .timeline(ImmutableList.of(new Happening(0, evil)))

@@ -45,6 +45,7 @@ final class SampleReport {
         DURATION,
         6_420_000_000L,
         4_812_345,
+        ImmutableList.of("default-scheduler scored all nodes that fit a pod"),
         ImmutableMap.of(
             "created",
             2L * pods,
