@@ -25,6 +25,7 @@ import io.towtank.controllers.replicaset.ReplicaSetController;
 import io.towtank.controllers.resizer.ExternalResizer;
 import io.towtank.controllers.resourcequota.ResourceQuotaController;
 import io.towtank.controllers.serviceaccount.NamespaceFurnisher;
+import io.towtank.controllers.servicelb.ServiceLoadBalancerController;
 import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
@@ -60,6 +61,7 @@ public final class Controllers {
               "endpointslice-controller",
               context -> new EndpointSliceController(context, EndpointSliceOptions.DEFAULT))
           .put("endpointslicemirroring-controller", EndpointSliceMirroringController::new)
+          .put(ServiceLoadBalancerController.NAME, ServiceLoadBalancerController::new)
           .put("disruption-controller", DisruptionController::new)
           .put(NamespaceFurnisher.SERVICE_ACCOUNT, NamespaceFurnisher::ofAccounts)
           .put(NamespaceFurnisher.ROOT_CERTIFICATES, NamespaceFurnisher::ofCertificates)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.servicelb;
+
+import org.jspecify.annotations.NullMarked;
