@@ -31,8 +31,10 @@ import io.towtank.scheduler.plugins.tainttoleration.TaintToleration;
 import io.towtank.scheduler.plugins.volumebinding.VolumeBinding;
 import io.towtank.scheduler.plugins.volumerestrictions.VolumeRestrictions;
 import io.towtank.scheduler.plugins.volumezone.VolumeZone;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -115,21 +117,13 @@ public final class Registry {
     add(
         factories,
         Names.DEFAULT_PREEMPTION,
-        (a, c) ->
-            new DefaultPreemption(
-                c.state(),
-                c.budgets(),
-                c.epochNanos(),
-                c.random(),
-                c.extenders(),
-                (int) a.number("minCandidateNodesPercentage", 10, 0, 100),
-                (int) a.number("minCandidateNodesAbsolute", 100, 0, Integer.MAX_VALUE)),
+        Registry::preemption,
         "minCandidateNodesPercentage",
         "minCandidateNodesAbsolute");
     add(
         factories,
         Names.NODE_RESOURCES_BALANCED_ALLOCATION,
-        (a, c) -> new BalancedAllocation(c.state(), resources(a)),
+        (a, c) -> new BalancedAllocation(c.state(), unweighted(a)),
         "resources");
     add(factories, Names.IMAGE_LOCALITY, (a, c) -> new ImageLocality(c.state()));
     add(factories, Names.DEFAULT_BINDER, (a, c) -> new DefaultBinder(c.client()));
@@ -189,6 +183,25 @@ public final class Registry {
         context.state(), added == null ? null : ObjectCodec.readPart(NodeAffinity.class, added));
   }
 
+  private static Plugin preemption(Arguments arguments, PluginContext context) {
+    int percentage = (int) arguments.number("minCandidateNodesPercentage", 10, 0, 100);
+    int absolute = (int) arguments.number("minCandidateNodesAbsolute", 100, 0, Integer.MAX_VALUE);
+    if (percentage == 0 && absolute == 0) {
+      throw arguments.wrong(
+          "minCandidateNodesPercentage",
+          "cannot be zero at the same time as minCandidateNodesAbsolute",
+          null);
+    }
+    return new DefaultPreemption(
+        context.state(),
+        context.budgets(),
+        context.epochNanos(),
+        context.random(),
+        context.extenders(),
+        percentage,
+        absolute);
+  }
+
   private static Plugin volumeBinding(Arguments arguments, PluginContext context) {
     arguments.refuse(
         "shape",
@@ -205,6 +218,14 @@ public final class Registry {
   }
 
   private static Plugin fit(Arguments arguments, PluginContext context) {
+    for (String group : arguments.texts("ignoredResourceGroups")) {
+      if (group.contains("/")) {
+        throw arguments.wrong(
+            "ignoredResourceGroups",
+            "\"" + group + "\" is no group: it is what is before the slash of a resource's name",
+            "did you mean \"" + group.substring(0, group.indexOf('/')) + "\"?");
+      }
+    }
     return new Fit(
         context.state(),
         strategy(arguments.object("scoringStrategy")),
@@ -251,6 +272,20 @@ public final class Registry {
       throw ratio.wrong("shape", "at least one point is needed", null);
     }
     return shape.build();
+  }
+
+  /** Each once, with weight 1 (kube-scheduler: ValidateNodeResourcesBalancedAllocationArgs). */
+  private static ImmutableList<ResourceSpec> unweighted(Arguments arguments) {
+    Set<String> seen = new HashSet<>();
+    for (Arguments resource : arguments.objects("resources")) {
+      if (!seen.add(resource.text("name"))) {
+        throw resource.wrong("name", resource.text("name") + " is here twice", null);
+      }
+      if (resource.number("weight", 1, 0, 100) != 1) {
+        throw resource.wrong("weight", "has to be 1: here resources have no weights", null);
+      }
+    }
+    return resources(arguments);
   }
 
   private static ImmutableList<ResourceSpec> resources(Arguments arguments) {
