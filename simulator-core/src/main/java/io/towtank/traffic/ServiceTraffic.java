@@ -62,6 +62,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
   /** An interval, in virtual nanoseconds; metrics-server's readings fall on the ends of some. */
   static final long INTERVAL_NANOS = 5_000_000_000L;
 
+  /** How long after a change requests go other ways; what changes meanwhile is taken along. */
+  private static final long SETTLE_NANOS = 100_000_000L;
+
   /** What an address outside of the cluster can do, in cores: nobody waits for it. */
   private static final double OUTSIDE_CORES = 1e6;
 
@@ -83,8 +86,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private @Nullable Informer<Service> services;
   private @Nullable Informer<Pod> pods;
   private boolean fromPods;
-  private boolean originsStale = true;
-  private boolean routesStale = true;
+  private boolean originsStale;
+  private boolean routesStale;
+  private boolean settling;
   private long endpointCount;
   private long gathering;
   private long interval;
@@ -145,7 +149,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     services.addHandler(new ServiceHandler());
     pods.addHandler(new PodHandler());
     context.informers().informer(Kinds.NODE).addHandler(new NodeHandler());
-    router.onChange(() -> routesStale = true);
+    router.onChange(this::waysChanged);
     next();
   }
 
@@ -200,7 +204,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     }
 
     private void altered(Service service) {
-      routesStale = true;
+      waysChanged();
       changed(ObjectKey.of(service));
     }
   }
@@ -219,7 +223,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     @Override
     public void deleted(Node last) {
       places.remove(last.name());
-      originsStale = true;
+      originsChanged();
     }
 
     private void put(Node node) {
@@ -230,7 +234,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
               isReady(node),
               cpu == null ? OUTSIDE_CORES : cpu.milliValue() / 1000.0);
       Place before = places.put(node.name(), place);
-      originsStale |= !place.equals(before);
+      if (!place.equals(before)) {
+        originsChanged();
+      }
     }
 
     private boolean isReady(Node node) {
@@ -245,13 +251,13 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   private final class PodHandler implements WatchListener<Pod> {
     @Override
-    public void added(Pod pod) {
-      originsStale |= fromPods;
-    }
+    public void added(Pod pod) {}
 
     @Override
     public void modified(Pod previous, Pod pod) {
-      originsStale |= fromPods && isReady(previous) != isReady(pod);
+      if (fromPods && isReady(previous) != isReady(pod)) {
+        originsChanged();
+      }
       Backend backend = backendByPod.get(pod.metadata().uid());
       if (backend != null) {
         setAlive(backend, Backend.runs(pod) && nodeRuns(backend));
@@ -260,7 +266,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
     @Override
     public void deleted(Pod last) {
-      originsStale |= fromPods;
+      if (fromPods) {
+        originsChanged();
+      }
       Backend backend = backendByPod.remove(last.metadata().uid());
       if (backend != null) {
         setAlive(backend, false);
@@ -482,6 +490,29 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   // Ways and origins.
 
+  private void waysChanged() {
+    routesStale = true;
+    settleSoon();
+  }
+
+  private void originsChanged() {
+    originsStale = true;
+    settleSoon();
+  }
+
+  private void settleSoon() {
+    if (!settling) {
+      settling = true;
+      simulation.scheduleBackground(
+          SETTLE_NANOS,
+          () -> {
+            settling = false;
+            advance();
+            settle();
+          });
+    }
+  }
+
   private void settle() {
     if (routesStale) {
       routesStale = false;
@@ -586,13 +617,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private void catchUp() {
     while (!flows.isEmpty() && (interval + 1) * INTERVAL_NANOS <= simulation.nanos()) {
       listeners.forEach(Runnable::run);
-      if (interval == 0) {
-        settle();
-      }
       advance();
       interval++;
       totals.values().forEach(one -> one.endInterval(INTERVAL_NANOS));
-      settle();
     }
   }
 

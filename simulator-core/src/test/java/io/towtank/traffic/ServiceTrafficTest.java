@@ -254,8 +254,9 @@ class ServiceTrafficTest {
     service();
     pods(3, "1");
     run(60);
-    assertThat(result().requests()).isEqualTo(18_000);
-    assertThat(result().succeeded()).isEqualTo(18_000);
+    // Nodes are known after a tenth of a second.
+    assertThat(result().requests()).isEqualTo(18_000 - 30);
+    assertThat(result().succeeded()).isEqualTo(18_000 - 30);
     double sum = cores("p0", 30, 60) + cores("p1", 30, 60) + cores("p2", 30, 60);
     assertThat(sum).isCloseTo(0.6, within(0.01));
     assertThat(cores("p0", 30, 60)).isCloseTo(0.2, within(0.03));
@@ -269,7 +270,7 @@ class ServiceTrafficTest {
     start(3, demand(10, 1));
     service();
     run(30);
-    assertThat(result().refused()).isEqualTo(300);
+    assertThat(result().refused()).isEqualTo(299);
     assertThat(result().succeeded()).isZero();
   }
 
@@ -339,7 +340,7 @@ class ServiceTrafficTest {
     long lost = result().unreachable();
     // Half of a thousand a second.
     assertThat(lost * 2).isBetween(fromMillis, toMillis);
-    assertThat(result().requests()).isEqualTo(90_000);
+    assertThat(result().requests()).isEqualTo(90_000 - 100);
   }
 
   private static DeleteOptions now() {
@@ -507,7 +508,7 @@ class ServiceTrafficTest {
     TrafficResult result = result();
     double[] rates = result.rates().toArray();
     assertThat(result.binNanos() * rates.length).isBetween(1800 * SECOND, 1830 * SECOND);
-    assertThat(rates[0]).isEqualTo(50);
+    assertThat(rates[0]).isCloseTo(50, within(0.5));
     int burst = (int) (125 * SECOND / result.binNanos());
     assertThat(rates[burst]).isGreaterThan(100);
     assertThat(result.quantiles().get(2).get(burst)).isGreaterThan(1e9);
