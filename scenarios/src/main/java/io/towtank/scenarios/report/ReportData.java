@@ -7,6 +7,7 @@ import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.traffic.TrafficResult;
 
 /**
  * What a report shows. All of it may be empty but the title: what is empty is left out.
@@ -33,6 +34,7 @@ import io.towtank.scenarios.observe.Tally;
  * @param counters what components did
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
+ * @param traffic what became of the requests to each service
  * @param explanations why pods are where they are, or nowhere
  */
 @RecordBuilder
@@ -57,6 +59,7 @@ public record ReportData(
     ImmutableList<Counter> counters,
     ImmutableList<Reason> unschedulable,
     ImmutableList<Outcome> expectations,
+    ImmutableList<TrafficResult> traffic,
     Explanations explanations) {
 
   /**

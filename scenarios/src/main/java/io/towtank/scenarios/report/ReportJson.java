@@ -8,6 +8,7 @@ import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Rollout.Outcome;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.NodeCell;
+import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ final class ReportJson {
   private static final int MOST_CELLS = 10_000;
 
   private static final int MOST_ROLLOUTS = 200;
+  private static final int MOST_SERVICES = 50;
 
   private final JsonGenerator json;
 
@@ -98,6 +100,7 @@ final class ReportJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+    traffic(data.traffic());
     new ExplanationsJson(json).write(data.explanations());
     json.writeEndObject();
   }
@@ -148,6 +151,61 @@ final class ReportJson {
       row(tally.what(), tally.count());
     }
     json.writeEndArray();
+  }
+
+  /** Those that were asked most; the others are too many to look at, and are in the summary. */
+  private void traffic(List<TrafficResult> results) throws IOException {
+    json.writeNumberField("trafficInAll", results.size());
+    json.writeArrayFieldStart("traffic");
+    List<TrafficResult> chosen =
+        results.stream()
+            .sorted(Comparator.comparingLong(TrafficResult::requests).reversed())
+            .limit(MOST_SERVICES)
+            .toList();
+    for (TrafficResult result : chosen) {
+      json.writeStartObject();
+      json.writeStringField("service", result.service());
+      json.writeNumberField("requests", result.requests());
+      json.writeArrayFieldStart("errors");
+      row("no endpoint", result.refused());
+      row("endpoint gone", result.unreachable());
+      row("turned away", result.shed());
+      row("gave up", result.timedOut());
+      json.writeEndArray();
+      json.writeNumberField("sameZone", Math.rint(result.sameZone() * 1000) / 1000);
+      json.writeArrayFieldStart("quantiles");
+      result.quantileNanos().forEach(nanos -> write(nanos / SECOND));
+      json.writeEndArray();
+      json.writeArrayFieldStart("destinations");
+      for (Map.Entry<String, Long> destination : result.destinations().entrySet()) {
+        row(destination.getKey(), destination.getValue());
+      }
+      json.writeEndArray();
+      json.writeNumberField("every", result.binNanos() / SECOND);
+      numbers("rate", result.rates(), 1);
+      numbers("failed", result.errors(), 1);
+      numbers("p50", result.quantiles().get(0), SECOND);
+      numbers("p90", result.quantiles().get(1), SECOND);
+      numbers("p99", result.quantiles().get(2), SECOND);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void numbers(String name, ImmutableDoubleArray values, double unit) throws IOException {
+    json.writeArrayFieldStart(name);
+    values.forEach(value -> write(value / unit));
+    json.writeEndArray();
+  }
+
+  /** To five digits after the point or, of what is small, to five that count. */
+  private void write(double value) {
+    double unit = Math.abs(value) < 0.1 ? 1e8 : 1e5;
+    try {
+      json.writeNumber(Math.rint(value * unit) / unit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void lines(String name, List<TimeSeries.Line> lines) throws IOException {

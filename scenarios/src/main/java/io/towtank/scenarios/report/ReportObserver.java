@@ -116,6 +116,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
             .map(outcome ->
                 new Outcome(outcome.expectation().text(), outcome.passed(), outcome.actual()))
             .collect(ImmutableList.toImmutableList()),
+        summary.traffic(),
         explanations(cluster, summary));
   }
 

@@ -65,6 +65,7 @@ public final class SummaryText {
     use();
     scheduling();
     traffic();
+    endpoints();
     controllers();
     timeline();
     expectations();
@@ -327,6 +328,33 @@ public final class SummaryText {
     if (shown < summary.traffic().size()) {
       line("", paint(DIM, "and " + (summary.traffic().size() - shown) + " other services (-v)"));
     }
+  }
+
+  /** What slices of endpoints saved, or cost, against one Endpoints object for each service. */
+  private void endpoints() {
+    Map<String, Long> counts = summary.counters().get("endpointslice-controller");
+    if (counts == null || counts.getOrDefault("endpointsWritesInstead", 0L) == 0) {
+      return;
+    }
+    long writes =
+        counts.getOrDefault("slicesCreated", 0L)
+            + counts.getOrDefault("slicesUpdated", 0L)
+            + counts.getOrDefault("slicesDeleted", 0L);
+    line(
+        "Endpoints",
+        count(writes)
+            + " writes of slices, "
+            + bytes(counts.getOrDefault("bytesWritten", 0L))
+            + " to each node; as Endpoints it would be "
+            + count(counts.getOrDefault("endpointsWritesInstead", 0L))
+            + " writes, "
+            + bytes(counts.getOrDefault("endpointsBytesInstead", 0L)));
+  }
+
+  private static String bytes(long bytes) {
+    return bytes < 1_000_000
+        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+        : String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
   }
 
   private static String destinations(TrafficResult result) {

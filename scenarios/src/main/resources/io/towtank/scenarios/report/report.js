@@ -467,6 +467,105 @@
     });
   }
 
+  // ---- requests
+
+  const MOST_PLOTTED = 6;
+  const LATENCIES = [["p50", "--line-1"], ["p90", "--line-2"], ["p99", "--line-3"]];
+  const REQUESTS = [["came", "--line-1"], ["failed", "--phase-failed"]];
+
+  function lastName(service) {
+    return service.startsWith("default/") ? service.slice("default/".length) : service;
+  }
+
+  /** Lines over time; null where there is nothing to show. */
+  function linePlot(seconds, lines, label, format) {
+    const holder = el("div", { class: "plot", role: "img", "aria-label": label });
+    timePlot(holder, () => ({
+      columns: [seconds, ...lines.map(([, , values]) => values)],
+      options: {
+        height: 180,
+        series: [{}, ...lines.map(([name, variable]) => ({ label: name, stroke: color(variable), width: 2, points: { show: false } }))],
+        scales: { y: { range: (u, min, max) => [0, max > 0 ? max * 1.06 : 1] } },
+        y: { values: (u, splits) => splits.map(format) },
+        plugins: [happeningsPlugin(), readOutPlugin((index) => lines.map(([name, variable, values]) => tipRow(color(variable), name, format(values[index]))))],
+      },
+    }));
+    return holder;
+  }
+
+  const perSecond = (value) => (value === 0 ? "0" : value < 1e4 ? trim(value) : short(value)) + "/s";
+
+  function trafficTable() {
+    const failed = (result) => sum(result.errors.map(([, n]) => n));
+    const heads = ["Service", "requests", "failed", "p50", "p90", "p99", "same zone"];
+    const rows = data.traffic.map((result) =>
+      el(
+        "tr",
+        {},
+        el("td", { class: "text" }, lastName(result.service),
+          result.destinations.length > 0
+            ? el("div", { class: "actual" }, result.destinations.map(([name, n]) => name + " " + percent(n / Math.max(1, sum(result.destinations.map(([, m]) => m))))).join(", "))
+            : null,
+          failed(result) > 0
+            ? el("div", { class: "actual" }, result.errors.filter(([, n]) => n > 0).map(([why, n]) => count(n) + " " + why).join(", "))
+            : null),
+        el("td", { class: "number" }, count(result.requests)),
+        el("td", { class: "number" }, percent(failed(result) / Math.max(1, result.requests))),
+        ...result.quantiles.map((seconds) => el("td", { class: "number" }, duration(seconds))),
+        el("td", { class: "number" }, percent(result.sameZone)),
+      ));
+    return longTable(el("tr", {}, ...heads.map((name, i) => el("th", { class: i > 0 ? "number" : null, scope: "col" }, name))), rows, 12);
+  }
+
+  function traffic() {
+    if (data.traffic.length === 0) return;
+    const left = data.trafficInAll - data.traffic.length;
+    content.append(
+      card(
+        "Requests to services",
+        "Latencies are of requests that were answered." + (left > 0 ? " " + count(left) + " services that were asked less are not shown." : ""),
+        el("div", { class: "scroll" }, ...trafficTable()),
+      ),
+    );
+    for (const result of data.traffic.slice(0, MOST_PLOTTED)) {
+      if (result.rate.length < 2) continue;
+      const name = lastName(result.service);
+      const seconds = result.rate.map((unused, i) => i * result.every);
+      const requests = REQUESTS.map(([what, variable], i) => [what, variable, i === 0 ? result.rate : result.failed]);
+      const latencies = LATENCIES.map(([what, variable]) => [what, variable, result[what]]);
+      content.append(
+        card(
+          name,
+          "Requests a second, and below how long they took; each point stands for " + duration(result.every) + ".",
+          legend(REQUESTS),
+          linePlot(seconds, requests, "Requests a second to " + name + " over virtual time", perSecond),
+          legend(LATENCIES),
+          linePlot(seconds, latencies, "Latencies of " + name + " over virtual time", duration),
+          numbers(seconds, [...requests.map(([what, , values]) => [what + " a second", values]), ...latencies.map(([what, , values]) => [what, values])], (value) => trim(value)),
+        ),
+      );
+    }
+  }
+
+  /** What slices of endpoints saved: what each node was sent, and what it would have been. */
+  function endpoints() {
+    const of = (name) => {
+      const found = data.counters.find(([component, counter]) => component === "endpointslice-controller" && counter === name);
+      return found ? found[2] : 0;
+    };
+    const writes = of("slicesCreated") + of("slicesUpdated") + of("slicesDeleted");
+    if (of("endpointsWritesInstead") === 0) return;
+    const row = (what, n, bytes) => el("tr", {}, el("td", { class: "text" }, what), el("td", { class: "number" }, count(n)), el("td", { class: "number" }, bytes < 1e6 ? trim(bytes / 1e3) + "\u00a0kB" : trim(bytes / 1e6) + "\u00a0MB"));
+    content.append(
+      card(
+        "Endpoints",
+        "What every node is sent when endpoints of services change: EndpointSlices, and what it would be with one Endpoints object for each service.",
+        el("table", {}, el("tr", {}, el("th", { scope: "col" }, ""), el("th", { class: "number", scope: "col" }, "writes"), el("th", { class: "number", scope: "col" }, "to each node")),
+          row("EndpointSlices", writes, of("bytesWritten")), row("Endpoints instead", of("endpointsWritesInstead"), of("endpointsBytesInstead"))),
+      ),
+    );
+  }
+
   function fade(hex, alpha) {
     return hex + Math.round(alpha * 255).toString(16).padStart(2, "0");
   }
@@ -989,6 +1088,8 @@
   nodesOverTime();
   utilizationOverTime();
   rollouts();
+  traffic();
+  endpoints();
   startup();
   incidents();
   nodeMap();

@@ -57,6 +57,7 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        ImmutableList.of(),
         ReportData.Explanations.NONE);
   }
 
@@ -118,6 +119,8 @@ final class ReportTest {
             "counters",
             "unschedulable",
             "expectations",
+            "trafficInAll",
+            "traffic",
             "explained");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
@@ -142,6 +145,13 @@ final class ReportTest {
     assertThat(data.at("/counters/0").toString())
         .isEqualTo("[\"default-scheduler\",\"attempts\",412345]");
     assertThat(data.at("/unschedulable/0").toString()).isEqualTo("[\"Insufficient cpu\",8123]");
+    assertThat(data.at("/traffic/0/service").asText()).isEqualTo("default/shop");
+    assertThat(data.at("/traffic/0/errors/3").toString()).isEqualTo("[\"gave up\",11000]");
+    assertThat(data.at("/traffic/0/destinations/0").toString()).isEqualTo("[\"v1\",177750]");
+    for (String column : List.of("rate", "failed", "p50", "p90", "p99")) {
+      assertThat(data.at("/traffic/0/" + column)).as(column).hasSize(60);
+    }
+    assertThat(data.at("/traffic/0/p99/59").asDouble()).isEqualTo(4);
     assertThat(data.at("/expectations/2").toString())
         .isEqualTo("{\"expectation\":\"pods.failed == 0\",\"met\":false,\"actual\":\"12\"}");
   }
@@ -209,6 +219,7 @@ final class ReportTest {
             .counters(ImmutableList.of(new ReportData.Counter(evil, evil, 1)))
             .unschedulable(ImmutableList.of(new ReportData.Reason(evil, 1)))
             .expectations(ImmutableList.of(new ReportData.Outcome(evil, false, evil)))
+            .traffic(ImmutableList.of(SampleReport.traffic(evil)))
             .explanations(
                 new ReportData.Explanations(
                     ImmutableList.of(),
@@ -227,6 +238,7 @@ final class ReportTest {
     assertThat(json.at("/nodes/name/0").asText()).isEqualTo(evil);
     assertThat(json.at("/expectations/0/actual").asText()).isEqualTo(evil);
     assertThat(json.at("/explained/notes/0").asText()).isEqualTo(evil);
+    assertThat(json.at("/traffic/0/service").asText()).isEqualTo(evil);
     assertThat(json.at("/seed").asText()).isEqualTo("9223372036854775807");
     assertThat(data.title()).isEqualTo(evil);
   }

@@ -11,6 +11,7 @@ import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import io.towtank.scenarios.report.ReportData.Outcome;
 import io.towtank.scenarios.report.ReportData.Reason;
+import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -88,6 +89,7 @@ final class SampleReport {
             new Outcome("pods.running == 150000", true, ""),
             new Outcome("startup.p99 <= 30s", true, "12.3 s"),
             new Outcome("pods.failed == 0", false, "12")),
+        ImmutableList.of(traffic("default/shop")),
         ReportData.Explanations.NONE);
   }
 
@@ -111,6 +113,37 @@ final class SampleReport {
         8,
         13,
         steps.build());
+  }
+
+  /** A service that is asked more and more, until its pods cannot go on. */
+  static TrafficResult traffic(String service) {
+    double[][] columns = new double[5][60];
+    for (int i = 0; i < 60; i++) {
+      columns[0][i] = 100 + 10 * i;
+      columns[1][i] = Math.max(0, columns[0][i] - 500);
+      columns[2][i] = i < 40 ? 0.02e9 : 1e9;
+      columns[3][i] = 2 * columns[2][i];
+      columns[4][i] = 4 * columns[2][i];
+    }
+    return new TrafficResult(
+        service,
+        237_000,
+        220_000,
+        1000,
+        2000,
+        3000,
+        11_000,
+        0,
+        0.4,
+        ImmutableDoubleArray.of(0.02e9, 1.2e9, 3.9e9),
+        ImmutableMap.of("v1", 177_750L, "v2", 59_250L),
+        15 * SECOND,
+        ImmutableDoubleArray.copyOf(columns[0]),
+        ImmutableDoubleArray.copyOf(columns[1]),
+        ImmutableList.of(
+            ImmutableDoubleArray.copyOf(columns[2]),
+            ImmutableDoubleArray.copyOf(columns[3]),
+            ImmutableDoubleArray.copyOf(columns[4])));
   }
 
   private static TimeSeries series(int pods) {
