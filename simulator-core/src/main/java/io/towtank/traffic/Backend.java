@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Who serves requests: a pod's first container, or an address outside of the cluster. */
 final class Backend {
-  /** How many intervals back it is known what was used: enough for metrics-server's window. */
+  /**
+   * How many intervals back it is known what was used: enough for metrics-server's window. A power
+   * of 2.
+   */
   private static final int KEPT = 8;
 
   /** More threads than this do not change how long anybody waits. */
@@ -121,19 +124,19 @@ final class Backend {
         Arrays.fill(usedNanos, 0);
       } else {
         for (long i = lastInterval + 1; i <= interval; i++) {
-          usedNanos[(int) (i % KEPT)] = 0;
+          usedNanos[(int) i & (KEPT - 1)] = 0;
         }
       }
       lastInterval = interval;
     }
-    int place = (int) (interval % KEPT);
+    int place = (int) interval & (KEPT - 1);
     usedNanos[place] = Math.min(mostNanos, usedNanos[place] + nanos);
   }
 
   /** The CPU time that it used in an interval; 0 where that is too long ago. */
   long usedIn(long interval) {
     return interval >= 0 && interval <= lastInterval && interval > lastInterval - KEPT
-        ? usedNanos[(int) (interval % KEPT)]
+        ? usedNanos[(int) interval & (KEPT - 1)]
         : 0;
   }
 }

@@ -7,6 +7,9 @@ import java.util.Arrays;
 /**
  * How requests are spread over endpoints: which share each gets over time, how even its arrivals
  * are, and how many of so many requests it gets.
+ *
+ * <p>{@code BalancedQueuesTest} holds the waits that follow from it against pods in which every
+ * request is simulated.
  */
 public enum Balancing {
   /** All alike, by chance: iptables, nftables, Envoy's RANDOM, a client with several A records. */

@@ -42,6 +42,8 @@ import io.towtank.component.ComponentContext;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.ManifestReader;
 import io.towtank.node.NodeNetwork;
 import io.towtank.node.NodePool;
 import io.towtank.record.Recorder;
@@ -460,6 +462,62 @@ class ServiceTrafficTest {
     run(90);
     // Answers are kept for a while.
     assertThat(result().unreachable()).isBetween(100L, 150L);
+  }
+
+  private void istio(String spec) {
+    for (ManifestDocument document : ManifestReader.read("istio.yaml", spec).documents()) {
+      store.create(document.object());
+    }
+  }
+
+  /** One of four is gone: a quarter of the attempts fail, and a quarter of the second ones. */
+  @ParameterizedTest
+  @CsvSource({"0, 0.25, 0", "1, 0.0625, 0.25", "3, 0.0039, 0.328"})
+  void attemptsThatFailAreRepeated(int attempts, double lost, double repeated) {
+    start(4, demand(400, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - retries: {attempts: %d}
+            route: [{destination: {host: shop}}]
+        """
+            .formatted(attempts));
+    pods(4, "1");
+    down.add(nodeName(3));
+    run(600);
+    double requests = result().requests();
+    assertThat(result().errorShare()).isCloseTo(lost, within(0.01));
+    assertThat(result().retried() / requests).isCloseTo(repeated, within(0.02));
+  }
+
+  /** After five errors the one that is gone is left out, and looked at again now and then. */
+  @Test
+  void endpointsThatFailAreLeftOut() {
+    start(4, demand(400, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: shop, namespace: default}
+        spec:
+          host: shop
+          trafficPolicy:
+            loadBalancer: {simple: RANDOM}
+            outlierDetection: {consecutive5xxErrors: 5, baseEjectionTime: 30s, maxEjectionPercent: 50}
+        """);
+    pods(4, "1");
+    down.add(nodeName(3));
+    run(600);
+    // Left out for 30, 60, 90 … seconds, and asked for five seconds in between, but for retries.
+    assertThat(result().errorShare()).isBetween(0.0002, 0.003);
+    assertThat(cores("p0", 590, 600)).isCloseTo(0.133, within(0.03));
   }
 
   /** The same load by turns of one sender waits less than by chance, and shared least. */

@@ -13,6 +13,7 @@ import io.towtank.traffic.Dataplane;
 import io.towtank.traffic.DemandCurve;
 import io.towtank.traffic.RequestCost;
 import io.towtank.traffic.ServiceDemand;
+import io.towtank.traffic.ServiceDemandBuilder;
 import io.towtank.traffic.TrafficSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,10 @@ final class TrafficReader {
   private static final Distribution COST = new Distribution.Constant(1_000_000L);
   private static final long DAY_NANOS = Durations.parse("1d");
   private static final int MOST_CLIENTS = 1_000_000;
+  private static final int MOST_COPIES = 100_000;
+
+  /** As in manifests: the number of the copy. */
+  private static final String COPY = "$(copy)";
 
   private final ManifestSources sources;
   private final References references;
@@ -36,19 +41,50 @@ final class TrafficReader {
   ImmutableList<ServiceDemand> read(Cursor traffic) {
     ImmutableList.Builder<ServiceDemand> demands = ImmutableList.builder();
     for (Cursor item : traffic.items()) {
-      demands.add(demand(item));
+      Cursor copies = item.field("copies");
+      long count = Values.whole(copies, 1, MOST_COPIES, 1);
+      ServiceDemand demand = demand(item, copies.isPresent() ? "0" : null);
+      demands.add(demand);
+      for (long copy = 1; copy < count; copy++) {
+        demands.add(another(item, demand, Long.toString(copy)));
+      }
       item.rejectUnknownFields();
     }
     return demands.build();
   }
 
-  private ServiceDemand demand(Cursor item) {
+  /** The same for another copy: all but whom it asks is shared. */
+  private ServiceDemand another(Cursor item, ServiceDemand demand, String copy) {
+    ServiceDemandBuilder another = ServiceDemandBuilder.builder(demand);
+    Cursor name = item.field("service");
+    if (!name.isPresent()) {
+      return another.host(item.field("host").text("").replace(COPY, copy)).build();
+    }
+    ObjectKey service = service(item, copy);
+    references.service(name, service, demand.from() instanceof TrafficSource.Outside);
+    return another.service(service).build();
+  }
+
+  private static ObjectKey service(Cursor item, @Nullable String copy) {
+    String namespace = item.field("namespace").text("default");
+    String name = item.field("service").text("");
+    return new ObjectKey(
+        copy == null ? namespace : namespace.replace(COPY, copy),
+        copy == null ? name : name.replace(COPY, copy));
+  }
+
+  /**
+   * Reads a demand.
+   *
+   * @param copy what stands for the number of the copy; null where there are no copies
+   */
+  private ServiceDemand demand(Cursor item, @Nullable String copy) {
     String namespace = item.field("namespace").text("default");
     Cursor name = item.field("service");
     Cursor host = item.field("host");
     TrafficSource from = source(item.field("from"), namespace);
     Values.oneOf(item, "service", "host");
-    ObjectKey service = name.isPresent() ? new ObjectKey(namespace, name.text("")) : null;
+    ObjectKey service = name.isPresent() ? service(item, copy) : null;
     if (service != null) {
       references.service(name, service, from instanceof TrafficSource.Outside);
     } else if (host.isPresent() && !(from instanceof TrafficSource.Outside)) {
@@ -67,7 +103,7 @@ final class TrafficReader {
     }
     return new ServiceDemand(
         service,
-        service == null ? host.text("") : "",
+        service == null ? copy == null ? host.text("") : host.text("").replace(COPY, copy) : "",
         item.field("path").text("/"),
         texts(item.field("headers")),
         from,
