@@ -14,6 +14,7 @@ final class Origins {
   private final List<String> zones = new ArrayList<>();
   private final List<Double> weights = new ArrayList<>();
   private double total;
+  private @Nullable Map<String, Double> zoneShares;
 
   /** Nodes that see the same endpoints. */
   record Cell(@Nullable String node, @Nullable String zone, double share, int senders) {}
@@ -65,10 +66,14 @@ final class Origins {
 
   /** Which share of the requests comes from each zone. */
   Map<String, Double> zoneShares() {
-    Map<String, Double> shares = new LinkedHashMap<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      shares.merge(zones.get(i), weights.get(i) / total, Double::sum);
+    Map<String, Double> known = zoneShares;
+    if (known == null) {
+      known = new LinkedHashMap<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        known.merge(zones.get(i), weights.get(i) / total, Double::sum);
+      }
+      zoneShares = known;
     }
-    return shares;
+    return known;
   }
 }

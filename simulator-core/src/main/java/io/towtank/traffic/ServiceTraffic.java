@@ -514,17 +514,18 @@ public final class ServiceTraffic implements Component, ContainerUse {
   }
 
   private void settle() {
-    if (routesStale) {
-      routesStale = false;
-      originsStale = false;
-      for (Flow flow : flows) {
-        flow.origins = origins(flow.demand.from());
+    boolean turning = routesStale;
+    if (!turning && !originsStale) {
+      return;
+    }
+    routesStale = false;
+    originsStale = false;
+    Map<TrafficSource, Origins> known = new HashMap<>();
+    for (Flow flow : flows) {
+      flow.origins = known.computeIfAbsent(flow.demand.from(), this::origins);
+      if (turning) {
         turn(flow);
-      }
-    } else if (originsStale) {
-      originsStale = false;
-      for (Flow flow : flows) {
-        flow.origins = origins(flow.demand.from());
+      } else {
         arrange(flow);
       }
     }

@@ -15,8 +15,10 @@ import io.towtank.scenarios.expression.Expression;
 import io.towtank.scenarios.expression.Expressions;
 import io.towtank.validation.DidYouMean;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -41,6 +43,7 @@ final class References {
           Kinds.POD_DISRUPTION_BUDGET);
 
   private final List<Consumer<Scenario>> checks = new ArrayList<>();
+  private @Nullable Map<ObjectKey, Service> services;
 
   /** Makes all checks. */
   void check(Scenario scenario) {
@@ -78,29 +81,36 @@ final class References {
    */
   void service(Cursor name, ObjectKey service, boolean outside) {
     checks.add(scenario -> {
-      List<KubeObject> services = objects(scenario, Kinds.SERVICE);
-      for (KubeObject object : services) {
-        if (namespaced(object).equals(service)) {
-          ServiceSpec spec = ((Service) object).spec();
-          String type = spec == null || spec.type() == null ? "ClusterIP" : spec.type();
-          if (outside && !type.equals("NodePort") && !type.equals("LoadBalancer")) {
-            name.problem(
-                "the type of service "
-                    + service
-                    + " is "
-                    + type
-                    + ": from outside nobody reaches it",
-                "make it a NodePort or a LoadBalancer, or name the host of an Ingress");
-          }
-          return;
+      Map<ObjectKey, Service> services = services(scenario);
+      Service object = services.get(service);
+      if (object != null) {
+        ServiceSpec spec = object.spec();
+        String type = spec == null || spec.type() == null ? "ClusterIP" : spec.type();
+        if (outside && !type.equals("NodePort") && !type.equals("LoadBalancer")) {
+          name.problem(
+              "the type of service " + service + " is " + type + ": from outside nobody reaches it",
+              "make it a NodePort or a LoadBalancer, or name the host of an Ingress");
         }
+        return;
       }
       name.problem(
           "there is no service " + service,
           DidYouMean.advice(
               service.toString(),
-              services.stream().limit(1000).map(object -> namespaced(object).toString()).toList()));
+              services.keySet().stream().limit(1000).map(ObjectKey::toString).toList()));
     });
+  }
+
+  private Map<ObjectKey, Service> services(Scenario scenario) {
+    Map<ObjectKey, Service> known = services;
+    if (known == null) {
+      known = new LinkedHashMap<>();
+      for (KubeObject object : objects(scenario, Kinds.SERVICE)) {
+        known.put(namespaced(object), (Service) object);
+      }
+      services = known;
+    }
+    return known;
   }
 
   private static ObjectKey namespaced(KubeObject object) {

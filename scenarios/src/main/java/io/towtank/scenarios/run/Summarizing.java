@@ -1,5 +1,6 @@
 package io.towtank.scenarios.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
@@ -105,9 +106,9 @@ final class Summarizing {
             .expectations(ImmutableList.of())
             .warnings(warnings(ending))
             .build();
+    ObjectNode json = SummaryJson.of(summary);
     ImmutableList<ExpectationWatch.Outcome> outcomes =
-        watch.judge(
-            summary.virtualNanos(), name -> SummaryJson.find(SummaryJson.of(summary), name));
+        watch.judge(summary.virtualNanos(), name -> SummaryJson.find(json, name));
     return RunSummaryBuilder.builder(summary).expectations(outcomes).build();
   }
 

@@ -27,6 +27,8 @@ public final class SummaryJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private static final int MOST_COURSES = 200;
+  /** More services than this would make a summary of megabytes. */
+  private static final int MOST_HISTORIES = 50;
 
   private SummaryJson() {}
 
@@ -98,7 +100,11 @@ public final class SummaryJson {
         });
     ObjectNode traffic = json.putObject("traffic");
     for (TrafficResult result : summary.traffic()) {
-      traffic.set(trafficName(result), traffic(result));
+      ObjectNode of = traffic(result);
+      if (summary.traffic().size() <= MOST_HISTORIES) {
+        of.set("history", history(result));
+      }
+      traffic.set(trafficName(result), of);
     }
     ArrayNode timeline = json.putArray("timeline");
     for (TimelineOutcome outcome : summary.timeline()) {
@@ -237,14 +243,18 @@ public final class SummaryJson {
     latency.set("p99", number(result.quantileNanos().get(2) / 1e9));
     ObjectNode destinations = json.putObject("destinations");
     result.destinations().forEach(destinations::put);
-    ObjectNode history = json.putObject("history");
+    return json;
+  }
+
+  private static ObjectNode history(TrafficResult result) {
+    ObjectNode history = JSON.objectNode();
     history.set("every", number(result.binNanos() / 1e9));
     numbers(history.putArray("rate"), result.rates(), 1);
     numbers(history.putArray("errors"), result.errors(), 1);
     numbers(history.putArray("p50"), result.quantiles().get(0), 1e-9);
     numbers(history.putArray("p90"), result.quantiles().get(1), 1e-9);
     numbers(history.putArray("p99"), result.quantiles().get(2), 1e-9);
-    return json;
+    return history;
   }
 
   private static void numbers(ArrayNode array, ImmutableDoubleArray values, double unit) {
