@@ -17,7 +17,16 @@ import io.towtank.store.Selection;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import io.towtank.volume.VolumeKeys;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Lets claims go that are to be deleted as soon as no pod on a node uses them. */
@@ -26,10 +35,15 @@ public final class ClaimProtectionController implements Component {
   // kube-controller-manager: one worker, in startPersistentVolumeClaimProtectionController
   private static final int WORKERS = 1;
 
+  private static final NavigableSet<ObjectKey> NONE = Collections.emptyNavigableSet();
+
   private final ApiClient client;
   private final Informer<PersistentVolumeClaim> claims;
   private final PodsOfClaims pods;
-  private final WorkQueue<ObjectKey> queue;
+  private final Map<String, NavigableSet<ObjectKey>> pending = new HashMap<>();
+
+  /** Works on namespaces. */
+  private final WorkQueue<String> queue;
 
   /** A controller that does nothing before its start. */
   public ClaimProtectionController(ComponentContext context) {
@@ -53,7 +67,7 @@ public final class ClaimProtectionController implements Component {
           public void added(PersistentVolumeClaim claim) {
             pods.start();
             if (decide(claim, false) != Protection.KEEP) {
-              queue.add(ObjectKey.of(claim));
+              add(ObjectKey.of(claim));
             }
           }
 
@@ -63,9 +77,7 @@ public final class ClaimProtectionController implements Component {
           }
 
           @Override
-          public void deleted(PersistentVolumeClaim last) {
-            queue.forget(ObjectKey.of(last));
-          }
+          public void deleted(PersistentVolumeClaim last) {}
         });
   }
 
@@ -77,7 +89,7 @@ public final class ClaimProtectionController implements Component {
     for (ObjectKey key : PodsOfClaims.claims(Objects.requireNonNullElse(current, previous))) {
       PersistentVolumeClaim claim = claims.get(key);
       if (claim != null && decide(claim, false) != Protection.KEEP) {
-        queue.add(key);
+        add(key);
       }
     }
   }
@@ -86,41 +98,79 @@ public final class ClaimProtectionController implements Component {
     return Protection.of(claim, VolumeKeys.CLAIM_PROTECTION, used);
   }
 
-  private void sync(ObjectKey key, WorkQueue.Done done) {
-    PersistentVolumeClaim claim = claims.get(key);
-    if (claim == null) {
-      done.done(true);
-      return;
-    }
-    switch (decide(claim, pods.of(key).stream().anyMatch(Protection::uses))) {
-      case KEEP -> done.done(true);
-      case ADD -> write(claim, done);
-      case REMOVE ->
-          // What the informer does not know yet would be a pod without its data.
-          client.list(
-              Kinds.POD,
-              ListOptions.of(Selection.inNamespace(String.valueOf(key.namespace()))),
-              (page, error) -> {
-                if (page == null) {
-                  done.done(false);
-                } else if (page.items().stream()
-                    .anyMatch(
-                        pod -> Protection.uses(pod) && PodsOfClaims.claims(pod).contains(key))) {
-                  done.done(true);
-                } else {
-                  write(claim, done);
-                }
-              });
-    }
+  private void add(ObjectKey claim) {
+    String namespace = String.valueOf(claim.namespace());
+    pending.computeIfAbsent(namespace, key -> new TreeSet<>()).add(claim);
+    queue.add(namespace);
   }
 
-  private void write(PersistentVolumeClaim claim, WorkQueue.Done done) {
-    boolean add = decide(claim, false) == Protection.ADD;
-    client.update(
-        claim.withMetadata(
-            add
-                ? Finalizers.with(claim.metadata(), VolumeKeys.CLAIM_PROTECTION)
-                : Finalizers.without(claim.metadata(), VolumeKeys.CLAIM_PROTECTION)),
-        (stored, error) -> done.done(error == null || Batches.isGone(error)));
+  /** Many claims that go together, as with their namespace, cost one look at its pods. */
+  private void sync(String namespace, WorkQueue.Done done) {
+    List<PersistentVolumeClaim> guarded = new ArrayList<>();
+    List<PersistentVolumeClaim> free = new ArrayList<>();
+    for (ObjectKey key : Objects.requireNonNullElse(pending.remove(namespace), NONE)) {
+      PersistentVolumeClaim claim = claims.get(key);
+      if (claim != null) {
+        switch (decide(claim, pods.of(key).stream().anyMatch(Protection::uses))) {
+          case KEEP -> {}
+          case ADD -> guarded.add(claim);
+          case REMOVE -> free.add(claim);
+        }
+      }
+    }
+    if (free.isEmpty()) {
+      write(guarded, done);
+      return;
+    }
+    // What the informer does not know yet would be a pod without its data.
+    client.list(
+        Kinds.POD,
+        ListOptions.of(Selection.inNamespace(namespace)),
+        (page, error) -> {
+          if (page == null) {
+            free.forEach(claim -> add(ObjectKey.of(claim)));
+            guarded.forEach(claim -> add(ObjectKey.of(claim)));
+            done.done(false);
+            return;
+          }
+          Set<ObjectKey> used = new HashSet<>();
+          for (Pod pod : page.items()) {
+            if (Protection.uses(pod)) {
+              used.addAll(PodsOfClaims.claims(pod));
+            }
+          }
+          for (PersistentVolumeClaim claim : free) {
+            if (!used.contains(ObjectKey.of(claim))) {
+              guarded.add(claim);
+            }
+          }
+          write(guarded, done);
+        });
+  }
+
+  /** Puts finalizers on claims, and takes them off those that are to be deleted. */
+  private void write(List<PersistentVolumeClaim> changing, WorkQueue.Done done) {
+    boolean[] failed = {false};
+    Batches.all(
+        changing.size(),
+        (i, answer) -> {
+          PersistentVolumeClaim claim = changing.get(i);
+          client.update(
+              claim.withMetadata(
+                  decide(claim, false) == Protection.ADD
+                      ? Finalizers.with(claim.metadata(), VolumeKeys.CLAIM_PROTECTION)
+                      : Finalizers.without(claim.metadata(), VolumeKeys.CLAIM_PROTECTION)),
+              (stored, error) -> {
+                if (error != null && !Batches.isGone(error)) {
+                  failed[0] = true;
+                  pending
+                      .computeIfAbsent(
+                          String.valueOf(claim.metadata().namespace()), key -> new TreeSet<>())
+                      .add(ObjectKey.of(claim));
+                }
+                answer.answered(null);
+              });
+        },
+        (sent, error) -> done.done(!failed[0]));
   }
 }
