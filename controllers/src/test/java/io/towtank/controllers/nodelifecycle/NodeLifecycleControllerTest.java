@@ -69,7 +69,7 @@ class NodeLifecycleControllerTest {
   @Test
   void aNodeThatReturnsLosesItsTaints() {
     HollowCluster cluster = cluster(LatencyProfile.TYPICAL).start(3);
-    cluster.run("web", 1);
+    cluster.run("web", 1, HollowCluster.tolerant());
     cluster.until(100);
     cluster.faults.fail(ImmutableList.of(name(1)));
     cluster.until(200);
@@ -248,11 +248,11 @@ class NodeLifecycleControllerTest {
   void aPodThatComesToALostNodeIsMarkedToo() {
     HollowCluster cluster = cluster(LatencyProfile.INSTANT).start(3);
     cluster.until(100);
-    cluster.run("early", 1);
+    cluster.run("early", 1, HollowCluster.tolerant());
     cluster.until(101);
     cluster.faults.fail(ImmutableList.of(name(1)));
     cluster.until(200);
-    cluster.run("late", 1);
+    cluster.run("late", 1, HollowCluster.tolerant());
     cluster.until(210);
     assertThat(cluster.ready("early")).isEqualTo(ConditionStatus.FALSE);
     cluster.faults.restore(ImmutableList.of(name(1)));
