@@ -418,6 +418,11 @@ public final class ClusterState {
     return pod;
   }
 
+  /** Whether a row changed again after a position of {@link #changes}. */
+  boolean changedAfter(int row, long position) {
+    return version[row] > position;
+  }
+
   private void changed(int row) {
     version[row] = changes.end();
     changes.add(row);

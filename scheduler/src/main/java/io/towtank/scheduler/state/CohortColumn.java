@@ -69,7 +69,11 @@ public final class CohortColumn implements NodeClasses.Column {
       rebuild();
     } else {
       for (long position = readUpTo; position < changes.end(); position++) {
-        take(changes.row(position));
+        int row = changes.row(position);
+        // A row that changed many times, as one whose node is lost, is taken in once.
+        if (!state.changedAfter(row, position)) {
+          take(row);
+        }
       }
     }
     readUpTo = changes.end();
