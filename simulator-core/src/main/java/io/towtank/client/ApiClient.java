@@ -255,9 +255,7 @@ public final class ApiClient {
         return;
       }
     }
-    simulation.schedule(
-        waitNanos + requestNanos,
-        () -> attempt(request, reply, LOOKS, 0));
+    simulation.schedule(waitNanos + requestNanos, () -> attempt(request, reply, LOOKS, 0));
   }
 
   /**

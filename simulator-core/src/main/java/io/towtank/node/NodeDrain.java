@@ -2,7 +2,6 @@ package io.towtank.node;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Kinds;
-import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
@@ -132,7 +131,10 @@ public final class NodeDrain {
           });
     }
     budgetWatch =
-        store.watch(Kinds.POD_DISRUPTION_BUDGET, WatchOptions.all(0), WatchListener.ofAny(changed -> awake()));
+        store.watch(
+            Kinds.POD_DISRUPTION_BUDGET,
+            WatchOptions.all(0),
+            WatchListener.ofAny(changed -> awake()));
     nextNode();
   }
 
@@ -338,7 +340,6 @@ public final class NodeDrain {
         owners.stream()
             .anyMatch(owner ->
                 Boolean.TRUE.equals(owner.controller()) && owner.kind().equals("DaemonSet"));
-    return !StaticPods.isMirror(pod)
-        && (!daemon || pod.status().phase().isTerminal());
+    return !StaticPods.isMirror(pod) && (!daemon || pod.status().phase().isTerminal());
   }
 }

@@ -27,6 +27,7 @@ public final class SummaryJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private static final int MOST_COURSES = 200;
+
   /** More services than this would make a summary of megabytes. */
   private static final int MOST_HISTORIES = 50;
 

@@ -148,10 +148,7 @@ public final class ResultAnnotations implements DecisionObserver {
   public void answered(Pod pod, Step step, String plugin, Status status) {
     Attempt attempt = attempts.get(ObjectKey.of(pod));
     if (attempt != null) {
-      attempt
-          .answers
-          .computeIfAbsent(step, s -> JSON.objectNode())
-          .put(plugin, answer(status));
+      attempt.answers.computeIfAbsent(step, s -> JSON.objectNode()).put(plugin, answer(status));
     }
   }
 
