@@ -64,9 +64,15 @@ final class BestNodes {
       return count == 1 ? first : ties[random.nextInt(count)];
     }
     // Of so many one is soon hit by chance, which takes neither counting nor sorting them.
+    ClassHeaps heaps = groups.heaps();
+    NodeClasses classes = groups.classes();
     while (true) {
       int row = random.nextInt(state.rows());
-      if (isFeasible(row) && total(row) == bestScore) {
+      int nodeClass = classes.classOf(row);
+      int group = heaps.groupOf(nodeClass);
+      if (group >= 0
+          && scores.isFeasible(group)
+          && scores.score(scores.place(group)) + heaps.score(nodeClass) == bestScore) {
         return row;
       }
     }
@@ -148,10 +154,5 @@ final class BestNodes {
       ties[before + i] = classes.row(nodeClass, i);
     }
     return count;
-  }
-
-  private boolean isFeasible(int row) {
-    int group = groups.groupOf(row);
-    return group >= 0 && scores.isFeasible(group);
   }
 }
