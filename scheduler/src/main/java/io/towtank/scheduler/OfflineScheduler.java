@@ -26,6 +26,7 @@ import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.framework.Handle;
+import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.store.ApiStore;
@@ -119,6 +120,29 @@ public final class OfflineScheduler {
     }
   }
 
+  /**
+   * Takes an object away that was taken in; those that do not matter to scheduling are left out.
+   */
+  public void forget(KubeObject object) {
+    switch (object) {
+      case Namespace namespace -> state.removeNamespace(namespace.name());
+      case Node node -> state.removeNode(node.name());
+      case Pod pod -> state.removePod(ObjectKey.of(pod));
+      case Service service -> workloads.remove(service);
+      case ReplicaSet replicaSet -> workloads.remove(replicaSet);
+      case StatefulSet statefulSet -> workloads.remove(statefulSet);
+      case StorageClass storageClass -> state.volumes().remove(storageClass);
+      case PersistentVolume volume -> state.volumes().remove(volume);
+      case PersistentVolumeClaim claim -> state.volumes().remove(claim);
+      case CsiNode csiNode -> state.volumes().remove(csiNode);
+      case PodDisruptionBudget budget -> budgets.remove(ObjectKey.of(budget));
+      case GenericObject generic
+          when generic.kind().name().equals(WorkloadSelectors.REPLICATION_CONTROLLER) ->
+          workloads.removeReplicationController(generic);
+      default -> {}
+    }
+  }
+
   /** Has a pod run on a node from now on. */
   public void bind(Pod pod, String node) {
     state.setPod(PodBuilder.builder(pod).nodeName(node).build());
@@ -140,6 +164,29 @@ public final class OfflineScheduler {
   /** Takes a pod away that was placed or bound; false where it is on no node. */
   public boolean remove(Pod pod) {
     return state.removePod(ObjectKey.of(pod));
+  }
+
+  /** Whether a profile is for the pod. */
+  public boolean isFor(Pod pod) {
+    return profiles.containsKey(Scheduler.schedulerName(pod));
+  }
+
+  /**
+   * The node that suits a pod best, by filters and scores alone: neither extenders nor preemption
+   * are asked. The cluster is left as it is.
+   *
+   * @return the node's row, -1 where none fits
+   */
+  public int fit(Pod pod) {
+    NodeRanking ranking = cycle.ranking(profile(pod), state.info(pod));
+    return state.nodeCount() == 0 || ranking.rejection() != null ? -1 : ranking.best();
+  }
+
+  /** What the filters say of a pod on a node; the cluster is left as it is. */
+  public Status verdict(Pod pod, int row) {
+    NodeRanking ranking = cycle.ranking(profile(pod), state.info(pod));
+    Status rejection = ranking.rejection();
+    return rejection != null ? rejection : ranking.verdict(row);
   }
 
   /** The profile that a pod asks for. */

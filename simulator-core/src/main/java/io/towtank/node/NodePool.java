@@ -94,27 +94,46 @@ public record NodePool(
    */
   public void create(NodeNetwork network, Consumer<Node> creator) {
     NodeStatus shared = sharedStatus();
-    Map<String, String> common = new TreeMap<>(template.metadata().labels());
-    common.putIfAbsent(OS, "linux");
-    common.putIfAbsent(ARCH, "amd64");
+    Map<String, String> common = commonLabels();
     for (int i = 0; i < count; i++) {
       String name = name(i);
-      if (!zones.isEmpty()) {
-        common.put(ZONE, zones.get(i % zones.size()));
-      }
-      common.put(HOSTNAME, name);
-      ObjectMeta meta =
-          ObjectMetaBuilder.builder(template.metadata())
-              .name(name)
-              .generateName(null)
-              .labels(ImmutableMap.copyOf(common))
-              .build();
       NodeStatus status =
           NodeStatusBuilder.builder(shared)
               .addresses(addresses(name, network.nextAddress()))
               .build();
-      creator.accept(new Node(meta, 0, withPodCidr(template.spec(), network), status, Fields.NONE));
+      creator.accept(
+          new Node(
+              metadata(i, name, common),
+              0,
+              withPodCidr(template.spec(), network),
+              status,
+              Fields.NONE));
     }
+  }
+
+  /** The i-th node without an address and a pod CIDR, as one to ask about. */
+  public Node example(int i) {
+    return new Node(
+        metadata(i, name(i), commonLabels()), 0, template.spec(), sharedStatus(), Fields.NONE);
+  }
+
+  private Map<String, String> commonLabels() {
+    Map<String, String> common = new TreeMap<>(template.metadata().labels());
+    common.putIfAbsent(OS, "linux");
+    common.putIfAbsent(ARCH, "amd64");
+    return common;
+  }
+
+  private ObjectMeta metadata(int i, String name, Map<String, String> common) {
+    if (!zones.isEmpty()) {
+      common.put(ZONE, zones.get((firstNumber + i) % zones.size()));
+    }
+    common.put(HOSTNAME, name);
+    return ObjectMetaBuilder.builder(template.metadata())
+        .name(name)
+        .generateName(null)
+        .labels(ImmutableMap.copyOf(common))
+        .build();
   }
 
   /**

@@ -53,6 +53,8 @@ public final class MetricNames {
     for (String quantile : new String[] {"p50", "p90", "p99", "max"}) {
       names.add("podsPerNode." + quantile);
     }
+    names.add("autoscaling.added", "autoscaling.removed");
+    names.add("autoscaling.nodeHours", "autoscaling.cost");
     FINAL = names.build();
   }
 

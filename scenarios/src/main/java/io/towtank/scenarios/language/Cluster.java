@@ -3,7 +3,10 @@ package io.towtank.scenarios.language;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
+import io.towtank.autoscaler.NodeGroup;
 import io.towtank.node.NodePool;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that there are when a run starts.
@@ -18,11 +21,13 @@ public record Cluster(ImmutableList<Pool> pools, ImmutableList<Node> nodes) {
    * Nodes of one make, to which a timeline can add.
    *
    * @param staticPods what each of them runs by itself
+   * @param group how a cloud makes it larger and smaller, null where none does
    */
-  public record Pool(String name, NodePool nodes, ImmutableList<Pod> staticPods) {
-    /** Nodes that run nothing by themselves. */
+  public record Pool(
+      String name, NodePool nodes, ImmutableList<Pod> staticPods, @Nullable NodeGroup group) {
+    /** Nodes that run nothing by themselves, and of which no cloud makes more. */
     public Pool(String name, NodePool nodes) {
-      this(name, nodes, ImmutableList.of());
+      this(name, nodes, ImmutableList.of(), null);
     }
 
     /** Whether a node of this name is of these, be it there or yet to be added. */
@@ -47,6 +52,25 @@ public record Cluster(ImmutableList<Pool> pools, ImmutableList<Node> nodes) {
   /** A cluster of one pool, of the usual name. */
   public static Cluster of(NodePool nodes) {
     return new Cluster(ImmutableList.of(new Pool(DEFAULT_POOL, nodes)), ImmutableList.of());
+  }
+
+  /** The pools that a cloud makes larger and smaller. */
+  public ImmutableList<NodeGroup> nodeGroups() {
+    return pools.stream()
+        .map(Pool::group)
+        .filter(Objects::nonNull)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** How many nodes there can be, as far as a cloud adds them. */
+  public int mostNodes() {
+    int most = size();
+    for (Pool pool : pools) {
+      if (pool.group() != null) {
+        most += Math.max(0, pool.group().maxSize() - pool.nodes().count());
+      }
+    }
+    return most;
   }
 
   /** How many nodes there are. */

@@ -15,6 +15,7 @@ import io.towtank.api.Quantity;
 import io.towtank.api.Taint;
 import io.towtank.api.TaintBuilder;
 import io.towtank.api.Timestamps;
+import io.towtank.autoscaler.NodeGroup;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.NodePool;
@@ -74,8 +75,10 @@ final class ClusterReader {
             ? NodePool.DEFAULT_TEMPLATE
             : template.node().isTextual() ? sources.nodeTemplate(template) : template(template);
     ImmutableList<Pod> staticPods = staticPods(pool.field("staticPods"));
+    NodeGroup group = AutoscalerReader.group(pool.field("autoscaling"), name, count);
     pool.rejectUnknownFields();
-    return new Cluster.Pool(name, new NodePool(name + "-", 0, count, zones, node), staticPods);
+    return new Cluster.Pool(
+        name, new NodePool(name + "-", 0, count, zones, node), staticPods, group);
   }
 
   private ImmutableList<Pod> staticPods(Cursor field) {

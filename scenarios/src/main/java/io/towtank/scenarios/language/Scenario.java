@@ -3,6 +3,7 @@ package io.towtank.scenarios.language;
 import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.api.Timestamps;
+import io.towtank.autoscaler.ClusterAutoscalerOptions;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.BehaviourRule;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed from which all that is random is derived
  * @param startEpochNanos the date at which virtual time starts, nanoseconds since 1970
  * @param apiServer how the API server is set up
+ * @param autoscaling of the node pools that a cloud makes larger and smaller, if there are any
  * @param schedulerConfiguration the scheduler's, null for its defaults
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
@@ -37,6 +39,7 @@ public record Scenario(
     long startEpochNanos,
     Cluster cluster,
     ApiServerOptions apiServer,
+    ClusterAutoscalerOptions autoscaling,
     @Nullable SchedulerConfiguration schedulerConfiguration,
     LatencyProfile latency,
     ControllerChoice controllers,
@@ -70,6 +73,7 @@ public record Scenario(
         DEFAULT_START_NANOS,
         Cluster.of(NodePool.of(DEFAULT_NODES)),
         ApiServerOptions.DEFAULT,
+        ClusterAutoscalerOptions.DEFAULT,
         null,
         LatencyProfile.TYPICAL,
         ControllerChoice.ALL,

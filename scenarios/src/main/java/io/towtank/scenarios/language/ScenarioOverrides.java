@@ -106,15 +106,20 @@ public record ScenarioOverrides(
       throw new InvalidInputException(
           "--node-template says what --nodes are like; in a scenario, say it in its pool");
     }
-    NodePool pool = cluster.pools().isEmpty() ? NodePool.of(0) : cluster.pools().get(0).nodes();
-    String name = cluster.pools().isEmpty() ? Cluster.DEFAULT_POOL : cluster.pools().get(0).name();
-    NodePoolBuilder changed = NodePoolBuilder.builder(pool);
+    Cluster.Pool pool =
+        cluster.pools().isEmpty()
+            ? new Cluster.Pool(Cluster.DEFAULT_POOL, NodePool.of(0))
+            : cluster.pools().get(0);
+    NodePoolBuilder changed = NodePoolBuilder.builder(pool.nodes());
     if (nodes != null) {
       changed.count(nodes);
     }
     if (nodeTemplate != null) {
       changed.template(ManifestSources.nodeTemplate(nodeTemplate));
     }
-    return new Cluster(ImmutableList.of(new Cluster.Pool(name, changed.build())), cluster.nodes());
+    return new Cluster(
+        ImmutableList.of(
+            new Cluster.Pool(pool.name(), changed.build(), pool.staticPods(), pool.group())),
+        cluster.nodes());
   }
 }

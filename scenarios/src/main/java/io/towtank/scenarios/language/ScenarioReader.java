@@ -42,7 +42,7 @@ final class ScenarioReader {
     scenario.required("apiVersion").word(ImmutableList.of(API_VERSION), API_VERSION);
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");
-    Cursor cluster = scenario.field("cluster");
+    Cluster cluster = new ClusterReader(sources).read(scenario.field("cluster"));
     References references = new References();
     Scenario read =
         ScenarioBuilder.builder()
@@ -52,8 +52,9 @@ final class ScenarioReader {
             .startEpochNanos(
                 Values.parsed(
                     scenario.field("start"), ScenarioReader::date, Scenario.DEFAULT_START_NANOS))
-            .cluster(new ClusterReader(sources).read(cluster))
+            .cluster(cluster)
             .apiServer(ApiServerReader.read(scenario.field("apiServer")))
+            .autoscaling(AutoscalerReader.options(scenario.field("clusterAutoscaler"), cluster))
             .schedulerConfiguration(
                 schedulerReader.read(scenario.field("scheduler"), sources, configuration))
             .latency(LatencyReader.read(scenario.field("latency")))

@@ -3,6 +3,8 @@ package io.towtank.scenarios.run;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.autoscaler.CloudProvider;
+import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -24,6 +26,8 @@ import io.towtank.traffic.TrafficResult;
  * @param disruptions pods that something else than their owner ended, by reason, most frequent
  *     first
  * @param utilization by resource, in the order of the names but cpu and memory first
+ * @param nodeGroups what came of the pools that a cloud makes larger and smaller; none where none
+ *     is
  * @param podsPerNode how many pods a node has at the end, over all nodes
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
  * @param waiting why pods wait at the end, most frequent first
@@ -55,6 +59,7 @@ public record RunSummary(
     ImmutableList<Tally> unschedulableReasons,
     ImmutableList<Tally> waiting,
     ImmutableList<ResourceUse> utilization,
+    NodeGroups nodeGroups,
     Quantiles podsPerNode,
     ImmutableMap<String, ImmutableMap<String, Long>> counters,
     ImmutableList<TrafficResult> traffic,
@@ -84,6 +89,37 @@ public record RunSummary(
 
   /** Nodes at the end; {@code empty} have no pod. */
   public record Nodes(long total, long ready, long cordoned, long empty) {}
+
+  /**
+   * The node groups of the cluster autoscaler.
+   *
+   * @param sizes over time
+   * @param decisions in their order, with the numbers that they were made from
+   */
+  public record NodeGroups(
+      ImmutableList<CloudProvider.Use> groups,
+      ImmutableList<CloudProvider.Size> sizes,
+      ImmutableList<ScalingDecision> decisions) {
+    /** How many nodes were added. */
+    public int added() {
+      return groups.stream().mapToInt(CloudProvider.Use::added).sum();
+    }
+
+    /** How many nodes were removed. */
+    public int removed() {
+      return groups.stream().mapToInt(CloudProvider.Use::removed).sum();
+    }
+
+    /** How long nodes were paid for, in hours. */
+    public double nodeHours() {
+      return groups.stream().mapToDouble(CloudProvider.Use::nodeHours).sum();
+    }
+
+    /** What that cost. */
+    public double cost() {
+      return groups.stream().mapToDouble(CloudProvider.Use::cost).sum();
+    }
+  }
 
   /** Pods: created and deleted in the whole run, the others by their phase at the end. */
   public record Pods(

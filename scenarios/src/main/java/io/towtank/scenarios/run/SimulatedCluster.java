@@ -2,6 +2,10 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Namespace;
+import io.towtank.autoscaler.CloudProvider;
+import io.towtank.autoscaler.ClusterAutoscaler;
+import io.towtank.autoscaler.NodeGroup;
+import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.client.ApiClient;
 import io.towtank.client.ApiFaults;
 import io.towtank.component.Component;
@@ -22,6 +26,7 @@ import io.towtank.node.NodeNetwork;
 import io.towtank.record.Recorder;
 import io.towtank.record.RunDigest;
 import io.towtank.scenarios.invariant.Invariants;
+import io.towtank.scenarios.language.Cluster;
 import io.towtank.scenarios.language.Fault;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
@@ -67,6 +72,8 @@ public final class SimulatedCluster {
   private final ServiceTraffic traffic;
   private final HollowKubelets kubelets;
   private final NodePools pools;
+  private final CloudProvider cloud;
+  private final List<ScalingDecision> scalingDecisions = new ArrayList<>();
   private final Applying applying;
   private final Timeline timeline;
   private final ArrivingPods arrivals;
@@ -137,7 +144,7 @@ public final class SimulatedCluster {
           schedulers.add(made);
           return ImmutableList.of(made);
         });
-    NodeNetwork network = NodeNetwork.forNodes(2 * scenario.cluster().size());
+    NodeNetwork network = NodeNetwork.forNodes(2 * scenario.cluster().mostNodes());
     List<HollowKubelets> nodes = new ArrayList<>(1);
     plane.add(
         "kubelet",
@@ -158,12 +165,31 @@ public final class SimulatedCluster {
     this.kubelets = nodes.get(0);
     kubelets.onMachinesChanged(traffic::nodesChanged);
     this.pools = new NodePools(network, store::create);
+    this.cloud =
+        new CloudProvider(
+            simulation,
+            scenario.cluster().nodeGroups(),
+            new HollowMachines(pools, kubelets, store));
+    if (!cloud.nodeGroups().isEmpty()) {
+      plane.add(
+          ClusterAutoscaler.NAME, false, start -> ImmutableList.of(autoscaler(start, metrics)));
+    }
     ApiClient user =
         new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
     this.applying = new Applying(store, user);
     this.injection = new FaultInjection(simulation, store, kubelets, plane, apiFaults);
     this.timeline = new Timeline(simulation, store, user, kubelets, pools, applying, injection);
     this.arrivals = new ArrivingPods(simulation, store);
+  }
+
+  private ClusterAutoscaler autoscaler(ControlPlane.Start start, MetricsApi metrics) {
+    SchedulerConfiguration configuration = scenario.schedulerConfiguration();
+    return new ClusterAutoscaler(
+        context(ClusterAutoscaler.NAME, start, scenario.latency().controllerLimits(), metrics),
+        configuration == null ? SchedulerConfiguration.defaults() : configuration,
+        scenario.autoscaling(),
+        cloud,
+        scalingDecisions::add);
   }
 
   private List<Component> controllers(ControlPlane.Start start, MetricsApi metrics) {
@@ -222,6 +248,14 @@ public final class SimulatedCluster {
   void begin() {
     SystemObjects.createIn(store);
     pools.create(scenario.cluster());
+    for (Cluster.Pool pool : scenario.cluster().pools()) {
+      NodeGroup group = pool.group();
+      if (group != null) {
+        for (int i = 0; i < pool.nodes().count(); i++) {
+          cloud.adopt(group, pool.nodes().name(i));
+        }
+      }
+    }
     plane.start();
     scenario.objects().forEach(this::create);
     arrivals.schedule(scenario.arrivals());
@@ -315,6 +349,16 @@ public final class SimulatedCluster {
   /** How long pods take to start. */
   public StartupTimes startup() {
     return startup;
+  }
+
+  /** The cloud that gives nodes; one without groups where no pool can grow. */
+  public CloudProvider cloud() {
+    return cloud;
+  }
+
+  /** What the cluster autoscaler decided so far. */
+  public ImmutableList<ScalingDecision> scalingDecisions() {
+    return ImmutableList.copyOf(scalingDecisions);
   }
 
   /** What was rolled out. */

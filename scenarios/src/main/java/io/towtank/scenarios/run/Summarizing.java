@@ -99,6 +99,9 @@ final class Summarizing {
             .unschedulableReasons(reasons())
             .waiting(waiting())
             .utilization(utilization(nodes))
+            .nodeGroups(
+                new RunSummary.NodeGroups(
+                    cluster.cloud().use(), cluster.cloud().sizes(), cluster.scalingDecisions()))
             .podsPerNode(nodes.podsPerNode())
             .counters(counters())
             .traffic(cluster.traffic().results())

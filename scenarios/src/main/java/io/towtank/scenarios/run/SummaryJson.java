@@ -86,6 +86,7 @@ public final class SummaryJson {
     for (ResourceUse use : summary.utilization()) {
       utilization.set(use.resource(), utilization(use));
     }
+    json.set("autoscaling", NodeGroupsJson.of(summary.nodeGroups()));
     Quantiles perNode = summary.podsPerNode();
     json.putObject("podsPerNode")
         .put("p50", perNode.p50())
@@ -270,13 +271,13 @@ public final class SummaryJson {
     return json;
   }
 
-  private static JsonNode seconds(long nanos) {
+  static JsonNode seconds(long nanos) {
     BigDecimal exact = BigDecimal.valueOf(nanos, 9).setScale(6, RoundingMode.HALF_UP);
     return plain(exact.stripTrailingZeros());
   }
 
   /** To six digits, written plainly. */
-  private static JsonNode number(double value) {
+  static JsonNode number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return JSON.numberNode((long) value);
     }

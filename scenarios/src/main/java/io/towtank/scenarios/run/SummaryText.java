@@ -4,6 +4,7 @@ import com.google.common.base.CaseFormat;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Durations;
+import io.towtank.autoscaler.CloudProvider;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -149,6 +150,33 @@ public final class SummaryText {
             + ", none on "
             + count(nodes.empty()));
     line("Nodes", String.join(" · ", parts));
+    nodeGroups();
+  }
+
+  private void nodeGroups() {
+    for (CloudProvider.Use use : summary.nodeGroups().groups()) {
+      String cost =
+          use.group().pricePerHour() == 0
+              ? ""
+              : String.format(Locale.ROOT, ", cost %,.2f", use.cost());
+      String lost = use.lost() == 0 ? "" : paint(RED, ", " + count(use.lost()) + " never came");
+      line(
+          "",
+          "pool "
+              + use.group().name()
+              + ": "
+              + count(use.machines())
+              + ", at most "
+              + count(use.peak())
+              + " · "
+              + count(use.added())
+              + " added, "
+              + count(use.removed())
+              + " removed"
+              + lost
+              + String.format(Locale.ROOT, " · %,.1f node hours", use.nodeHours())
+              + cost);
+    }
   }
 
   private void deployments() {

@@ -1,0 +1,659 @@
+package io.towtank.autoscaler;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.ConditionStatus;
+import io.towtank.api.DaemonSet;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
+import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
+import io.towtank.api.PodCondition;
+import io.towtank.api.PodDisruptionBudget;
+import io.towtank.api.Timestamps;
+import io.towtank.autoscaler.ScaleDownPlanner.Unneeded;
+import io.towtank.autoscaler.ScaleUpPlanner.GroupState;
+import io.towtank.client.Informer;
+import io.towtank.component.Component;
+import io.towtank.component.ComponentContext;
+import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.scheduler.state.PodInfo;
+import io.towtank.store.WatchListener;
+import io.towtank.time.Simulation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * cluster-autoscaler as a component: has node groups grow for pods that fit nowhere, and gives up
+ * nodes that nobody needs (StaticAutoscaler.RunOnce).
+ *
+ * <p>The real one looks at the cluster every scan interval. This one does so at the same times, but
+ * only if anything has changed since that could matter, or if time alone makes a difference. So
+ * {@code NotTriggerScaleUp} is told when something has changed, not every 10 s.
+ */
+public final class ClusterAutoscaler implements Component {
+  /** Its name, also in events. */
+  public static final String NAME = "cluster-autoscaler";
+
+  private static final long SECOND = 1_000_000_000L;
+  // static_autoscaler.go: unschedulablePodTimeBuffer
+  private static final long POD_TIME_BUFFER_NANOS = 2 * SECOND;
+  // max-bulk-soft-taint-count
+  private static final int MOST_SOFT_TAINTS = 10;
+  private static final long LONG_AGO = -3600 * SECOND;
+
+  private final ComponentContext context;
+  private final Simulation simulation;
+  private final ClusterAutoscalerOptions options;
+  private final CloudProvider cloud;
+  private final Consumer<ScalingDecision> decisions;
+  private final ClusterSnapshot snapshot;
+  private final ScaleUpPlanner scaleUp;
+  private final ScaleDownPlanner scaleDown;
+  private final Backoffs backoffs = new Backoffs();
+  private final Informer<DaemonSet> daemonSets;
+  private final Informer<PodDisruptionBudget> budgets;
+  private final Map<ObjectKey, Pod> unschedulable = new LinkedHashMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Set<String> everReady = new HashSet<>();
+  private final Map<String, NodeDeletion> deletions = new LinkedHashMap<>();
+  private final long[] scans;
+  private final long[] nodesAdded;
+  private final long[] nodesRemoved;
+  private long startNanos;
+  private long scanTimer;
+  private long scanAtNanos;
+  private boolean budgetsChanged;
+  private long plannedVersion = -1;
+  private long lastScaleUpNanos = LONG_AGO;
+  private long lastDeleteNanos = LONG_AGO;
+  private long lastFailureNanos = LONG_AGO;
+
+  /**
+   * @param configuration the scheduler's, whose filters decide where pods fit
+   * @param decisions is told of each
+   */
+  public ClusterAutoscaler(
+      ComponentContext context,
+      SchedulerConfiguration configuration,
+      ClusterAutoscalerOptions options,
+      CloudProvider cloud,
+      Consumer<ScalingDecision> decisions) {
+    this.context = context;
+    this.simulation = context.simulation();
+    this.options = options;
+    this.cloud = cloud;
+    this.decisions = decisions;
+    this.snapshot = new ClusterSnapshot(configuration);
+    this.scaleUp = new ScaleUpPlanner(snapshot, options, context.random());
+    this.scaleDown = new ScaleDownPlanner(snapshot, options);
+    this.daemonSets = context.informers().informer(Kinds.DAEMON_SET);
+    this.budgets = context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
+    this.scans = context.recorder().counter(NAME + "/scans");
+    this.nodesAdded = context.recorder().counter(NAME + "/nodesRequested");
+    this.nodesRemoved = context.recorder().counter(NAME + "/nodesRemoved");
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void start() {
+    startNanos = simulation.nanos();
+    watch(Kinds.NODE, this::nodeSeen);
+    watch(Kinds.POD, this::podSeen);
+    watch(
+        Kinds.POD_DISRUPTION_BUDGET,
+        (previous, current) -> {
+          budgetsChanged = true;
+          scanSoon();
+        });
+    watch(Kinds.DAEMON_SET, (previous, current) -> {});
+    for (Kind<?> kind :
+        ImmutableList.of(
+            Kinds.NAMESPACE,
+            Kinds.SERVICE,
+            Kinds.REPLICA_SET,
+            Kinds.STATEFUL_SET,
+            Kinds.STORAGE_CLASS,
+            Kinds.PERSISTENT_VOLUME,
+            Kinds.PERSISTENT_VOLUME_CLAIM,
+            Kinds.CSI_NODE)) {
+      watch(kind, this::otherSeen);
+    }
+  }
+
+  private interface Change<T> {
+    void happened(@Nullable T previous, @Nullable T current);
+  }
+
+  private <T extends KubeObject> void watch(Kind<T> kind, Change<? super T> change) {
+    context
+        .informers()
+        .informer(kind)
+        .addHandler(
+            new WatchListener<T>() {
+              @Override
+              public void added(T object) {
+                change.happened(null, object);
+              }
+
+              @Override
+              public void modified(T previous, T object) {
+                change.happened(previous, object);
+              }
+
+              @Override
+              public void deleted(T last) {
+                change.happened(last, null);
+              }
+            });
+  }
+
+  // What is seen
+
+  private void otherSeen(@Nullable KubeObject previous, @Nullable KubeObject current) {
+    if (current != null) {
+      snapshot.add(current);
+    } else if (previous != null) {
+      snapshot.forget(previous);
+    }
+  }
+
+  private void nodeSeen(@Nullable Node previous, @Nullable Node current) {
+    if (current == null) {
+      if (previous != null) {
+        nodeGone(previous);
+      }
+      return;
+    }
+    if (previous != null
+        && previous.spec().equals(current.spec())
+        && previous.isReady() == current.isReady()
+        && previous.status().allocatable().equals(current.status().allocatable())
+        && previous.metadata().labels().equals(current.metadata().labels())
+        && previous.metadata().annotations().equals(current.metadata().annotations())) {
+      return;
+    }
+    snapshot.add(current);
+    if (current.isReady()) {
+      everReady.add(current.name());
+    }
+    if (cloud.groupOf(current.name()) != null) {
+      nodes.put(current.name(), current);
+    }
+    scanSoon();
+  }
+
+  private void nodeGone(Node node) {
+    snapshot.forget(node);
+    nodes.remove(node.name());
+    everReady.remove(node.name());
+    scaleDown.forget(node.name());
+    NodeDeletion deletion = deletions.remove(node.name());
+    if (deletion != null) {
+      deletion.abandon();
+    }
+    cloud.gone(node.name());
+    scanSoon();
+  }
+
+  private void podSeen(@Nullable Pod previous, @Nullable Pod current) {
+    if (current == null) {
+      if (previous != null) {
+        podGone(previous);
+      }
+      return;
+    }
+    if (current.nodeName() == null) {
+      if (isUnschedulable(current)) {
+        if (unschedulable.put(ObjectKey.of(current), current) == null) {
+          scanSoon();
+        }
+      } else if (previous != null) {
+        unschedulable.remove(ObjectKey.of(current));
+      }
+      return;
+    }
+    boolean placed = previous == null || previous.nodeName() == null;
+    if (placed) {
+      unschedulable.remove(ObjectKey.of(current));
+    }
+    boolean ended = current.status().phase().isTerminal();
+    boolean endedBefore = previous != null && previous.status().phase().isTerminal();
+    boolean deleting = current.metadata().deletionTimestamp() != Timestamps.NONE;
+    boolean deletingBefore =
+        previous != null && previous.metadata().deletionTimestamp() != Timestamps.NONE;
+    if (placed
+        || ended != endedBefore
+        || deleting != deletingBefore
+        || changed(previous, current)) {
+      snapshot.add(current);
+      scanSoon();
+      if (ended) {
+        leftNode(current.nodeName());
+      }
+    }
+  }
+
+  // Pods that share their spec, as most do, need no look into it.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean changed(@Nullable Pod previous, Pod current) {
+    return previous != null
+        && (previous.spec() != current.spec()
+            || previous.metadata().labels() != current.metadata().labels()
+            || previous.metadata().annotations() != current.metadata().annotations());
+  }
+
+  private void podGone(Pod pod) {
+    unschedulable.remove(ObjectKey.of(pod));
+    String node = pod.nodeName();
+    if (node != null) {
+      snapshot.forget(pod);
+      leftNode(node);
+      scanSoon();
+    }
+  }
+
+  private void leftNode(String node) {
+    NodeDeletion deletion = deletions.get(node);
+    if (deletion != null) {
+      deletion.podGone();
+    }
+  }
+
+  private static boolean isUnschedulable(Pod pod) {
+    PodCondition scheduled = pod.status().condition("PodScheduled");
+    return pod.metadata().deletionTimestamp() == Timestamps.NONE
+        && scheduled != null
+        && scheduled.status() == ConditionStatus.FALSE
+        && "Unschedulable".equals(scheduled.reason());
+  }
+
+  // When it looks
+
+  private void scanSoon() {
+    scanAt(simulation.nanos() + 1);
+  }
+
+  /** Looks at the first of its times that is not before a time. */
+  private void scanAt(long nanos) {
+    long interval = options.scanIntervalNanos();
+    long at = startNanos + Math.ceilDiv(Math.max(0, nanos - startNanos), interval) * interval;
+    if (scanTimer != 0) {
+      if (scanAtNanos <= at) {
+        return;
+      }
+      simulation.cancel(scanTimer);
+    }
+    scanAtNanos = at;
+    scanTimer = simulation.schedule(at - simulation.nanos(), this::scan);
+  }
+
+  private void scan() {
+    scanTimer = 0;
+    scans[0]++;
+    long now = simulation.nanos();
+    expireRequests(now);
+    int mark = snapshot.mark();
+    List<Pod> pending = notOnNodes(pending(now));
+    boolean wait = !pending.isEmpty() && helpAll(pending, now);
+    if (!wait && options.scaleDownEnabled()) {
+      updateUnneeded(now, mark);
+      snapshot.revert(mark);
+      giveUpNodes(now);
+    }
+    snapshot.revert(mark);
+    scanWhenDue(simulation.nanos());
+  }
+
+  /** Time alone can make a difference: pods are no longer new, nodes were unneeded for long. */
+  private void scanWhenDue(long now) {
+    long next = Long.MAX_VALUE;
+    if (!unschedulable.isEmpty()) {
+      next = backoffs.nextNanos(now);
+    }
+    for (NodeGroup group : cloud.nodeGroups()) {
+      for (CloudProvider.Machine machine : cloud.machines(group)) {
+        if (machine.state() == CloudProvider.State.CREATING) {
+          next = Math.min(next, machine.requestedNanos() + options.maxNodeProvisionNanos());
+        }
+      }
+    }
+    if (options.scaleDownEnabled()) {
+      long cooldown = cooldownEndNanos();
+      for (Unneeded node : scaleDown.unneeded().values()) {
+        if (!deletions.containsKey(node.node().name()) && spare(node.group()) > 0) {
+          long due = Math.max(cooldown, node.sinceNanos() + scaleDown.neededForNanos(node.node()));
+          // What is due already waits for another deletion's end, which is seen.
+          if (due > now || deletions.isEmpty()) {
+            next = Math.min(next, due);
+          }
+        }
+      }
+    }
+    if (next != Long.MAX_VALUE) {
+      scanAt(Math.max(next, now + 1));
+    }
+  }
+
+  // Growing
+
+  /** Machines that did not come in time are given back, and their groups left alone for a while. */
+  private void expireRequests(long now) {
+    for (NodeGroup group : cloud.nodeGroups()) {
+      int expired = 0;
+      for (CloudProvider.Machine machine : cloud.machines(group)) {
+        if (machine.state() == CloudProvider.State.CREATING
+            && now - machine.requestedNanos() >= options.maxNodeProvisionNanos()) {
+          cloud.delete(machine.name());
+          expired++;
+        }
+      }
+      if (expired > 0) {
+        backoffs.failed(group, now);
+        decisions.accept(
+            new ScalingDecision.Failure(
+                now,
+                group,
+                expired
+                    + (expired == 1 ? " machine" : " machines")
+                    + " did not come within the time for provisioning"));
+      }
+    }
+  }
+
+  private List<Pod> pending(long now) {
+    List<Pod> pending = new ArrayList<>();
+    long epoch = simulation.epochNanos();
+    for (Pod pod : unschedulable.values()) {
+      long age = epoch - pod.metadata().creationTimestamp();
+      if (age < options.newPodScaleUpDelayNanos()) {
+        scanAt(now + options.newPodScaleUpDelayNanos() - age);
+      } else if (snapshot.info(pod).priority() >= options.expendablePodsPriorityCutoff()
+          && snapshot.isFor(pod)) {
+        pending.add(pod);
+      }
+    }
+    pending.sort(Comparator.comparingInt((Pod pod) -> -snapshot.info(pod).priority()));
+    return pending;
+  }
+
+  /** The pods that do not fit on the nodes there are; the others are put there. */
+  private List<Pod> notOnNodes(List<Pod> pods) {
+    List<Pod> left = new ArrayList<>();
+    Set<PodInfo> unfit = new LinkedHashSet<>();
+    for (Pod pod : pods) {
+      String nominated = pod.status().nominatedNodeName();
+      int row = nominated == null ? -1 : snapshot.row(nominated);
+      if (row < 0) {
+        row = unfit.contains(snapshot.info(pod)) ? -1 : snapshot.fit(pod);
+      }
+      if (row >= 0) {
+        snapshot.tryPod(pod, row);
+      } else {
+        unfit.add(snapshot.info(pod));
+        left.add(pod);
+      }
+    }
+    return left;
+  }
+
+  /** Does what can be done for pods; true where nothing should be given up in this round. */
+  private boolean helpAll(List<Pod> pods, long now) {
+    int mark = snapshot.mark();
+    List<GroupState> groups = new ArrayList<>();
+    int size = snapshot.state().nodeCount();
+    for (NodeGroup group : cloud.nodeGroups()) {
+      Node template = cloud.maker().template(group);
+      int upcoming = upcoming(group);
+      if (upcoming > 0) {
+        ImmutableList<Pod> daemons = Templates.daemons(snapshot, template, daemonSets.list());
+        for (int i = 0; i < upcoming; i++) {
+          BinpackingEstimator.addNode(snapshot, template, daemons, -1 - i);
+        }
+      }
+      size += creating(group);
+      groups.add(
+          new GroupState(
+              group, cloud.targetSize(group), template, backoffs.isBackingOff(group, now)));
+    }
+    List<Pod> left = notOnNodes(pods);
+    boolean acted = !left.isEmpty() && help(left, groups, size, now);
+    snapshot.revert(mark);
+    return acted;
+  }
+
+  private boolean help(List<Pod> pods, List<GroupState> groups, int size, long now) {
+    long epoch = simulation.epochNanos();
+    if (pods.stream()
+        .allMatch(pod -> epoch - pod.metadata().creationTimestamp() <= POD_TIME_BUFFER_NANOS)) {
+      // There may be more to come.
+      scanAt(now + 1);
+      return true;
+    }
+    ScaleUpPlanner.Plan plan = scaleUp.plan(pods, groups, daemonSets.list(), size);
+    ExpansionOption chosen = plan.chosen();
+    if (chosen == null || plan.increases().isEmpty()) {
+      plan.unhelped()
+          .forEach((pod, message) ->
+              context.recorder().event(pod, NAME, "Normal", "NotTriggerScaleUp", message));
+      return false;
+    }
+    ImmutableList<ScalingDecision.Considered> considered =
+        plan.options().stream()
+            .map(ScalingDecision.Considered::of)
+            .collect(ImmutableList.toImmutableList());
+    for (ScaleUpPlanner.Increase increase : plan.increases()) {
+      cloud.increaseSize(increase.group(), increase.to() - increase.from());
+      nodesAdded[0] += increase.to() - increase.from();
+      decisions.accept(
+          new ScalingDecision.ScaleUp(
+              now,
+              increase.group(),
+              increase.from(),
+              increase.to(),
+              chosen.pods().size(),
+              considered));
+    }
+    String message =
+        "pod triggered scale-up: ["
+            + String.join(
+                " ", plan.increases().stream().map(ScaleUpPlanner.Increase::toString).toList())
+            + "]";
+    for (Pod pod : chosen.pods()) {
+      context.recorder().event(pod, NAME, "Normal", "TriggeredScaleUp", message);
+    }
+    lastScaleUpNanos = now;
+    // Pods of which others' nodes are no help come next.
+    scanAt(now + 1);
+    return true;
+  }
+
+  /** Nodes that will be there: machines that have not come, and nodes that were never ready. */
+  private int upcoming(NodeGroup group) {
+    int upcoming = 0;
+    for (CloudProvider.Machine machine : cloud.machines(group)) {
+      boolean starting =
+          simulation.nanos() - machine.requestedNanos() < options.maxNodeProvisionNanos();
+      if (starting && !everReady.contains(machine.name())) {
+        upcoming++;
+      }
+    }
+    return upcoming;
+  }
+
+  private int creating(NodeGroup group) {
+    int creating = 0;
+    for (CloudProvider.Machine machine : cloud.machines(group)) {
+      creating += machine.state() == CloudProvider.State.CREATING ? 1 : 0;
+    }
+    return creating;
+  }
+
+  // Shrinking
+
+  private void updateUnneeded(long now, int mark) {
+    boolean same =
+        snapshot.mark() == mark
+            && snapshot.version() == plannedVersion
+            && !budgetsChanged
+            && now < scaleDown.nextRecheckNanos();
+    if (same) {
+      return;
+    }
+    Map<Node, NodeGroup> candidates = new LinkedHashMap<>();
+    for (Node node : nodes.values()) {
+      NodeGroup group = cloud.groupOf(node.name());
+      if (group != null
+          && everReady.contains(node.name())
+          && !deletions.containsKey(node.name())
+          && spare(group) > 0) {
+        candidates.put(node, group);
+      }
+    }
+    scaleDown.update(candidates, new Budgets(budgets.list()), now);
+    budgetsChanged = false;
+    plannedVersion = snapshot.mark() == mark ? snapshot.version() : -1;
+  }
+
+  /** How many nodes a group has beyond its least size and those that are going. */
+  private int spare(NodeGroup group) {
+    int going = 0;
+    for (NodeDeletion deletion : deletions.values()) {
+      going += deletion.node().group().equals(group) ? 1 : 0;
+    }
+    return cloud.targetSize(group) - going - group.minSize();
+  }
+
+  private long cooldownEndNanos() {
+    return Math.max(
+        lastScaleUpNanos + options.scaleDownDelayAfterAddNanos(),
+        Math.max(
+            lastDeleteNanos + options.scaleDownDelayAfterDeleteNanos(),
+            lastFailureNanos + options.scaleDownDelayAfterFailureNanos()));
+  }
+
+  private void giveUpNodes(long now) {
+    boolean deleted = false;
+    if (now >= cooldownEndNanos()) {
+      Map<NodeGroup, Integer> spare = new LinkedHashMap<>();
+      cloud.nodeGroups().forEach(group -> spare.put(group, spare(group)));
+      int room = options.maxScaleDownParallelism() - deletions.size();
+      int drains = options.maxDrainParallelism();
+      for (NodeDeletion deletion : deletions.values()) {
+        drains -= deletion.node().isEmpty() ? 0 : 1;
+      }
+      List<Unneeded> going = new ArrayList<>();
+      List<Unneeded> removable = scaleDown.removable(now, spare);
+      for (Unneeded node : removable) {
+        if (node.isEmpty() && going.size() < room) {
+          going.add(node);
+        }
+      }
+      for (Unneeded node : removable) {
+        if (!node.isEmpty() && going.size() < room && drains > 0) {
+          going.add(node);
+          drains--;
+        }
+      }
+      going.forEach(node -> giveUp(node, now));
+      deleted = !going.isEmpty();
+    }
+    if (!deleted) {
+      markCandidates();
+    }
+  }
+
+  private void giveUp(Unneeded node, long now) {
+    String name = node.node().name();
+    decisions.accept(
+        new ScalingDecision.ScaleDown(
+            now,
+            node.group(),
+            name,
+            node.utilization(),
+            now - node.sinceNanos(),
+            node.moving().size()));
+    NodeDeletion deletion =
+        new NodeDeletion(context, options, snapshot, node, problem -> givenUp(node, problem));
+    deletions.put(name, deletion);
+    lastDeleteNanos = now;
+    deletion.start();
+  }
+
+  private void givenUp(Unneeded node, @Nullable String problem) {
+    String name = node.node().name();
+    if (problem == null) {
+      context
+          .recorder()
+          .event(node.node(), NAME, "Normal", "ScaleDown", "node removed by cluster autoscaler");
+      nodesRemoved[0]++;
+      // Its Node stays listed until the watch tells that it is gone.
+      nodes.remove(name);
+      deletions.remove(name);
+      scaleDown.forget(name);
+      cloud.delete(name);
+      scanSoon();
+      return;
+    }
+    deletions.remove(name);
+    scaleDown.forget(name);
+    long now = simulation.nanos();
+    lastFailureNanos = now;
+    decisions.accept(new ScalingDecision.Failure(now, node.group(), name + ": " + problem));
+    context
+        .recorder()
+        .event(
+            node.node(),
+            NAME,
+            "Warning",
+            "ScaleDownFailed",
+            "failed to drain the node: " + problem);
+    context
+        .client()
+        .patch(
+            Kinds.NODE,
+            ObjectKey.of(node.node()),
+            stored -> AutoscalerTaints.without(stored, AutoscalerTaints.TO_BE_DELETED),
+            (stored, error) -> scanSoon());
+  }
+
+  /** Has pods rather go elsewhere than to nodes that may soon be given up. */
+  private void markCandidates() {
+    long epoch = simulation.epochNanos();
+    int changed = 0;
+    for (Node node : List.copyOf(nodes.values())) {
+      boolean wanted = scaleDown.isUnneeded(node.name());
+      if (deletions.containsKey(node.name())
+          || wanted == AutoscalerTaints.has(node, AutoscalerTaints.CANDIDATE)) {
+        continue;
+      }
+      if (changed++ == MOST_SOFT_TAINTS) {
+        scanAt(simulation.nanos() + 1);
+        return;
+      }
+      context
+          .client()
+          .patch(
+              Kinds.NODE,
+              ObjectKey.of(node),
+              stored ->
+                  wanted
+                      ? AutoscalerTaints.with(stored, AutoscalerTaints.CANDIDATE, epoch)
+                      : AutoscalerTaints.without(stored, AutoscalerTaints.CANDIDATE),
+              (stored, error) -> {});
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package io.towtank.autoscaler;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Node;
+import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.Resources;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps account of the nodes that nobody needs, and since when (cluster-autoscaler:
+ * core/scaledown/planner).
+ */
+final class ScaleDownPlanner {
+  static final String DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
+
+  // unremovable-node-recheck-timeout
+  private static final long RECHECK_NANOS = 300_000_000_000L;
+
+  /**
+   * A node that could go.
+   *
+   * @param sinceNanos since when it has not been needed, nanoseconds since the start
+   * @param utilization the greater of the shares of CPU and memory that its pods ask for
+   * @param moving the pods that have to find another place, and do
+   * @param ending the pods that end with the node
+   */
+  record Unneeded(
+      Node node,
+      NodeGroup group,
+      long sinceNanos,
+      double utilization,
+      ImmutableList<Pod> moving,
+      ImmutableList<Pod> ending) {
+    boolean isEmpty() {
+      return moving.isEmpty();
+    }
+  }
+
+  private record Candidate(Node node, NodeGroup group, double utilization, boolean empty) {}
+
+  /** What is to become of the pods of a node. */
+  private record Pods(ImmutableList<Pod> moving, ImmutableList<Pod> ending) {}
+
+  private final ClusterSnapshot snapshot;
+  private final ClusterAutoscalerOptions options;
+  private final Map<String, Unneeded> unneeded = new LinkedHashMap<>();
+  private final Map<String, Long> recheckAt = new LinkedHashMap<>();
+
+  ScaleDownPlanner(ClusterSnapshot snapshot, ClusterAutoscalerOptions options) {
+    this.snapshot = snapshot;
+    this.options = options;
+  }
+
+  /** The nodes that could go, those that have been unneeded longest first. */
+  ImmutableMap<String, Unneeded> unneeded() {
+    return ImmutableMap.copyOf(unneeded);
+  }
+
+  /** Whether a node could go. */
+  boolean isUnneeded(String node) {
+    return unneeded.containsKey(node);
+  }
+
+  /** When a node that could not go has to be looked at again; Long.MAX_VALUE for none. */
+  long nextRecheckNanos() {
+    return recheckAt.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** Forgets what was known of a node. */
+  void forget(String node) {
+    unneeded.remove(node);
+    recheckAt.remove(node);
+  }
+
+  /**
+   * Looks at all nodes anew; the snapshot is left as it was.
+   *
+   * @param nodes those that may be given up, with their groups
+   */
+  void update(Map<Node, NodeGroup> nodes, Budgets budgets, long nowNanos) {
+    List<Candidate> candidates = candidates(nodes, budgets, nowNanos);
+    Map<String, Unneeded> before = new LinkedHashMap<>(unneeded);
+    // Nodes found in one look are given up over several: to look for more is of no use
+    // (planner.unneededNodesLimit).
+    int limit = before.size() + 2 * options.maxScaleDownParallelism();
+    unneeded.clear();
+    int mark = snapshot.mark();
+    for (Candidate candidate : candidates) {
+      if (unneeded.size() >= limit) {
+        break;
+      }
+      String name = candidate.node.name();
+      int row = snapshot.row(name);
+      Pods pods = pods(row, budgets);
+      if (pods != null && budgets.allowAll(pods.moving) && relocate(row, pods.moving)) {
+        budgets.remove(pods.moving);
+        Unneeded known = before.get(name);
+        unneeded.put(
+            name,
+            new Unneeded(
+                candidate.node,
+                candidate.group,
+                known == null ? nowNanos : known.sinceNanos,
+                candidate.utilization,
+                pods.moving,
+                pods.ending));
+      } else {
+        recheckAt.put(name, nowNanos + RECHECK_NANOS);
+      }
+    }
+    snapshot.revert(mark);
+  }
+
+  private List<Candidate> candidates(Map<Node, NodeGroup> nodes, Budgets budgets, long nowNanos) {
+    recheckAt.values().removeIf(at -> at <= nowNanos);
+    List<Candidate> candidates = new ArrayList<>();
+    nodes.forEach((node, group) -> {
+      int row = snapshot.row(node.name());
+      if (row >= 0 && !recheckAt.containsKey(node.name()) && !isDisabled(node)) {
+        double utilization = utilization(row);
+        if (utilization < options.scaleDownUtilizationThreshold()) {
+          Pods pods = snapshot.state().podCount(row) == 0 ? null : pods(row, budgets);
+          boolean empty =
+              snapshot.state().podCount(row) == 0 || (pods != null && pods.moving.isEmpty());
+          candidates.add(new Candidate(node, group, utilization, empty));
+        }
+      }
+    });
+    // Those that were unneeded before stay so if they can; empty nodes go most easily.
+    candidates.sort(
+        Comparator.comparing((Candidate candidate) -> !unneeded.containsKey(candidate.node.name()))
+            .thenComparing(candidate -> !candidate.empty));
+    return candidates;
+  }
+
+  private static boolean isDisabled(Node node) {
+    return "true".equals(node.metadata().annotations().get(DISABLED));
+  }
+
+  /** The greater share of what is offered that pods ask for (utilization.Calculate). */
+  double utilization(int row) {
+    return Math.max(utilization(row, Resources.CPU), utilization(row, Resources.MEMORY));
+  }
+
+  private double utilization(int row, int resource) {
+    ClusterState state = snapshot.state();
+    long offered = state.allocatable(resource, row);
+    if (offered <= 0) {
+      return 0;
+    }
+    long requested = state.requested(resource, row);
+    if (options.ignoreDaemonSetsUtilization()) {
+      for (int i = 0; i < state.podCount(row); i++) {
+        if (DrainRules.isDaemon(state.pod(row, i).pod())) {
+          long share = state.pod(row, i).info().request(resource);
+          requested -= share;
+          offered -= share;
+        }
+      }
+    }
+    return offered <= 0 ? 0 : (double) requested / offered;
+  }
+
+  private @Nullable Pods pods(int row, Budgets budgets) {
+    ImmutableList.Builder<Pod> moving = ImmutableList.builder();
+    ImmutableList.Builder<Pod> ending = ImmutableList.builder();
+    for (Pod pod : snapshot.pods(row)) {
+      DrainRules.Verdict verdict = DrainRules.judge(pod, budgets, options);
+      if (verdict.blocks()) {
+        return null;
+      }
+      if (verdict == DrainRules.Verdict.MOVE) {
+        moving.add(pod);
+      } else {
+        ending.add(pod);
+      }
+    }
+    return new Pods(moving.build(), ending.build());
+  }
+
+  /** Tries to do without a node: true where all pods found a place, which then is theirs. */
+  private boolean relocate(int row, List<Pod> pods) {
+    int mark = snapshot.mark();
+    snapshot.tryWithout(row);
+    for (Pod pod : pods) {
+      Pod free = PodBuilder.builder(pod).nodeName(null).build();
+      int other = snapshot.isFor(free) ? snapshot.fit(free) : -1;
+      if (other < 0) {
+        snapshot.revert(mark);
+        return false;
+      }
+      snapshot.tryPod(free, other);
+    }
+    return true;
+  }
+
+  /**
+   * The nodes that have been unneeded for long enough and whose groups may shrink.
+   *
+   * @param spare by group, how many nodes it has beyond its least size
+   */
+  ImmutableList<Unneeded> removable(long nowNanos, Map<NodeGroup, Integer> spare) {
+    Map<NodeGroup, Integer> left = new LinkedHashMap<>(spare);
+    ImmutableList.Builder<Unneeded> removable = ImmutableList.builder();
+    for (Unneeded node : unneeded.values()) {
+      int more = Objects.requireNonNullElse(left.get(node.group), 0);
+      if (nowNanos - node.sinceNanos >= neededForNanos(node.node) && more > 0) {
+        left.put(node.group, more - 1);
+        removable.add(node);
+      }
+    }
+    return removable.build();
+  }
+
+  /** For how long a node has to be unneeded before it goes. */
+  long neededForNanos(Node node) {
+    return node.isReady() ? options.scaleDownUnneededNanos() : options.scaleDownUnreadyNanos();
+  }
+}

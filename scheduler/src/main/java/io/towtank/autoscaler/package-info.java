@@ -1,0 +1,18 @@
+/**
+ * The cluster autoscaler, and the cloud that it asks for machines.
+ *
+ * <p>{@link io.towtank.autoscaler.ClusterAutoscaler} is the component. Every scan interval, if
+ * anything has changed that could matter, it takes the pods that the scheduler found no node for,
+ * has {@link io.towtank.autoscaler.ScaleUpPlanner} work out which node group should grow, and
+ * {@link io.towtank.autoscaler.ScaleDownPlanner} which nodes nobody needs. Both try pods on nodes
+ * in a {@link io.towtank.autoscaler.ClusterSnapshot}: the scheduler's own state and its own
+ * filters, in which what is only tried is undone.
+ *
+ * <p>{@link io.towtank.autoscaler.CloudProvider} stands for the cloud: machines take a while to
+ * come, may not be had at all, and cost money as long as they are there. It outlives the autoscaler
+ * and knows nothing of pods.
+ */
+@NullMarked
+package io.towtank.autoscaler;
+
+import org.jspecify.annotations.NullMarked;

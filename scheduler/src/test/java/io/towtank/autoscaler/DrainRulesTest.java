@@ -1,0 +1,127 @@
+package io.towtank.autoscaler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.Kinds;
+import io.towtank.api.Pod;
+import io.towtank.api.PodDisruptionBudget;
+import io.towtank.autoscaler.DrainRules.Verdict;
+import io.towtank.codec.ObjectCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DrainRulesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text.replace('\'', '"'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Pod pod(String namespace, String owner, String annotations, String spec) {
+    String owners =
+        owner.isEmpty()
+            ? ""
+            : "'ownerReferences': [{'apiVersion': 'v1', 'kind': '"
+                + owner
+                + "', 'name': 'o', 'uid': 'eda9b3fe-1b1e-4895-a56a-62486ddfa371',"
+                + " 'controller': true}],";
+    return ObjectCodec.read(
+        Kinds.POD,
+        json(
+            "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'p', 'labels': {'app': 'a'}, "
+                + owners
+                + "'annotations': {"
+                + annotations
+                + "}, 'namespace': '"
+                + namespace
+                + "'}, 'spec': {'containers': []"
+                + (spec.isEmpty() ? "" : ", " + spec)
+                + "}}"));
+  }
+
+  private static PodDisruptionBudget budget(String namespace, int allowed) {
+    return ObjectCodec.read(
+        Kinds.POD_DISRUPTION_BUDGET,
+        json(
+            "{'apiVersion': 'policy/v1', 'kind': 'PodDisruptionBudget', 'metadata': {'name': 'b',"
+                + " 'namespace': '"
+                + namespace
+                + "'}, 'spec': {'selector': {'matchLabels': {'app': 'a'}}}, 'status':"
+                + " {'disruptionsAllowed': "
+                + allowed
+                + ", 'currentHealthy': 1, 'desiredHealthy': 1, 'expectedPods': 1}}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      emptyValue = "",
+      textBlock =
+          """
+          default     | ReplicaSet  | ``                                   | ``                                    | MOVE
+          default     | Job         | ``                                   | ``                                    | MOVE
+          default     | ``          | ``                                   | ``                                    | NOT_REPLICATED
+          default     | Tortoise    | ``                                   | ``                                    | NOT_REPLICATED
+          default     | DaemonSet   | ``                                   | ``                                    | IGNORE
+          default     | ``          | 'kubernetes.io/config.mirror': 'x'   | ``                                    | IGNORE
+          default     | ``          | 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true'  | ``               | MOVE
+          default     | ReplicaSet  | 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' | ``               | NOT_SAFE_TO_EVICT_ANNOTATION
+          kube-system | ReplicaSet  | ``                                   | ``                                    | UNMOVABLE_KUBE_SYSTEM_POD
+          kube-system | ReplicaSet  | 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true'  | ``               | MOVE
+          default     | ReplicaSet  | ``                                   | 'volumes': [{'name': 'v', 'emptyDir': {}}] | LOCAL_STORAGE_REQUESTED
+          default     | ReplicaSet  | ``                                   | 'volumes': [{'name': 'v', 'hostPath': {'path': '/x'}}] | LOCAL_STORAGE_REQUESTED
+          default     | ReplicaSet  | ``                                   | 'volumes': [{'name': 'v', 'emptyDir': {'medium': 'Memory'}}] | MOVE
+          default     | ReplicaSet  | 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'u, v' | 'volumes': [{'name': 'v', 'emptyDir': {}}] | MOVE
+          default     | ReplicaSet  | 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'u' | 'volumes': [{'name': 'v', 'emptyDir': {}}] | LOCAL_STORAGE_REQUESTED
+          default     | ReplicaSet  | ``                                   | 'volumes': [{'name': 'v', 'configMap': {}}] | MOVE
+          """)
+  void saysWhatBecomesOfAPod(
+      String namespace, String owner, String annotations, String spec, Verdict verdict) {
+    Pod pod = pod(namespace, owner, annotations, spec);
+
+    assertThat(
+            DrainRules.judge(
+                pod, new Budgets(ImmutableList.of()), ClusterAutoscalerOptions.DEFAULT))
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void keepsPodsThatABudgetDoesNotLetGo() {
+    Pod pod = pod("default", "ReplicaSet", "", "");
+    Pod system = pod("kube-system", "ReplicaSet", "", "");
+    ClusterAutoscalerOptions options = ClusterAutoscalerOptions.DEFAULT;
+
+    assertThat(DrainRules.judge(pod, new Budgets(List.of(budget("default", 0))), options))
+        .isEqualTo(Verdict.NOT_ENOUGH_PDB);
+    assertThat(DrainRules.judge(pod, new Budgets(List.of(budget("other", 0))), options))
+        .isEqualTo(Verdict.MOVE);
+    assertThat(DrainRules.judge(system, new Budgets(List.of(budget("kube-system", 1))), options))
+        .isEqualTo(Verdict.MOVE);
+  }
+
+  @Test
+  void countsWhatAlreadyWent() {
+    Pod pod = pod("default", "ReplicaSet", "", "");
+    Budgets budgets = new Budgets(List.of(budget("default", 2)));
+
+    assertThat(budgets.allowAll(List.of(pod, pod, pod))).isFalse();
+    assertThat(budgets.allowAll(List.of(pod, pod))).isTrue();
+    budgets.remove(List.of(pod));
+    assertThat(budgets.allowAll(List.of(pod, pod))).isFalse();
+    assertThat(budgets.allows(pod)).isTrue();
+    budgets.remove(List.of(pod));
+    assertThat(budgets.allows(pod)).isFalse();
+  }
+}
