@@ -556,8 +556,12 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
           settle();
         };
     // What fails for ever keeps no run from being idle.
+    boolean hopeless =
+        container.pullBackoffNanos >= LAST_BACKOFF_NANOS
+            && !kubelets.registryComesBack()
+            && kubelets.pullFails(node, plan, i);
     container.lifeTimer =
-        container.pullBackoffNanos < LAST_BACKOFF_NANOS || kubelets.registryComesBack()
+        !hopeless
             ? kubelets.schedule(syncBackOffNanos(), sync)
             : kubelets.scheduleBackground(syncBackOffNanos(), sync);
   }
