@@ -72,6 +72,7 @@ public final class ClusterAutoscaler implements Component {
   private long startNanos;
   private long scanTimer;
   private long scanAtNanos;
+  private boolean rechecking;
   private boolean budgetsChanged;
   private long plannedVersion = -1;
   private long lastScaleUpNanos = LONG_AGO;
@@ -345,6 +346,21 @@ public final class ClusterAutoscaler implements Component {
     }
     if (next != Long.MAX_VALUE) {
       scanAt(Math.max(next, now + 1));
+    }
+    recheckWhenDue(now);
+  }
+
+  /** Nodes that could not go are looked at again, which alone keeps no run from being idle. */
+  private void recheckWhenDue(long now) {
+    long at = scaleDown.nextRecheckNanos();
+    if (!rechecking && at != Long.MAX_VALUE) {
+      rechecking = true;
+      simulation.scheduleBackground(
+          Math.max(0, at - now),
+          () -> {
+            rechecking = false;
+            scanSoon();
+          });
     }
   }
 
