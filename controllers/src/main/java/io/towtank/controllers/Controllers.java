@@ -32,6 +32,8 @@ import io.towtank.controllers.tainteviction.TaintEvictionController;
 import io.towtank.controllers.ttlafterfinished.TtlAfterFinishedController;
 import io.towtank.controllers.volumeprotection.ClaimProtectionController;
 import io.towtank.controllers.volumeprotection.VolumeProtectionController;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The registry of controllers: what a controller manager can run. */
 public final class Controllers {
@@ -91,4 +93,16 @@ public final class Controllers {
           .buildOrThrow();
 
   private Controllers() {}
+
+  /** As {@link #ALL}, with other options. */
+  public static ImmutableMap<String, Factory> with(ControllerOptions options) {
+    Map<String, Factory> factories = new LinkedHashMap<>(ALL);
+    factories.put(
+        "statefulset-controller",
+        context -> new StatefulSetController(context, options.statefulSet()));
+    factories.put(
+        "horizontal-pod-autoscaler-controller",
+        context -> new HorizontalPodAutoscalerController(context, options.podAutoscaler()));
+    return ImmutableMap.copyOf(factories);
+  }
 }

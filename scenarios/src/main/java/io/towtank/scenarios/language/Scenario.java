@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.autoscaler.ClusterAutoscalerOptions;
+import io.towtank.controllers.ControllerOptions;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.BehaviourRule;
@@ -43,6 +44,7 @@ public record Scenario(
     @Nullable SchedulerConfiguration schedulerConfiguration,
     LatencyProfile latency,
     ControllerChoice controllers,
+    ControllerOptions controllerOptions,
     ImageSizes images,
     boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
@@ -77,6 +79,7 @@ public record Scenario(
         null,
         LatencyProfile.TYPICAL,
         ControllerChoice.ALL,
+        ControllerOptions.DEFAULT,
         ImageSizes.DEFAULT,
         false,
         objects,

@@ -59,6 +59,7 @@ final class ScenarioReader {
                 schedulerReader.read(scenario.field("scheduler"), sources, configuration))
             .latency(LatencyReader.read(scenario.field("latency")))
             .controllers(controllers(scenario.field("controllers")))
+            .controllerOptions(ControllerOptionsReader.read(scenario.field("controllerOptions")))
             .images(images(scenario.field("images")))
             .storeEvents(scenario.field("storeEvents").flag(false))
             .objects(

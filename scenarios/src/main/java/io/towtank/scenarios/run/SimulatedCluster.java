@@ -194,13 +194,14 @@ public final class SimulatedCluster {
 
   private List<Component> controllers(ControlPlane.Start start, MetricsApi metrics) {
     List<Component> controllers = new ArrayList<>();
-    Controllers.ALL.forEach((name, controller) -> {
-      if (scenario.controllers().runs(name)) {
-        controllers.add(
-            controller.create(
-                context(name, start, scenario.latency().controllerLimits(), metrics)));
-      }
-    });
+    Controllers.with(scenario.controllerOptions())
+        .forEach((name, controller) -> {
+          if (scenario.controllers().runs(name)) {
+            controllers.add(
+                controller.create(
+                    context(name, start, scenario.latency().controllerLimits(), metrics)));
+          }
+        });
     return controllers;
   }
 

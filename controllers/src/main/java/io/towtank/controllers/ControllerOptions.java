@@ -1,0 +1,12 @@
+package io.towtank.controllers;
+
+import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
+import io.towtank.controllers.statefulset.StatefulSetOptions;
+
+/** What of controllers can be set, as by kube-controller-manager's flags and feature gates. */
+public record ControllerOptions(
+    PodAutoscalerOptions podAutoscaler, StatefulSetOptions statefulSet) {
+  /** As kube-controller-manager comes. */
+  public static final ControllerOptions DEFAULT =
+      new ControllerOptions(PodAutoscalerOptions.DEFAULT, StatefulSetOptions.DEFAULT);
+}
