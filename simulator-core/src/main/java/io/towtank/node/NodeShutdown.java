@@ -19,8 +19,7 @@ final class NodeShutdown {
   static final String REASON = "Terminated";
   static final String MESSAGE = "Pod was terminated in response to imminent node shutdown.";
   static final HollowKubelet.Refusal NOT_ADMITTED =
-      new HollowKubelet.Refusal(
-          "NodeShutdown", "Pod was rejected: Pod was rejected as the node is shutting down.");
+      new HollowKubelet.Refusal("NodeShutdown", "Pod was rejected as the node is shutting down.");
   static final String NODE_MESSAGE = "node is shutting down";
 
   // scheduling: SystemCriticalPriority
