@@ -52,6 +52,7 @@ public final class WorkQueue<K> {
     private int failures;
     private long timer;
     private long dueNanos;
+    private boolean background;
 
     Entry(K key) {
       this.key = key;
@@ -115,7 +116,7 @@ public final class WorkQueue<K> {
    * the one that ends first counts.
    */
   public void addAfter(K key, long delayNanos) {
-    addAfter(entry(key), delayNanos);
+    addAfter(entry(key), delayNanos, false);
   }
 
   /** Adds a key after the back-off that its failures so far call for, and counts one more. */
@@ -183,27 +184,35 @@ public final class WorkQueue<K> {
     }
   }
 
-  private void addAfter(Entry entry, long delayNanos) {
+  private void addAfter(Entry entry, long delayNanos, boolean background) {
     if (delayNanos <= 0) {
       add(entry);
       return;
     }
     long due = simulation.nanos() + delayNanos;
     if (entry.timer != 0) {
-      if (entry.dueNanos <= due) {
+      if (entry.dueNanos <= due && (background || !entry.background)) {
         return;
       }
+      due = Math.min(due, entry.dueNanos);
       simulation.cancel(entry.timer);
     }
     entry.dueNanos = due;
-    entry.timer = simulation.schedule(delayNanos, entry.onTime);
+    entry.background = background;
+    long wait = due - simulation.nanos();
+    entry.timer =
+        background
+            ? simulation.scheduleBackground(wait, entry.onTime)
+            : simulation.schedule(wait, entry.onTime);
   }
 
   private void addRateLimited(Entry entry) {
     long backoff =
         Math.min(LAST_BACKOFF_NANOS, FIRST_BACKOFF_NANOS << Math.min(entry.failures, DOUBLINGS));
     entry.failures++;
-    addAfter(entry, Math.max(backoff, retries.take(RETRIES, simulation.nanos(), 1)));
+    // What has failed as often as this fails for ever, and keeps no run from being idle.
+    boolean hopeless = backoff == LAST_BACKOFF_NANOS;
+    addAfter(entry, Math.max(backoff, retries.take(RETRIES, simulation.nanos(), 1)), hopeless);
   }
 
   private void dispatchSoon() {

@@ -82,6 +82,11 @@ final class WorkQueueTest {
     for (int i = 1; i <= 20; i++) {
       done("a", false);
       assertThat(queue.retries("a")).isEqualTo(i);
+      if (i > 18) {
+        // What fails for ever keeps no run from being idle, but is tried again all the same.
+        assertThat(log).hasSize(i);
+        simulation.run(new StopCondition.Time(simulation.nanos() + 1_000_000 * MILLISECOND));
+      }
     }
     // 5, 10, 20 … ms, at last 1000 s.
     assertThat(log.subList(0, 5)).containsExactly("0 a", "5 a", "15 a", "35 a", "75 a");
@@ -92,6 +97,22 @@ final class WorkQueueTest {
     run();
     done("a", false);
     assertThat(log.getLast()).isEqualTo((1310715 + 2 * 1_000_000 + 5) + " a");
+  }
+
+  /** Something sooner or as late that is not in the background does keep a run from being idle. */
+  @Test
+  void anotherReasonToLookAgainIsWaitedFor() {
+    WorkQueue<String> queue = queue(1);
+    queue.add("a");
+    run();
+    for (int i = 1; i <= 19; i++) {
+      done("a", false);
+    }
+    assertThat(log).hasSize(19);
+    queue.addAfter("a", 2_000_000 * MILLISECOND);
+    run();
+    assertThat(log).hasSize(20);
+    assertThat(log.getLast()).isEqualTo((1310715 + 1_000_000) + " a");
   }
 
   @Test
