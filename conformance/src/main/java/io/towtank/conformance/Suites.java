@@ -38,7 +38,6 @@ final class Suites {
           covered("controllers/endpointslices", EndpointSliceSuite.suite()),
           covered("controllers/hpa", ReplicaCalculationSuite.suite()),
           covered("controllers/behaviours", ScalingBehaviorSuite.suite()),
-          notCovered("controllers/*", "this controller comes later"),
           notCovered("kubectl/*", "kubectl sessions come later"));
 
   private Suites() {}
