@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     it one
  * @param update false where the workload was created with this version
  * @param beganNanos virtual nanoseconds since the start of the run
- * @param endedNanos when its outcome was clear; where it still goes on, the end of the run
+ * @param endedNanos when its outcome was clear, be it by its deadline; where it still goes on, the end
+ *     of the run
  * @param deadlineExceeded whether it took longer than spec.progressDeadlineSeconds without
  *     progress, even where it came to its end later
  * @param pods how many pods it was to have at the end
@@ -47,7 +48,7 @@ public record Rollout(
     DELETED("deleted"),
     /** The run ended while spec.paused held it. */
     PAUSED("paused"),
-    /** The run ended after its deadline without its having come to its end. */
+    /** Its deadline passed, and it did not come to its end later. */
     FAILED("failed"),
     /** The run ended before it did. */
     PROGRESSING("progressing");

@@ -36,6 +36,7 @@ public final class Rollouts implements CommitListener {
     private final long beganNanos;
     private final RolloutSteps steps = new RolloutSteps();
     private long endedNanos = -1;
+    private long failedNanos = -1;
     private Outcome outcome = Outcome.PROGRESSING;
     private boolean deadlineExceeded;
     private String revision = "";
@@ -61,6 +62,11 @@ public final class Rollouts implements CommitListener {
                   : state.deadlineExceeded() && state.observed()
                       ? Outcome.FAILED
                       : Outcome.PROGRESSING;
+      if (outcome != Outcome.FAILED) {
+        failedNanos = -1;
+      } else if (failedNanos < 0) {
+        failedNanos = nanos;
+      }
       if (state.observed()) {
         // Before that the status is that of the version before.
         deadlineExceeded |= state.deadlineExceeded();
@@ -82,7 +88,7 @@ public final class Rollouts implements CommitListener {
           revision,
           update,
           beganNanos,
-          endedNanos < 0 ? nowNanos : endedNanos,
+          endedNanos >= 0 ? endedNanos : failedNanos >= 0 ? failedNanos : nowNanos,
           outcome,
           deadlineExceeded,
           pods,
