@@ -2,6 +2,7 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.api.Node;
 import io.towtank.api.Timestamps;
 import io.towtank.autoscaler.ClusterAutoscalerOptions;
 import io.towtank.controllers.ControllerOptions;
@@ -65,15 +66,17 @@ public record Scenario(
   public static final int DEFAULT_NODES = 3;
 
   /**
-   * What manifests mean that come without a scenario: a small cluster in which they are applied.
+   * What manifests mean that come without a scenario: a small cluster in which they are applied, or
+   * the nodes that are among them.
    */
   public static Scenario plain(String name, ImmutableList<ManifestDocument> objects) {
+    boolean bringNodes = objects.stream().anyMatch(document -> document.object() instanceof Node);
     return new Scenario(
         name,
         "",
         DEFAULT_SEED,
         DEFAULT_START_NANOS,
-        Cluster.of(NodePool.of(DEFAULT_NODES)),
+        Cluster.of(NodePool.of(bringNodes ? 0 : DEFAULT_NODES)),
         ApiServerOptions.DEFAULT,
         ClusterAutoscalerOptions.DEFAULT,
         null,

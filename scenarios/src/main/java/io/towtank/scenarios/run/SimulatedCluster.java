@@ -2,6 +2,7 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Namespace;
+import io.towtank.api.PriorityClass;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ClusterAutoscaler;
 import io.towtank.autoscaler.NodeGroup;
@@ -258,7 +259,16 @@ public final class SimulatedCluster {
       }
     }
     plane.start();
-    scenario.objects().forEach(this::create);
+    // In the order of the files, but for what others need to be there: its file may come later.
+    List<ManifestDocument> others = new ArrayList<>();
+    for (ManifestDocument document : scenario.objects()) {
+      if (document.object() instanceof Namespace || document.object() instanceof PriorityClass) {
+        create(document);
+      } else {
+        others.add(document);
+      }
+    }
+    others.forEach(this::create);
     arrivals.schedule(scenario.arrivals());
     timeline.schedule(scenario.timeline());
   }
