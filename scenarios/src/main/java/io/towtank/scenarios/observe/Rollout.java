@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     it one
  * @param update false where the workload was created with this version
  * @param beganNanos virtual nanoseconds since the start of the run
- * @param endedNanos when its outcome was clear, be it by its deadline; where it still goes on, the end
- *     of the run
+ * @param endedNanos when its outcome was clear, be it by its deadline; where it still goes on, the
+ *     end of the run
  * @param deadlineExceeded whether it took longer than spec.progressDeadlineSeconds without
  *     progress, even where it came to its end later
  * @param pods how many pods it was to have at the end
