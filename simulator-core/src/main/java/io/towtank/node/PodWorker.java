@@ -912,8 +912,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     long delay = known ? container.backoffNanos : 0;
     container.backoffNanos = known ? Math.min(2 * delay, LAST_BACKOFF_NANOS) : FIRST_BACKOFF_NANOS;
     container.backoffAtNanos = now + delay;
-    kubelets.containerRestarted();
     if (delay == 0) {
+      kubelets.containerRestarted();
       begin(i);
       return;
     }
@@ -939,6 +939,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     Runnable restart =
         () -> {
           container.lifeTimer = 0;
+          kubelets.containerRestarted();
           begin(i);
           settle();
         };
