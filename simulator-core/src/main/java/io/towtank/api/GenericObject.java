@@ -1,5 +1,8 @@
 package io.towtank.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An object of a kind that no component interprets: a ConfigMap, a VirtualService, a custom
  * resource.
@@ -23,10 +26,11 @@ public record GenericObject(
 
   @Override
   public GenericObject withStatusOf(KubeObject other) {
-    return new GenericObject(
-        kind,
-        metadata,
-        resourceVersion,
-        content.with("status", ((GenericObject) other).content.get("status")));
+    return with("status", ((GenericObject) other).content.get("status"));
+  }
+
+  /** This object with another field beside metadata, or without it where the value is null. */
+  public GenericObject with(String field, @Nullable JsonNode value) {
+    return new GenericObject(kind, metadata, resourceVersion, content.with(field, value));
   }
 }

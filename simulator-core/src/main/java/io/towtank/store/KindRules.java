@@ -127,13 +127,7 @@ final class KindRules {
       case Namespace namespace ->
           namespace.withStatus(NamespaceStatusBuilder.builder().phase("Active").build());
       case GenericObject generic ->
-          generic.kind().hasStatus()
-              ? new GenericObject(
-                  generic.kind(),
-                  generic.metadata(),
-                  generic.resourceVersion(),
-                  generic.content().with("status", null))
-              : generic;
+          generic.kind().hasStatus() ? generic.with("status", null) : generic;
       // A kubelet registers its node with a status; the others have none.
       case Node node -> node;
       case CsiNode node -> node;

@@ -1,7 +1,6 @@
 package io.towtank.volume;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
@@ -64,13 +63,7 @@ public final class VolumeAttachments {
 
   /** An attachment that is there. */
   public static GenericObject attached(GenericObject attachment) {
-    ObjectNode status = JsonNodeFactory.instance.objectNode();
-    status.set("attached", BooleanNode.TRUE);
-    return new GenericObject(
-        attachment.kind(),
-        attachment.metadata(),
-        attachment.resourceVersion(),
-        attachment.content().with("status", status));
+    return attachment.with("status", JsonNodeFactory.instance.objectNode().put("attached", true));
   }
 
   /** Whether the volume is attached. */

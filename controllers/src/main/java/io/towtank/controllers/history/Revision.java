@@ -111,11 +111,7 @@ public record Revision(GenericObject object) {
 
   /** An object with another number. */
   public static GenericObject numbered(GenericObject object, long number) {
-    return new GenericObject(
-        KIND,
-        object.metadata(),
-        object.resourceVersion(),
-        object.content().with("revision", JsonNodeFactory.instance.numberNode(number)));
+    return object.with("revision", JsonNodeFactory.instance.numberNode(number));
   }
 
   /** Whether it brings back a template, of which this is the {@link #data(PodTemplateSpec)}. */

@@ -98,11 +98,7 @@ record ScaleTarget(
         JsonNode before = Objects.requireNonNull(generic.content().byName().get("spec"));
         ObjectNode spec = before.deepCopy();
         spec.put("replicas", replicas);
-        yield new GenericObject(
-            generic.kind(),
-            generic.metadata(),
-            generic.resourceVersion(),
-            generic.content().with("spec", spec));
+        yield generic.with("spec", spec);
       }
       default -> throw new IllegalStateException(object.kind() + " has no scale");
     };

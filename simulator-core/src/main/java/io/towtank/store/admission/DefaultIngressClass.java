@@ -48,11 +48,7 @@ public final class DefaultIngressClass implements Admission {
     GenericObject found = chosen[0];
     return found == null
         ? ingress
-        : new GenericObject(
-            ingress.kind(),
-            ingress.metadata(),
-            ingress.resourceVersion(),
-            ingress.content().with("spec", spec.deepCopy().put("ingressClassName", found.name())));
+        : ingress.with("spec", spec.deepCopy().put("ingressClassName", found.name()));
   }
 
   private static boolean hasClass(JsonNode spec) {
