@@ -20,6 +20,7 @@ import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.admission.PersistentVolumeClaimResize;
 import io.towtank.store.admission.StorageObjectInUseProtection;
+import io.towtank.store.admission.UpdateRules;
 import io.towtank.time.StopCondition;
 import io.towtank.volume.VolumeMatch;
 import java.util.HashMap;
@@ -75,6 +76,7 @@ class BindingPropertyTest {
                 random.nextLong(),
                 profile(random),
                 new StorageObjectInUseProtection(),
+                new UpdateRules(),
                 new PersistentVolumeClaimResize(),
                 request -> {
                   if (faults[0] && random.nextInt(12) == 0) {

@@ -28,6 +28,7 @@ import io.towtank.store.DeleteOptions;
 import io.towtank.store.admission.DefaultStorageClass;
 import io.towtank.store.admission.PersistentVolumeClaimResize;
 import io.towtank.store.admission.StorageObjectInUseProtection;
+import io.towtank.store.admission.UpdateRules;
 import io.towtank.volume.VolumeKeys;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,7 @@ class PersistentVolumeControllerTest {
                 LatencyProfile.INSTANT,
                 new DefaultStorageClass(),
                 new StorageObjectInUseProtection(),
+                new UpdateRules(),
                 new PersistentVolumeClaimResize())
             .with(PersistentVolumeController::new)
             .with(ClaimProtectionController::new)

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
  */
 public final class StandardAdmission {
   static final String SERVICE_ACCOUNT = "ServiceAccount";
-  private static final String RESOURCE_QUOTA = "ResourceQuota";
 
   private static final ImmutableMap<String, Supplier<Admission>> MUTATING =
       ImmutableMap.<String, Supplier<Admission>>builder()
@@ -24,13 +23,20 @@ public final class StandardAdmission {
           .put("DefaultTolerationSeconds", DefaultTolerationSeconds::new)
           .put("DefaultStorageClass", DefaultStorageClass::new)
           .put("StorageObjectInUseProtection", StorageObjectInUseProtection::new)
-          .put("PersistentVolumeClaimResize", PersistentVolumeClaimResize::new)
           .put("DefaultIngressClass", DefaultIngressClass::new)
           .buildOrThrow();
 
+  private static final ImmutableMap<String, Supplier<Admission>> VALIDATING =
+      ImmutableMap.of(
+          "PersistentVolumeClaimResize",
+          PersistentVolumeClaimResize::new,
+          // The last: what is charged has been admitted by all others.
+          "ResourceQuota",
+          ResourceQuotaAdmission::new);
+
   /** The names of the plugins, in their order. */
   public static final ImmutableSet<String> PLUGINS =
-      ImmutableSet.<String>builder().addAll(MUTATING.keySet()).add(RESOURCE_QUOTA).build();
+      ImmutableSet.<String>builder().addAll(MUTATING.keySet()).addAll(VALIDATING.keySet()).build();
 
   private StandardAdmission() {}
 
@@ -44,18 +50,22 @@ public final class StandardAdmission {
     ImmutableList.Builder<Admission> chain = ImmutableList.builder();
     // Before all plugins: the API server does so as it reads a request.
     chain.add(new ObjectDefaulter());
-    MUTATING.forEach((name, plugin) -> {
+    add(MUTATING, options, chain);
+    // The registry works on what the plugins before have made, and checks what comes of it.
+    chain.add(new ServiceRegistry(options.services()));
+    chain.add(new UpdateRules());
+    add(VALIDATING, options, chain);
+    return chain.build();
+  }
+
+  private static void add(
+      ImmutableMap<String, Supplier<Admission>> plugins,
+      ApiServerOptions options,
+      ImmutableList.Builder<Admission> chain) {
+    plugins.forEach((name, plugin) -> {
       if (!options.disabledPlugins().contains(name)) {
         chain.add(plugin.get());
       }
     });
-    // The registry works on what the plugins before have made, and checks what comes of it.
-    chain.add(new ServiceRegistry(options.services()));
-    chain.add(new UpdateRules());
-    if (!options.disabledPlugins().contains(RESOURCE_QUOTA)) {
-      // The last: what is charged has been admitted by all others.
-      chain.add(new ResourceQuotaAdmission());
-    }
-    return chain.build();
   }
 }

@@ -17,6 +17,7 @@ import io.towtank.api.LabelSelector;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.PersistentVolumeClaimSpec;
 import io.towtank.api.PersistentVolumeClaimSpecBuilder;
+import io.towtank.api.PersistentVolumeClaimStatus;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSchedulingGate;
 import io.towtank.api.PodSpec;
@@ -24,6 +25,7 @@ import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.PodTemplateSpecBuilder;
 import io.towtank.api.PriorityClass;
+import io.towtank.api.Quantity;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.StatefulSet;
 import io.towtank.api.StatefulSetSpec;
@@ -37,6 +39,7 @@ import io.towtank.store.AdmissionRequest;
 import io.towtank.store.ApiException;
 import io.towtank.validation.FieldError;
 import io.towtank.validation.Validation;
+import io.towtank.volume.VolumeMatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +116,7 @@ public final class UpdateRules implements Admission {
           when current instanceof HorizontalPodAutoscaler before && now.spec() != before.spec() ->
           whole(now, errors);
       case PersistentVolumeClaim now when current instanceof PersistentVolumeClaim before ->
-          claim(now.spec(), before, errors);
+          claim(now, before, errors);
       case PriorityClass now
           when current instanceof PriorityClass before && now.value() != before.value() ->
           errors.add("value: Forbidden: may not be changed in an update.");
@@ -220,11 +223,13 @@ public final class UpdateRules implements Admission {
   // ------------------------------------------------------------------------------------ claims
 
   private static void claim(
-      PersistentVolumeClaimSpec now, PersistentVolumeClaim claim, List<String> errors) {
-    PersistentVolumeClaimSpec before = claim.spec();
+      PersistentVolumeClaim claim, PersistentVolumeClaim current, List<String> errors) {
+    PersistentVolumeClaimSpec now = claim.spec();
+    PersistentVolumeClaimSpec before = current.spec();
     if (now.equals(before)) {
       return;
     }
+    PersistentVolumeClaimStatus status = current.status();
     PersistentVolumeClaimSpecBuilder kept = PersistentVolumeClaimSpecBuilder.builder(now);
     if (before.volumeName() == null || before.volumeName().isEmpty()) {
       kept.volumeName(before.volumeName());
@@ -232,7 +237,7 @@ public final class UpdateRules implements Admission {
     if (before.storageClassName() == null) {
       kept.storageClassName(null);
     }
-    if (claim.status() != null && "Bound".equals(claim.status().phase())) {
+    if (status != null && "Bound".equals(status.phase())) {
       kept.resources(before.resources())
           .rest(
               now.rest()
@@ -241,6 +246,15 @@ public final class UpdateRules implements Admission {
     }
     if (!kept.build().equals(before)) {
       errors.add(CLAIM);
+      return;
+    }
+    Quantity storage = VolumeMatch.requested(claim);
+    Quantity capacity =
+        status == null ? Quantity.ZERO : status.capacity().getOrDefault("storage", Quantity.ZERO);
+    if (storage.compareTo(VolumeMatch.requested(current)) < 0 && storage.compareTo(capacity) <= 0) {
+      errors.add(
+          "spec.resources.requests.storage: Forbidden: field can not be less than"
+              + " status.capacity");
     }
   }
 
