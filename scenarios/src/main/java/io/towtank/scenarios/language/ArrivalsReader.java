@@ -1,7 +1,6 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.Durations;
 import io.towtank.api.PodTemplateSpec;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.Distributions;
@@ -72,9 +71,9 @@ final class ArrivalsReader {
           "\"" + name + "\" cannot begin names of pods",
           "lower case letters, digits and '-', at most 100");
     }
-    long start = Values.parsed(item.field("start"), Durations::parse, 0L);
+    long start = Values.duration(item.field("start"), 0L);
     long count = Values.whole(item.field("count"), 1, Long.MAX_VALUE, Long.MAX_VALUE);
-    long duration = Values.parsed(item.field("for"), Durations::parse, Long.MAX_VALUE);
+    long duration = Values.duration(item.field("for"), Long.MAX_VALUE);
     if (!item.field("count").isPresent() && !item.field("for").isPresent()) {
       item.problem("say how many come (count), for how long (for), or both", null);
     }

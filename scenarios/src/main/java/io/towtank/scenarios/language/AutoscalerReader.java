@@ -2,7 +2,6 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
-import io.towtank.api.Durations;
 import io.towtank.autoscaler.ClusterAutoscalerOptions;
 import io.towtank.autoscaler.ClusterAutoscalerOptionsBuilder;
 import io.towtank.autoscaler.Expander;
@@ -83,15 +82,15 @@ final class AutoscalerReader {
         ClusterAutoscalerOptionsBuilder.builder(base)
             .expanders(expanders(flags.field("expanders"), base.expanders()))
             .priorities(priorities(flags.field("priorities")))
-            .scanIntervalNanos(scanInterval(flags.field("scanInterval"), base))
+            .scanIntervalNanos(Values.period(flags.field("scanInterval"), base.scanIntervalNanos()))
             .newPodScaleUpDelayNanos(
-                duration(flags, "newPodScaleUpDelay", base.newPodScaleUpDelayNanos()))
+                Values.duration(flags.field("newPodScaleUpDelay"), base.newPodScaleUpDelayNanos()))
             .maxNodesTotal(count(flags, "maxNodesTotal", 0, base.maxNodesTotal()))
             .maxNodesPerScaleUp(count(flags, "maxNodesPerScaleUp", 1, base.maxNodesPerScaleUp()))
             .balanceSimilarNodeGroups(
                 flags.field("balanceSimilarNodeGroups").flag(base.balanceSimilarNodeGroups()))
             .maxNodeProvisionNanos(
-                duration(flags, "maxNodeProvisionTime", base.maxNodeProvisionNanos()))
+                Values.duration(flags.field("maxNodeProvisionTime"), base.maxNodeProvisionNanos()))
             .expendablePodsPriorityCutoff(
                 (int)
                     Values.whole(
@@ -105,26 +104,31 @@ final class AutoscalerReader {
                     flags.field("scaleDownUtilizationThreshold"),
                     base.scaleDownUtilizationThreshold()))
             .scaleDownUnneededNanos(
-                duration(flags, "scaleDownUnneededTime", base.scaleDownUnneededNanos()))
+                Values.duration(
+                    flags.field("scaleDownUnneededTime"), base.scaleDownUnneededNanos()))
             .scaleDownUnreadyNanos(
-                duration(flags, "scaleDownUnreadyTime", base.scaleDownUnreadyNanos()))
+                Values.duration(flags.field("scaleDownUnreadyTime"), base.scaleDownUnreadyNanos()))
             .scaleDownDelayAfterAddNanos(
-                duration(flags, "scaleDownDelayAfterAdd", base.scaleDownDelayAfterAddNanos()))
+                Values.duration(
+                    flags.field("scaleDownDelayAfterAdd"), base.scaleDownDelayAfterAddNanos()))
             .scaleDownDelayAfterDeleteNanos(
-                duration(flags, "scaleDownDelayAfterDelete", base.scaleDownDelayAfterDeleteNanos()))
+                Values.duration(
+                    flags.field("scaleDownDelayAfterDelete"),
+                    base.scaleDownDelayAfterDeleteNanos()))
             .scaleDownDelayAfterFailureNanos(
-                duration(
-                    flags, "scaleDownDelayAfterFailure", base.scaleDownDelayAfterFailureNanos()))
+                Values.duration(
+                    flags.field("scaleDownDelayAfterFailure"),
+                    base.scaleDownDelayAfterFailureNanos()))
             .maxScaleDownParallelism(
                 count(flags, "maxScaleDownParallelism", 1, base.maxScaleDownParallelism()))
             .maxDrainParallelism(count(flags, "maxDrainParallelism", 1, base.maxDrainParallelism()))
             .maxGracefulTerminationSeconds(
-                duration(
-                        flags,
-                        "maxGracefulTermination",
+                Values.duration(
+                        flags.field("maxGracefulTermination"),
                         base.maxGracefulTerminationSeconds() * SECOND)
                     / SECOND)
-            .maxPodEvictionNanos(duration(flags, "maxPodEvictionTime", base.maxPodEvictionNanos()))
+            .maxPodEvictionNanos(
+                Values.duration(flags.field("maxPodEvictionTime"), base.maxPodEvictionNanos()))
             .skipNodesWithSystemPods(
                 flags.field("skipNodesWithSystemPods").flag(base.skipNodesWithSystemPods()))
             .skipNodesWithLocalStorage(
@@ -145,21 +149,8 @@ final class AutoscalerReader {
     return options;
   }
 
-  private static long duration(Cursor flags, String name, long fallback) {
-    return Values.parsed(flags.field(name), Durations::parse, fallback);
-  }
-
   private static int count(Cursor flags, String name, int least, int fallback) {
     return (int) Values.whole(flags.field(name), least, Integer.MAX_VALUE, fallback);
-  }
-
-  private static long scanInterval(Cursor interval, ClusterAutoscalerOptions base) {
-    long nanos = Values.parsed(interval, Durations::parse, base.scanIntervalNanos());
-    if (nanos < SECOND) {
-      interval.problem("is less than a second", null);
-      return base.scanIntervalNanos();
-    }
-    return nanos;
   }
 
   private static double share(Cursor share, double fallback) {

@@ -126,8 +126,8 @@ final class ClusterReader {
         NodeBuilder.builder()
             .metadata(
                 ObjectMetaBuilder.builder()
-                    .labels(texts(template.field("labels")))
-                    .annotations(texts(template.field("annotations")))
+                    .labels(Values.textsByName(template.field("labels")))
+                    .annotations(Values.textsByName(template.field("annotations")))
                     .build())
             .spec(NodeSpecBuilder.builder().taints(taints.build()).build())
             .status(
@@ -156,14 +156,6 @@ final class ClusterReader {
       throw new IllegalArgumentException(text + " is less than 0");
     }
     return quantity;
-  }
-
-  private static ImmutableMap<String, String> texts(Cursor entries) {
-    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
-    for (Map.Entry<String, Cursor> entry : entries.entries().entrySet()) {
-      texts.put(entry.getKey(), entry.getValue().text(""));
-    }
-    return texts.buildOrThrow();
   }
 
   private static Taint taint(Cursor taint) {

@@ -1,6 +1,5 @@
 package io.towtank.scenarios.language;
 
-import io.towtank.api.Durations;
 import io.towtank.controllers.ControllerOptions;
 import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
@@ -8,8 +7,6 @@ import io.towtank.manifest.Cursor;
 
 /** Reads {@code controllerOptions}. */
 final class ControllerOptionsReader {
-  private static final long SECOND = 1_000_000_000L;
-
   private ControllerOptionsReader() {}
 
   static ControllerOptions read(Cursor options) {
@@ -28,12 +25,7 @@ final class ControllerOptionsReader {
 
   private static PodAutoscalerOptions podAutoscaler(Cursor flags) {
     PodAutoscalerOptions base = PodAutoscalerOptions.DEFAULT;
-    Cursor period = flags.field("syncPeriod");
-    long every = duration(flags, "syncPeriod", base.syncPeriodNanos());
-    if (every < SECOND) {
-      period.problem("is less than a second", null);
-      every = base.syncPeriodNanos();
-    }
+    long every = Values.period(flags.field("syncPeriod"), base.syncPeriodNanos());
     Cursor tolerance = flags.field("tolerance");
     double share = tolerance.number(base.tolerance());
     if (share < 0) {
@@ -42,15 +34,12 @@ final class ControllerOptionsReader {
     PodAutoscalerOptions read =
         new PodAutoscalerOptions(
             every,
-            duration(flags, "downscaleStabilization", base.downscaleStabilizationNanos()),
+            Values.duration(
+                flags.field("downscaleStabilization"), base.downscaleStabilizationNanos()),
             share,
-            duration(flags, "cpuInitializationPeriod", base.cpuInitializationNanos()),
-            duration(flags, "initialReadinessDelay", base.initialReadinessNanos()));
+            Values.duration(flags.field("cpuInitializationPeriod"), base.cpuInitializationNanos()),
+            Values.duration(flags.field("initialReadinessDelay"), base.initialReadinessNanos()));
     flags.rejectUnknownFields();
     return read;
-  }
-
-  private static long duration(Cursor flags, String name, long fallback) {
-    return Values.parsed(flags.field(name), Durations::parse, fallback);
   }
 }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the faults of a {@code timeline}. */
@@ -60,7 +59,6 @@ final class FaultReader {
           "Timeout", ApiException.Reason.TIMEOUT,
           "TooManyRequests", ApiException.Reason.TOO_MANY_REQUESTS);
   private static final ImmutableMap<String, Verb> VERBS = verbs();
-  private static final Pattern SHARE = Pattern.compile("[0-9]{1,3}(\\.[0-9]+)?%");
   private static final double MOST = 1_000_000;
   // kubelet: no defaults, 0 means that there is no graceful shutdown; these are common choices
   private static final long GRACE_NANOS = 30_000_000_000L;
@@ -120,7 +118,7 @@ final class FaultReader {
 
   private static long duration(Cursor what, String name, long fallback) {
     Cursor field = what.field(name);
-    long nanos = Values.parsed(field, Durations::parse, fallback);
+    long nanos = Values.duration(field, fallback);
     if (field.isPresent() && nanos == 0) {
       field.problem("nothing lasts no time at all", "leave it out for what nobody heals");
     }
@@ -151,9 +149,8 @@ final class FaultReader {
   private Fault shutDown(Cursor what, long forNanos) {
     Cursor grace = what.field("gracePeriod");
     Cursor critical = what.field("criticalGracePeriod");
-    long graceNanos = Values.parsed(grace, Durations::parse, GRACE_NANOS);
-    long criticalNanos =
-        Values.parsed(critical, Durations::parse, Math.min(CRITICAL_NANOS, graceNanos));
+    long graceNanos = Values.duration(grace, GRACE_NANOS);
+    long criticalNanos = Values.duration(critical, Math.min(CRITICAL_NANOS, graceNanos));
     if (criticalNanos > graceNanos) {
       (critical.isPresent() ? critical : grace)
           .problem(
@@ -194,7 +191,7 @@ final class FaultReader {
     return new Fault.SlowApi(
         requests(what),
         factor.isPresent() ? factor(factor) : 1,
-        Values.parsed(delay, Durations::parse, 0L),
+        Values.duration(delay, 0L),
         forNanos);
   }
 
@@ -208,14 +205,12 @@ final class FaultReader {
   }
 
   private static double share(String text) {
-    if (SHARE.matcher(text).matches()) {
-      double share = Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
-      if (share > 0 && share <= 1) {
-        return share;
-      }
+    Double share = Percentage.parse(text);
+    if (share == null || share == 0) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no share of requests: write it as in 20%");
     }
-    throw new IllegalArgumentException(
-        "\"" + text + "\" is no share of requests: write it as in 20%");
+    return share;
   }
 
   private static RequestChoice requests(Cursor what) {

@@ -1,7 +1,6 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableMap;
-import io.towtank.api.Durations;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distributions;
 import io.towtank.latency.LatencyProfile;
@@ -35,18 +34,13 @@ final class LatencyReader {
         new LatencyProfile(
             base.name(),
             Values.parsed(latency.field("apiRequest"), Distributions::parse, base.apiRequest()),
-            Values.parsed(latency.field("watchDelay"), Durations::parse, base.watchDelayNanos()),
+            Values.duration(latency.field("watchDelay"), base.watchDelayNanos()),
             limits(clients.field("scheduler"), base.schedulerLimits()),
             limits(clients.field("controllers"), base.controllerLimits()),
             limits(clients.field("kubelet"), base.kubeletLimits()),
-            Values.parsed(
-                latency.field("schedulingAttempt"),
-                Durations::parse,
-                base.schedulingAttemptNanos()),
-            Values.parsed(
-                latency.field("schedulingPerNode"), Durations::parse, base.schedulingNodeNanos()),
-            Values.parsed(
-                latency.field("schedulingPerPod"), Durations::parse, base.schedulingPodNanos()),
+            Values.duration(latency.field("schedulingAttempt"), base.schedulingAttemptNanos()),
+            Values.duration(latency.field("schedulingPerNode"), base.schedulingNodeNanos()),
+            Values.duration(latency.field("schedulingPerPod"), base.schedulingPodNanos()),
             Values.parsed(
                 latency.field("imagePullStart"), Distributions::parse, base.imagePullStart()),
             Values.parsed(

@@ -26,12 +26,8 @@ final class Rate {
    * @throws IllegalArgumentException where the text is no rate
    */
   static double parsePerSecond(String text) {
-    Matcher form = FORM.matcher(text.strip());
-    if (!form.matches()) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" is no rate: write it as in 10/s, 0.5/m, 100/h or 1000/d");
-    }
-    return Double.parseDouble(form.group(1)) * 1e9 / UNITS.getOrDefault(form.group(2), 1L);
+    Matcher form = form(text);
+    return Double.parseDouble(form.group(1)) * 1e9 / unit(form);
   }
 
   /**
@@ -40,18 +36,27 @@ final class Rate {
    * @throws IllegalArgumentException where the text is no rate, or one of nothing at all
    */
   static long parseInterval(String text) {
+    Matcher form = form(text);
+    BigDecimal count = new BigDecimal(form.group(1));
+    if (count.signum() == 0) {
+      throw new IllegalArgumentException("\"" + text + "\": nothing would ever come");
+    }
+    return BigDecimal.valueOf(unit(form))
+        .divide(count, MathContext.DECIMAL64)
+        .setScale(0, RoundingMode.HALF_UP)
+        .longValue();
+  }
+
+  private static Matcher form(String text) {
     Matcher form = FORM.matcher(text.strip());
     if (!form.matches()) {
       throw new IllegalArgumentException(
           "\"" + text + "\" is no rate: write it as in 10/s, 0.5/m, 100/h or 1000/d");
     }
-    BigDecimal count = new BigDecimal(form.group(1));
-    if (count.signum() == 0) {
-      throw new IllegalArgumentException("\"" + text + "\": nothing would ever come");
-    }
-    return BigDecimal.valueOf(UNITS.getOrDefault(form.group(2), 1L))
-        .divide(count, MathContext.DECIMAL64)
-        .setScale(0, RoundingMode.HALF_UP)
-        .longValue();
+    return form;
+  }
+
+  private static long unit(Matcher form) {
+    return UNITS.getOrDefault(form.group(2), 1L);
   }
 }

@@ -2,7 +2,6 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.towtank.api.Durations;
 import io.towtank.api.Timestamps;
 import io.towtank.controllers.Controllers;
 import io.towtank.manifest.Cursor;
@@ -135,7 +134,7 @@ final class ScenarioReader {
   private static End end(Cursor end) {
     End.Until until = Values.parsed(end.field("until"), End.Until::parse, End.DEFAULT.until());
     Cursor limit = end.field("limit");
-    long limitNanos = Values.parsed(limit, Durations::parse, End.DEFAULT.limitNanos());
+    long limitNanos = Values.duration(limit, End.DEFAULT.limitNanos());
     if (until instanceof End.Until.Time && limit.isPresent()) {
       limit.problem("a limit says nothing where \"until\" is a time", null);
     }

@@ -49,7 +49,6 @@ final class TimelineReader {
           "orphan", DeleteOptions.Propagation.ORPHAN);
   private static final int MOST_REPLICAS = 10_000_000;
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
-  private static final Pattern SHARE = Pattern.compile("[0-9]{1,3}(\\.[0-9]+)?%");
 
   private final ManifestSources sources;
   private final References references;
@@ -75,17 +74,17 @@ final class TimelineReader {
   private @Nullable TimelineEntry entry(Cursor entry) {
     Cursor at = entry.field("at");
     Cursor everyField = entry.field("every");
-    long every = Values.parsed(everyField, Durations::parse, 0L);
+    long every = Values.duration(everyField, 0L);
     if (everyField.isPresent() && every == 0) {
       everyField.problem("without time between, it would go on for ever at one moment", null);
     }
     if (!at.isPresent() && !everyField.isPresent()) {
       entry.problem("\"at\" is missing", "or \"every\", for what is repeated");
     }
-    long first = Values.parsed(at, Durations::parse, every);
+    long first = Values.duration(at, every);
     references.time(at.isPresent() ? at : everyField, first);
     long times = Values.whole(entry.field("times"), 1, Long.MAX_VALUE, Long.MAX_VALUE);
-    long until = Values.parsed(entry.field("until"), Durations::parse, Long.MAX_VALUE);
+    long until = Values.duration(entry.field("until"), Long.MAX_VALUE);
     for (String bound : new String[] {"times", "until"}) {
       if (entry.field(bound).isPresent() && !everyField.isPresent()) {
         entry.field(bound).problem("this bounds what is repeated, and \"every\" is missing", null);
@@ -141,10 +140,9 @@ final class TimelineReader {
   }
 
   private static NodeDrain.Options drainOptions(Cursor what) {
-    Long graceNanos = Values.parsed(what.field("gracePeriod"), Durations::parse);
-    long timeout = Values.parsed(what.field("timeout"), Durations::parse, Long.MAX_VALUE);
+    long timeout = Values.duration(what.field("timeout"), Long.MAX_VALUE);
     return new NodeDrain.Options(
-        graceNanos == null ? null : (Long) (graceNanos / 1_000_000_000L),
+        graceSeconds(what),
         timeout == 0 ? Long.MAX_VALUE : timeout,
         what.field("disableEviction").flag(false));
   }
@@ -189,12 +187,16 @@ final class TimelineReader {
   }
 
   private static DeleteOptions deleteOptions(Cursor what) {
-    Long graceNanos = Values.parsed(what.field("gracePeriod"), Durations::parse);
     String cascade = what.field("cascade").word(CASCADES.keySet(), "background");
     return new DeleteOptions(
-        graceNanos == null ? null : (Long) (graceNanos / 1_000_000_000L),
+        graceSeconds(what),
         CASCADES.getOrDefault(cascade, DeleteOptions.Propagation.BACKGROUND),
         null);
+  }
+
+  private static @Nullable Long graceSeconds(Cursor what) {
+    Long nanos = Values.parsed(what.field("gracePeriod"), Durations::parse);
+    return nanos == null ? null : (Long) (nanos / 1_000_000_000L);
   }
 
   /** Reads target, namespace and selector. */
@@ -258,11 +260,9 @@ final class TimelineReader {
     if (COUNT.matcher(text).matches()) {
       return new NodeChoice.Count.Nodes(Integer.parseInt(text));
     }
-    if (SHARE.matcher(text).matches()) {
-      double share = Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
-      if (share <= 1) {
-        return new NodeChoice.Count.Share(share);
-      }
+    Double share = Percentage.parse(text);
+    if (share != null) {
+      return new NodeChoice.Count.Share(share);
     }
     throw new IllegalArgumentException(
         "\"" + text + "\" is neither a number of nodes (3) nor a share of them (10%)");

@@ -1,7 +1,6 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Durations;
 import io.towtank.api.ObjectKey;
 import io.towtank.latency.Distribution;
@@ -17,7 +16,6 @@ import io.towtank.traffic.ServiceDemandBuilder;
 import io.towtank.traffic.TrafficSource;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code traffic}. */
@@ -105,23 +103,15 @@ final class TrafficReader {
         service,
         service == null ? copy == null ? host.text("") : host.text("").replace(COPY, copy) : "",
         item.field("path").text("/"),
-        texts(item.field("headers")),
+        Values.textsByName(item.field("headers")),
         from,
         withBursts(item.field("bursts"), curve(item)),
         RequestCost.of(Values.parsed(item.field("cpuPerRequest"), Distributions::parse, COST)),
         proxyMode,
         balancing,
-        Values.parsed(item.field("timeout"), Durations::parse, ServiceDemand.DEFAULT_TIMEOUT_NANOS),
+        Values.duration(item.field("timeout"), ServiceDemand.DEFAULT_TIMEOUT_NANOS),
         Values.whole(item.field("queueLimit"), 0, Long.MAX_VALUE, Long.MAX_VALUE),
         (int) Values.whole(item.field("clients"), 1, MOST_CLIENTS, ServiceDemand.DEFAULT_CLIENTS));
-  }
-
-  private static ImmutableMap<String, String> texts(Cursor cursor) {
-    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
-    for (Map.Entry<String, Cursor> entry : cursor.entries().entrySet()) {
-      texts.put(entry.getKey(), entry.getValue().text(""));
-    }
-    return texts.buildOrThrow();
   }
 
   private static Dataplane proxyMode(String text) {
@@ -170,7 +160,9 @@ final class TrafficReader {
           source = new TrafficSource.Node(here.text(""));
         }
         default ->
-            source = new TrafficSource.Pods(from.field("namespace").text(namespace), texts(here));
+            source =
+                new TrafficSource.Pods(
+                    from.field("namespace").text(namespace), Values.textsByName(here));
       }
     }
     from.field("namespace");
@@ -195,7 +187,7 @@ final class TrafficReader {
       case "diurnal" -> {
         double low = Values.parsed(here.required("low"), Rate::parsePerSecond, 0.0);
         double high = Values.parsed(here.required("high"), Rate::parsePerSecond, 0.0);
-        long period = Values.parsed(here.field("period"), Durations::parse, DAY_NANOS);
+        long period = Values.duration(here.field("period"), DAY_NANOS);
         here.rejectUnknownFields();
         yield new DemandCurve.Diurnal(low, high, Math.max(1, period));
       }
@@ -225,9 +217,9 @@ final class TrafficReader {
       return base;
     }
     double rate = Values.parsed(bursts.required("rate"), Rate::parsePerSecond, 0.0);
-    long every = Values.parsed(bursts.required("every"), Durations::parse, DAY_NANOS);
-    long lasting = Values.parsed(bursts.required("for"), Durations::parse, 0L);
-    long first = Values.parsed(bursts.field("start"), Durations::parse, every);
+    long every = Values.duration(bursts.required("every"), DAY_NANOS);
+    long lasting = Values.duration(bursts.required("for"), 0L);
+    long first = Values.duration(bursts.field("start"), every);
     if (lasting > every) {
       bursts.field("for").problem("a burst cannot last longer than until the next", null);
     }

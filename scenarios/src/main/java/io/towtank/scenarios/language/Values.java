@@ -1,14 +1,19 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.Durations;
 import io.towtank.manifest.Cursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values of scenarios from places in documents; what is wrong becomes a problem there. */
 final class Values {
+  private static final long SECOND = 1_000_000_000L;
+
   private Values() {}
 
   /**
@@ -51,6 +56,21 @@ final class Values {
     return number;
   }
 
+  /** The duration here, in nanoseconds. */
+  static long duration(Cursor cursor, long fallback) {
+    return parsed(cursor, Durations::parse, fallback);
+  }
+
+  /** As {@link #duration}, of a second at least: how often something is done. */
+  static long period(Cursor cursor, long fallback) {
+    long nanos = duration(cursor, fallback);
+    if (nanos < SECOND) {
+      cursor.problem("is less than a second", null);
+      return fallback;
+    }
+    return nanos;
+  }
+
   /** The texts of the list here. */
   static ImmutableList<String> texts(Cursor cursor) {
     ImmutableList.Builder<String> texts = ImmutableList.builder();
@@ -61,6 +81,15 @@ final class Values {
       }
     }
     return texts.build();
+  }
+
+  /** The texts of the object here, by the names of its fields. */
+  static ImmutableMap<String, String> textsByName(Cursor cursor) {
+    ImmutableMap.Builder<String, String> texts = ImmutableMap.builder();
+    for (Map.Entry<String, Cursor> entry : cursor.entries().entrySet()) {
+      texts.put(entry.getKey(), entry.getValue().text(""));
+    }
+    return texts.buildOrThrow();
   }
 
   /**
