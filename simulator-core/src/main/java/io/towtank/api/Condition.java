@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -19,5 +20,15 @@ public record Condition(
   public Condition {
     status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
+  }
+
+  /** The condition of a type among some, null where there is none. */
+  public static @Nullable Condition find(ImmutableList<Condition> conditions, String type) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i).type().equals(type)) {
+        return conditions.get(i);
+      }
+    }
+    return null;
   }
 }

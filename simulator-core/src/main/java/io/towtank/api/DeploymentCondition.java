@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -20,5 +21,16 @@ public record DeploymentCondition(
   public DeploymentCondition {
     status = status == null ? ConditionStatus.UNKNOWN : status;
     rest = rest == null ? Fields.NONE : rest;
+  }
+
+  /** The condition of a type among some, null where there is none. */
+  public static @Nullable DeploymentCondition find(
+      ImmutableList<DeploymentCondition> conditions, String type) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i).type().equals(type)) {
+        return conditions.get(i);
+      }
+    }
+    return null;
   }
 }

@@ -3,7 +3,6 @@ package io.towtank.traffic;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.towtank.api.ConditionStatus;
 import io.towtank.api.Endpoint;
 import io.towtank.api.EndpointConditions;
 import io.towtank.api.EndpointHints;
@@ -12,11 +11,9 @@ import io.towtank.api.ForNode;
 import io.towtank.api.ForZone;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
-import io.towtank.api.NodeCondition;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.Pod;
-import io.towtank.api.PodCondition;
 import io.towtank.api.Quantity;
 import io.towtank.api.Selector;
 import io.towtank.api.Service;
@@ -231,21 +228,12 @@ public final class ServiceTraffic implements Component, ContainerUse {
       Place place =
           new Place(
               node.metadata().labels().getOrDefault(ZONE, ""),
-              isReady(node),
+              node.isReady(),
               cpu == null ? OUTSIDE_CORES : cpu.milliValue() / 1000.0);
       Place before = places.put(node.name(), place);
       if (!place.equals(before)) {
         originsChanged();
       }
-    }
-
-    private boolean isReady(Node node) {
-      for (NodeCondition condition : node.status().conditions()) {
-        if (condition.type().equals("Ready")) {
-          return condition.status() == ConditionStatus.TRUE;
-        }
-      }
-      return false;
     }
   }
 
@@ -255,7 +243,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
     @Override
     public void modified(Pod previous, Pod pod) {
-      if (fromPods && isReady(previous) != isReady(pod)) {
+      if (fromPods && previous.isReady() != pod.isReady()) {
         originsChanged();
       }
       Backend backend = backendByPod.get(pod.metadata().uid());
@@ -274,15 +262,6 @@ public final class ServiceTraffic implements Component, ContainerUse {
         setAlive(backend, false);
       }
     }
-  }
-
-  private static boolean isReady(Pod pod) {
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
   }
 
   private boolean nodeRuns(Backend backend) {
@@ -578,7 +557,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
             namespace,
             Selector.ofLabels(labels),
             pod -> {
-              if (pod.nodeName() != null && isReady(pod)) {
+              if (pod.nodeName() != null && pod.isReady()) {
                 onNode.merge(pod.nodeName(), 1, Integer::sum);
               }
             });

@@ -5,7 +5,6 @@ import io.towtank.api.ConditionStatus;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
-import io.towtank.api.NodeCondition;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.PersistentVolume;
@@ -226,12 +225,8 @@ public final class AttachDetachController implements Component {
         return true;
       }
     }
-    for (NodeCondition condition : node.status().conditions()) {
-      if (condition.type().equals("Ready")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return true;
+    ConditionStatus ready = node.readiness();
+    return ready == null || ready == ConditionStatus.TRUE;
   }
 
   private void sync(String name, WorkQueue.Done done) {

@@ -6,7 +6,6 @@ import io.towtank.api.DeploymentCondition;
 import io.towtank.api.DeploymentConditionBuilder;
 import io.towtank.api.Fields;
 import io.towtank.api.Timestamps;
-import org.jspecify.annotations.Nullable;
 
 /** The conditions of a Deployment and how they change (pkg/controller/deployment/util). */
 final class DeploymentConditions {
@@ -27,17 +26,6 @@ final class DeploymentConditions {
 
   private DeploymentConditions() {}
 
-  /** The condition of a type, null where there is none. */
-  static @Nullable DeploymentCondition get(
-      ImmutableList<DeploymentCondition> conditions, String type) {
-    for (DeploymentCondition condition : conditions) {
-      if (condition.type().equals(type)) {
-        return condition;
-      }
-    }
-    return null;
-  }
-
   /** A condition as of now. */
   static DeploymentCondition of(
       String type, ConditionStatus status, String reason, String message, long nowNanos) {
@@ -51,7 +39,7 @@ final class DeploymentConditions {
    */
   static ImmutableList<DeploymentCondition> with(
       ImmutableList<DeploymentCondition> conditions, DeploymentCondition condition) {
-    DeploymentCondition current = get(conditions, condition.type());
+    DeploymentCondition current = DeploymentCondition.find(conditions, condition.type());
     DeploymentCondition next = condition;
     if (current != null && current.status() == condition.status()) {
       if (String.valueOf(current.reason()).equals(String.valueOf(condition.reason()))) {
@@ -71,7 +59,7 @@ final class DeploymentConditions {
   /** Without the condition of a type. */
   static ImmutableList<DeploymentCondition> without(
       ImmutableList<DeploymentCondition> conditions, String type) {
-    return get(conditions, type) == null
+    return DeploymentCondition.find(conditions, type) == null
         ? conditions
         : conditions.stream()
             .filter(condition -> !condition.type().equals(type))

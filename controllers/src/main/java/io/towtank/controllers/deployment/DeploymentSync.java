@@ -735,17 +735,17 @@ public final class DeploymentSync {
     List<ReplicaSet> newestFirst = new ArrayList<>(sets.newestOnly());
     newestFirst.addAll(sets.old);
     for (ReplicaSet set : newestFirst) {
-      for (Condition condition : set.status().conditions()) {
-        if (condition.type().equals(DeploymentConditions.REPLICA_FAILURE)) {
-          return new DeploymentCondition(
-              condition.type(),
-              condition.status(),
-              condition.lastTransitionTime(),
-              condition.lastTransitionTime(),
-              condition.reason(),
-              condition.message(),
-              Fields.NONE);
-        }
+      Condition failure =
+          Condition.find(set.status().conditions(), DeploymentConditions.REPLICA_FAILURE);
+      if (failure != null) {
+        return new DeploymentCondition(
+            failure.type(),
+            failure.status(),
+            failure.lastTransitionTime(),
+            failure.lastTransitionTime(),
+            failure.reason(),
+            failure.message(),
+            Fields.NONE);
       }
     }
     return null;
@@ -759,7 +759,7 @@ public final class DeploymentSync {
   // ------------------------------------------------------------------------------------ small
 
   private @Nullable DeploymentCondition condition(String type) {
-    return DeploymentConditions.get(deployment.status().conditions(), type);
+    return DeploymentCondition.find(deployment.status().conditions(), type);
   }
 
   private static Deployment withCondition(Deployment deployment, DeploymentCondition condition) {

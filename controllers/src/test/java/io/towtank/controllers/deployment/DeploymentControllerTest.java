@@ -99,7 +99,7 @@ class DeploymentControllerTest {
 
   private static DeploymentCondition progressing(Deployment deployment) {
     return Objects.requireNonNull(
-        DeploymentConditions.get(
+        DeploymentCondition.find(
             deployment.status().conditions(), DeploymentConditions.PROGRESSING));
   }
 

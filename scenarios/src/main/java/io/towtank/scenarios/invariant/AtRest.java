@@ -11,7 +11,6 @@ import io.towtank.api.DeploymentCondition;
 import io.towtank.api.Endpoint;
 import io.towtank.api.EndpointSlice;
 import io.towtank.api.Job;
-import io.towtank.api.JobCondition;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -27,6 +26,7 @@ import io.towtank.api.StatefulSet;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.client.InformerFactory;
+import io.towtank.controllers.workload.JobConditions;
 import io.towtank.store.ApiStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,9 +127,10 @@ final class AtRest {
       return null;
     }
     if (node == null) {
+      PodCondition scheduled = pod.status().condition("PodScheduled");
       boolean seen =
           !pod.spec().schedulingGates().isEmpty()
-              || condition(pod, "PodScheduled") == ConditionStatus.FALSE;
+              || (scheduled != null && scheduled.status() == ConditionStatus.FALSE);
       return seen || !runs.test(SCHEDULER) ? null : "was forgotten by the scheduler";
     }
     if (!reachable.test(node) || pod.status().startTime() != Timestamps.NONE) {
@@ -146,19 +147,6 @@ final class AtRest {
 
   private static boolean isActive(Pod pod) {
     return !isGoing(pod) && !pod.status().phase().isTerminal();
-  }
-
-  private static @Nullable ConditionStatus condition(Pod pod, String type) {
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals(type)) {
-        return condition.status();
-      }
-    }
-    return null;
-  }
-
-  private static boolean isReady(Pod pod) {
-    return condition(pod, "Ready") == ConditionStatus.TRUE;
   }
 
   private static @Nullable Uid controller(KubeObject object) {
@@ -266,12 +254,9 @@ final class AtRest {
     }
     long active = count(pods, AtRest::isActive);
     long wanted = set.spec().replicas() == null ? 1 : set.spec().replicas();
-    for (Condition condition : set.status().conditions()) {
-      if (condition.type().equals("ReplicaFailure")
-          && condition.status() == ConditionStatus.TRUE
-          && active < wanted) {
-        return null;
-      }
+    Condition failure = Condition.find(set.status().conditions(), "ReplicaFailure");
+    if (failure != null && failure.status() == ConditionStatus.TRUE && active < wanted) {
+      return null;
     }
     if (active != wanted) {
       return "has not converged: it is to have " + wanted + " pods and has " + active;
@@ -283,7 +268,7 @@ final class AtRest {
         : differs(
             "tells of ready replicas",
             set.status().readyReplicas(),
-            count(pods, pod -> isActive(pod) && isReady(pod)));
+            count(pods, pod -> isActive(pod) && pod.isReady()));
   }
 
   private @Nullable String deployment(Deployment deployment) {
@@ -329,14 +314,11 @@ final class AtRest {
   }
 
   private static boolean failed(Deployment deployment) {
-    for (DeploymentCondition condition : deployment.status().conditions()) {
-      if ((condition.type().equals("ReplicaFailure") && condition.status() == ConditionStatus.TRUE)
-          || (condition.type().equals("Progressing")
-              && condition.status() == ConditionStatus.FALSE)) {
-        return true;
-      }
-    }
-    return false;
+    ImmutableList<DeploymentCondition> conditions = deployment.status().conditions();
+    DeploymentCondition failure = DeploymentCondition.find(conditions, "ReplicaFailure");
+    DeploymentCondition progressing = DeploymentCondition.find(conditions, "Progressing");
+    return (failure != null && failure.status() == ConditionStatus.TRUE)
+        || (progressing != null && progressing.status() == ConditionStatus.FALSE);
   }
 
   private @Nullable String statefulSet(StatefulSet set) {
@@ -351,9 +333,9 @@ final class AtRest {
             : differs(
                 "tells of ready replicas",
                 set.status().readyReplicas(),
-                count(pods, pod -> isActive(pod) && isReady(pod)));
+                count(pods, pod -> isActive(pod) && pod.isReady()));
     long wanted = set.spec().replicas() == null ? 1 : set.spec().replicas();
-    if (wrong != null || pods.stream().anyMatch(pod -> !isReady(pod))) {
+    if (wrong != null || pods.stream().anyMatch(pod -> !pod.isReady())) {
       return wrong;
     }
     return pods.size() == wanted
@@ -382,7 +364,7 @@ final class AtRest {
         : differs(
             "tells of ready pods",
             set.status().numberReady(),
-            count(podsOf(set), pod -> isActive(pod) && isReady(pod)));
+            count(podsOf(set), pod -> isActive(pod) && pod.isReady()));
   }
 
   private @Nullable String job(Job job) {
@@ -395,13 +377,7 @@ final class AtRest {
     if (wrong != null) {
       return wrong;
     }
-    boolean finished = false;
-    for (JobCondition condition : job.status().conditions()) {
-      finished |=
-          condition.status() == ConditionStatus.TRUE
-              && (condition.type().equals("Complete") || condition.type().equals("Failed"));
-    }
-    if (finished) {
+    if (JobConditions.isFinished(job.status())) {
       for (Pod pod : pods) {
         if (pod.metadata().finalizers().contains(JOB_TRACKING)) {
           return "is finished, and still keeps pod " + pod.name();
@@ -455,7 +431,7 @@ final class AtRest {
       if (namespace.equals(pod.metadata().namespace())
           && pod.metadata().labels().entrySet().containsAll(spec.selector().entrySet())
           && isActive(pod)
-          && (isReady(pod) || Boolean.TRUE.equals(spec.publishNotReadyAddresses()))) {
+          && (pod.isReady() || Boolean.TRUE.equals(spec.publishNotReadyAddresses()))) {
         ready.add(pod.name());
       }
     }

@@ -172,12 +172,9 @@ public final class ClusterGauges implements CommitListener {
 
   /** Whether a Deployment's condition Available is True. */
   public static boolean isAvailable(Deployment deployment) {
-    for (DeploymentCondition condition : deployment.status().conditions()) {
-      if (condition.type().equals("Available")) {
-        return condition.status() == ConditionStatus.TRUE;
-      }
-    }
-    return false;
+    DeploymentCondition available =
+        DeploymentCondition.find(deployment.status().conditions(), "Available");
+    return available != null && available.status() == ConditionStatus.TRUE;
   }
 
   /** Whether all is rolled out and available (controller: deploymentutil.DeploymentComplete). */

@@ -61,13 +61,11 @@ record RolloutState(
 
   /** Progressing is False for this reason only (controller: deploymentutil.TimedOutReason). */
   private static boolean exceedsDeadline(Deployment deployment) {
-    for (DeploymentCondition condition : deployment.status().conditions()) {
-      if (condition.type().equals("Progressing")) {
-        return condition.status() == ConditionStatus.FALSE
-            && "ProgressDeadlineExceeded".equals(condition.reason());
-      }
-    }
-    return false;
+    DeploymentCondition progressing =
+        DeploymentCondition.find(deployment.status().conditions(), "Progressing");
+    return progressing != null
+        && progressing.status() == ConditionStatus.FALSE
+        && "ProgressDeadlineExceeded".equals(progressing.reason());
   }
 
   private static RolloutState of(StatefulSet set) {

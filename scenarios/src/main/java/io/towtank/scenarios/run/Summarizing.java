@@ -240,11 +240,9 @@ final class Summarizing {
             Kinds.REPLICA_SET,
             Selection.ALL,
             set -> {
-              for (Condition condition : set.status().conditions()) {
-                if (condition.type().equals("ReplicaFailure")
-                    && condition.status() == ConditionStatus.TRUE) {
-                  messages.add(set.name() + ": " + condition.message());
-                }
+              Condition failure = Condition.find(set.status().conditions(), "ReplicaFailure");
+              if (failure != null && failure.status() == ConditionStatus.TRUE) {
+                messages.add(set.name() + ": " + failure.message());
               }
             });
     return messages.isEmpty()
