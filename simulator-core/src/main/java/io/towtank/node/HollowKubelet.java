@@ -157,6 +157,15 @@ final class HollowKubelet {
     }
   }
 
+  /**
+   * When the last beat was of what is done again and again, in virtual nanoseconds: now or before,
+   * or before the kubelet fell silent.
+   */
+  long lastBeat(long nowNanos, long fromNanos, long periodNanos) {
+    long until = alive && isolation == null ? nowNanos : silentSinceNanos;
+    return until < fromNanos ? fromNanos : until - (until - fromNanos) % periodNanos;
+  }
+
   private long amount(String resource) {
     Quantity quantity = allocatable == null ? null : allocatable.get(resource);
     return quantity == null ? 0 : PodPlan.amount(resource, quantity);

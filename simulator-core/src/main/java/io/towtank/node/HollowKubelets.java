@@ -2,48 +2,30 @@ package io.towtank.node;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
-import io.towtank.api.ContainerImage;
-import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
-import io.towtank.api.Lease;
-import io.towtank.api.LeaseSpec;
-import io.towtank.api.LeaseSpecBuilder;
 import io.towtank.api.Node;
 import io.towtank.api.NodeCondition;
-import io.towtank.api.NodeSpec;
-import io.towtank.api.NodeSpecBuilder;
-import io.towtank.api.NodeStatus;
-import io.towtank.api.NodeStatusBuilder;
 import io.towtank.api.ObjectKey;
-import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodStatus;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerSource;
-import io.towtank.client.Reply;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
-import io.towtank.latency.ClientLimits;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
-import it.unimi.dsi.fastutil.ints.IntList;
-import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,17 +48,8 @@ public final class HollowKubelets implements Component {
   /** Where the leases of nodes are. */
   public static final String LEASE_NAMESPACE = "kube-node-lease";
 
-  // kubelet: nodeLeaseDurationSeconds, renewed after a quarter
-  private static final int LEASE_SECONDS = 40;
-  private static final long SECOND = 1_000_000_000L;
-  private static final long RENEWAL_NANOS = 10 * SECOND;
-  // component-helpers: lease controller, the first back-off is 200 ms, the last 7 s
-  private static final long LEASE_RETRY_NANOS = SECOND;
-  // kubelet: nodeStatusUpdateFrequency (looked at), nodeStatusReportFrequency (told unchanged)
-  private static final long STATUS_NANOS = 10 * SECOND;
-  private static final long REPORT_NANOS = 300 * SECOND;
   // kubelet: the sync of a pod is tried again after backOffPeriod
-  private static final long MIRROR_RETRY_NANOS = 10 * SECOND;
+  private static final long MIRROR_RETRY_NANOS = 10_000_000_000L;
   private static final String NAME = "kubelet";
   private static final String READY = "Ready";
 
@@ -86,7 +59,11 @@ public final class HollowKubelets implements Component {
   private final LatencyProfile latency;
   private final Recorder recorder;
   private final KubeletOptions options;
-  private final NodeImages.Catalogue catalogue;
+  private final KubeletRequests requests;
+  private final NodeLeases leases;
+  private final NodeStatusReports reports;
+  private final ImagePulls images;
+  private final PodAddresses addresses;
   private final PodTable table = new PodTable();
   private final PodStatuses statuses = new PodStatuses();
   private final Map<String, HollowKubelet> kubelets = new HashMap<>();
@@ -98,12 +75,8 @@ public final class HollowKubelets implements Component {
   private final long[] podsDeleted;
   private final long[] podsEvicted;
   private final long[] containersOutOfMemory;
-  private final long[] imagesPulled;
   private final long[] stagesPlayed;
   private final @Nullable StagePlayer player;
-  private ImmutableList<NodeCondition> healthy = ImmutableList.of();
-  private final List<Predicate<String>> registryOutages = new ArrayList<>();
-  private int passingOutages;
   private int isolatedNodes;
   private Runnable machinesChanged = () -> {};
   private @Nullable PodVolumes volumes;
@@ -116,7 +89,19 @@ public final class HollowKubelets implements Component {
     this.latency = context.latency();
     this.recorder = context.recorder();
     this.options = options;
-    this.catalogue = new NodeImages.Catalogue(options.images());
+    this.requests = new KubeletRequests(simulation, client, latency.kubeletLimits());
+    this.leases = new NodeLeases(simulation, client, requests);
+    this.reports = new NodeStatusReports(simulation, requests, options.network());
+    this.images =
+        new ImagePulls(
+            simulation,
+            requests,
+            latency,
+            table,
+            options.images(),
+            options.serializeImagePulls(),
+            recorder.counter("kubelet/imagesPulled"));
+    this.addresses = new PodAddresses(client, options.network(), table);
     this.containersStarted = recorder.counter("kubelet/containersStarted");
     this.containersRestarted = recorder.counter("kubelet/containersRestarted");
     this.podsRefused = recorder.counter("kubelet/podsRefused");
@@ -124,7 +109,6 @@ public final class HollowKubelets implements Component {
     this.podsDeleted = recorder.counter("kubelet/podsDeleted");
     this.podsEvicted = recorder.counter("kubelet/podsEvicted");
     this.containersOutOfMemory = recorder.counter("kubelet/containersOutOfMemory");
-    this.imagesPulled = recorder.counter("kubelet/imagesPulled");
     this.stagesPlayed = recorder.counter("kubelet/stagesPlayed");
     this.player =
         options.stages().isEmpty()
@@ -208,17 +192,7 @@ public final class HollowKubelets implements Component {
    * @return brings it back
    */
   public Runnable failRegistry(Predicate<String> images, boolean forGood) {
-    registryOutages.add(images);
-    passingOutages += forGood ? 0 : 1;
-    return () -> {
-      registryOutages.remove(images);
-      passingOutages -= forGood ? 0 : 1;
-    };
-  }
-
-  /** Whether an image that cannot be had now may be there soon. */
-  boolean registryComesBack() {
-    return passingOutages > 0;
+    return this.images.failRegistry(images, forGood);
   }
 
   /**
@@ -267,9 +241,7 @@ public final class HollowKubelets implements Component {
    */
   public long leaseRenewedAt(String node) {
     HollowKubelet kubelet = kubelets.get(node);
-    return kubelet == null || !kubelet.leased
-        ? Timestamps.NONE
-        : epochNanos(beat(kubelet, kubelet.renewedFromNanos, RENEWAL_NANOS));
+    return kubelet == null || !kubelet.leased ? Timestamps.NONE : leases.renewedAt(kubelet);
   }
 
   /**
@@ -278,14 +250,7 @@ public final class HollowKubelets implements Component {
    */
   public long statusReportedAt(String node) {
     HollowKubelet kubelet = kubelets.get(node);
-    return kubelet == null || !kubelet.registered
-        ? Timestamps.NONE
-        : epochNanos(beat(kubelet, kubelet.startedNanos, REPORT_NANOS));
-  }
-
-  private long beat(HollowKubelet node, long fromNanos, long periodNanos) {
-    long until = node.alive && node.isolation == null ? now() : node.silentSinceNanos;
-    return until < fromNanos ? fromNanos : until - (until - fromNanos) % periodNanos;
+    return kubelet == null || !kubelet.registered ? Timestamps.NONE : reports.toldAt(kubelet);
   }
 
   /** The pods that a node's kubelet knows, in the order in which it met them. */
@@ -316,12 +281,8 @@ public final class HollowKubelets implements Component {
     HollowKubelet node = kubelet(object.name());
     node.known = true;
     node.observe(object);
-    for (ContainerImage image : object.status().images()) {
-      node.images.add(catalogue.id(image));
-    }
-    if (node.ips == null) {
-      node.ips = new PodIps(podCidr(node, object.spec()));
-    }
+    images.bring(node, object.status().images());
+    addresses.nodeAdded(node, object.spec());
     if (node.alive) {
       // The object was deleted and made again under a kubelet that went on running.
       register(node);
@@ -351,32 +312,9 @@ public final class HollowKubelets implements Component {
         && node.isolation == null) {
       NodeCondition ready = object.condition(READY);
       if (ready != null && ready.status() == ConditionStatus.UNKNOWN) {
-        tellStatus(node);
+        reports.postLater(node);
       }
     }
-  }
-
-  private Cidr podCidr(HollowKubelet node, NodeSpec spec) {
-    for (String text : NodePool.cidrs(spec)) {
-      Cidr cidr = Cidr.parseOrNull(text);
-      if (cidr != null) {
-        options.network().reserve(text);
-        return cidr;
-      }
-    }
-    // kube-controller-manager: nodeipam gives a range to a node that comes without one
-    String text = options.network().allocatePodCidr();
-    client.patch(
-        Kinds.NODE,
-        new ObjectKey(null, node.name),
-        stored ->
-            stored.withSpec(
-                NodeSpecBuilder.builder(stored.spec())
-                    .podCIDR(text)
-                    .podCIDRs(ImmutableList.of(text))
-                    .build()),
-        (stored, error) -> {});
-    return Cidr.parse(text);
   }
 
   private void nodeDeleted(Node last) {
@@ -387,16 +325,14 @@ public final class HollowKubelets implements Component {
       player.forget(last);
     }
     if (!node.alive) {
-      node.ips = null;
-      NodePool.cidrs(last.spec()).forEach(options.network()::release);
+      addresses.nodeDeleted(node, last);
     }
   }
 
   private void boot(HollowKubelet node) {
     node.alive = true;
     node.startedNanos = now();
-    // Kubelets do not start at the same moment: their renewals are spread over the period.
-    node.renewedFromNanos = now() + node.random.nextLong(RENEWAL_NANOS);
+    leases.start(node);
     register(node);
     if (node.isolation != null) {
       node.isolation.started = true;
@@ -430,24 +366,21 @@ public final class HollowKubelets implements Component {
       return;
     }
     Pod mirror = StaticPods.mirror(manifest, object);
-    send(
+    requests.create(
         node,
-        1,
-        () ->
-            client.create(
-                mirror,
-                (stored, error) -> {
-                  if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
-                    simulation.schedule(MIRROR_RETRY_NANOS, () -> mirror(node, manifest));
-                  }
-                }));
+        mirror,
+        (stored, error) -> {
+          if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
+            simulation.schedule(MIRROR_RETRY_NANOS, () -> mirror(node, manifest));
+          }
+        });
   }
 
   /** The mirror of a static pod is gone: the pod itself runs on, and is shown again. */
   private void unmirrored(HollowKubelet node, int row, Pod last) {
     PodWorker worker = table.workers[row];
     if (worker != null) {
-      stopWaitingForIp(node, worker, false);
+      addresses.stopWaiting(node, worker, false);
       worker.abandon();
     }
     if (node.unmirrored == null) {
@@ -466,247 +399,9 @@ public final class HollowKubelets implements Component {
     if (node.broughtUpByStages) {
       node.registered = true;
     } else {
-      postStatus(node);
+      reports.post(node);
     }
-    send(node, 1, () -> lease(node));
-  }
-
-  private void postStatus(HollowKubelet node) {
-    send(
-        node,
-        1,
-        () ->
-            client.patchStatus(
-                Kinds.NODE,
-                new ObjectKey(null, node.name),
-                stored ->
-                    node.alive ? stored.withStatus(registered(node, stored.status())) : stored,
-                (stored, error) -> {
-                  node.registered = node.alive && stored != null;
-                  if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
-                    tellStatus(node);
-                  }
-                }));
-  }
-
-  /**
-   * Has the node's status told when the kubelet next looks at it, every 10 s (kubelet:
-   * tryUpdateNodeStatus).
-   */
-  private void tellStatus(HollowKubelet node) {
-    if (node.statusTimer != 0 || !node.alive) {
-      return;
-    }
-    long periods = (now() - node.startedNanos) / STATUS_NANOS + 1;
-    node.statusTimer =
-        simulation.schedule(
-            node.startedNanos + periods * STATUS_NANOS - now(),
-            () -> {
-              node.statusTimer = 0;
-              if (node.alive) {
-                postStatus(node);
-              }
-            });
-  }
-
-  private NodeStatus registered(HollowKubelet node, NodeStatus stored) {
-    NodeStatusBuilder status = NodeStatusBuilder.builder(stored);
-    if (stored.allocatable().isEmpty()) {
-      status.allocatable(stored.capacity());
-    }
-    if (stored.addresses().isEmpty()) {
-      status.addresses(NodePool.addresses(node.name, options.network().nextAddress()));
-    }
-    return status.conditions(conditions(node, stored.conditions())).build();
-  }
-
-  /**
-   * A node's conditions once its kubelet runs: its own ones are well, those of others are left
-   * (kubelet: nodestatus/setters.go).
-   */
-  private ImmutableList<NodeCondition> healthy(
-      HollowKubelet node, ImmutableList<NodeCondition> stored) {
-    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
-    if (healthy.isEmpty() || healthy.get(0).lastHeartbeatTime() != now) {
-      healthy =
-          ImmutableList.of(
-              condition(
-                  "MemoryPressure",
-                  ConditionStatus.FALSE,
-                  now,
-                  "KubeletHasSufficientMemory",
-                  "kubelet has sufficient memory available"),
-              condition(
-                  "DiskPressure",
-                  ConditionStatus.FALSE,
-                  now,
-                  "KubeletHasNoDiskPressure",
-                  "kubelet has no disk pressure"),
-              condition(
-                  "PIDPressure",
-                  ConditionStatus.FALSE,
-                  now,
-                  "KubeletHasSufficientPID",
-                  "kubelet has sufficient PID available"),
-              condition(
-                  READY,
-                  ConditionStatus.TRUE,
-                  now,
-                  "KubeletReady",
-                  "kubelet is posting ready status"));
-    }
-    if (stored.isEmpty()) {
-      return healthy;
-    }
-    ImmutableList.Builder<NodeCondition> merged = ImmutableList.builder();
-    for (NodeCondition condition : stored) {
-      if (healthy.stream().noneMatch(own -> own.type().equals(condition.type()))) {
-        merged.add(condition);
-      }
-    }
-    for (NodeCondition own : healthy) {
-      NodeCondition before =
-          stored.stream().filter(c -> c.type().equals(own.type())).findFirst().orElse(null);
-      merged.add(
-          before != null && before.status() == own.status()
-              ? new NodeCondition(
-                  own.type(),
-                  own.status(),
-                  own.lastHeartbeatTime(),
-                  before.lastTransitionTime(),
-                  own.reason(),
-                  own.message(),
-                  Fields.NONE)
-              : own);
-    }
-    return merged.build();
-  }
-
-  /** A node's conditions as its kubelet sees them, and those of others as they are. */
-  private ImmutableList<NodeCondition> conditions(
-      HollowKubelet node, ImmutableList<NodeCondition> stored) {
-    ImmutableList<NodeCondition> healthy = healthy(node, stored);
-    if (node.shutdown == null && node.pressures.isEmpty()) {
-      return healthy;
-    }
-    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
-    ImmutableList.Builder<NodeCondition> conditions = ImmutableList.builder();
-    for (NodeCondition condition : healthy) {
-      boolean leaving = node.shutdown != null && condition.type().equals(READY);
-      conditions.add(
-          leaving
-              ? condition(
-                  READY, ConditionStatus.FALSE, now, "KubeletNotReady", NodeShutdown.NODE_MESSAGE)
-              : node.pressures.getOrDefault(condition.type(), condition));
-    }
-    return conditions.build();
-  }
-
-  private static NodeCondition condition(
-      String type, ConditionStatus status, long now, String reason, String message) {
-    return new NodeCondition(type, status, now, now, reason, message, Fields.NONE);
-  }
-
-  /** Creates a node's Lease, or tells of it that it is renewed again. */
-  private void lease(HollowKubelet node) {
-    if (node.leased) {
-      renewFromNowOn(node);
-      return;
-    }
-    LeaseSpec spec =
-        LeaseSpecBuilder.builder()
-            .holderIdentity(node.name)
-            .leaseDurationSeconds(LEASE_SECONDS)
-            .acquireTime(Timestamps.NONE)
-            .renewTime(Timestamps.NONE)
-            .build();
-    Lease lease =
-        new Lease(
-            ObjectMetaBuilder.builder()
-                .name(node.name)
-                .namespace(LEASE_NAMESPACE)
-                .creationTimestamp(Timestamps.NONE)
-                .deletionTimestamp(Timestamps.NONE)
-                .build(),
-            0,
-            spec,
-            Fields.NONE);
-    client.create(
-        lease,
-        (stored, error) -> {
-          if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
-            simulation.schedule(LEASE_RETRY_NANOS, () -> send(node, 1, () -> lease(node)));
-            return;
-          }
-          node.leased = true;
-          if (error != null) {
-            renewFromNowOn(node);
-          }
-          if (!node.alive || node.isolation != null) {
-            renew(node, lastRenewal(node));
-          }
-        });
-  }
-
-  /**
-   * Tells of a lease that it is renewed every 10 s from now on. Where the node's clock was set back
-   * it takes until the clock has caught up before a renewal is later than the last one: to whoever
-   * watches, the lease is not renewed until then.
-   */
-  private void renewFromNowOn(HollowKubelet node) {
-    cancel(node.renewalTimer);
-    node.renewalTimer = 0;
-    long behind = node.latestRenewal - epochNanos(now()) - node.clockNanos;
-    if (behind <= 0) {
-      renew(node, Timestamps.NONE);
-      return;
-    }
-    renew(node, node.latestRenewal);
-    node.renewalTimer =
-        simulation.scheduleBackground(
-            behind,
-            () -> {
-              node.renewalTimer = 0;
-              if (node.alive && node.isolation == null) {
-                renew(node, Timestamps.NONE);
-              }
-            });
-  }
-
-  /**
-   * Writes what a lease tells from now on. That is how whoever watches learns of many renewals, or
-   * that none will follow: it is not one request, and where it is refused it is sent again.
-   */
-  private void renew(HollowKubelet node, long renewTime) {
-    node.toldRenewal = renewTime;
-    client.patch(
-        Kinds.LEASE,
-        new ObjectKey(LEASE_NAMESPACE, node.name),
-        stored -> {
-          LeaseSpec spec = stored.spec();
-          return stored.withSpec(
-              LeaseSpecBuilder.builder(spec == null ? LeaseSpecBuilder.builder().build() : spec)
-                  .holderIdentity(node.name)
-                  .leaseDurationSeconds(LEASE_SECONDS)
-                  .renewTime(renewTime)
-                  .build());
-        },
-        (stored, error) -> {
-          if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
-            simulation.schedule(
-                LEASE_RETRY_NANOS,
-                () -> {
-                  if (node.toldRenewal == renewTime) {
-                    renew(node, renewTime);
-                  }
-                });
-          }
-        });
-  }
-
-  private long lastRenewal(HollowKubelet node) {
-    long renewed = epochNanos(beat(node, node.renewedFromNanos, RENEWAL_NANOS)) + node.clockNanos;
-    return Math.max(renewed, node.latestRenewal);
+    requests.send(node, () -> leases.tell(node));
   }
 
   // Nodes and the API that do not hear one another.
@@ -731,10 +426,8 @@ public final class HollowKubelets implements Component {
         isolation = new Isolation(now());
         node.isolation = isolation;
         isolatedNodes++;
-        cancel(node.renewalTimer);
-        node.renewalTimer = 0;
-        if (node.alive && node.leased) {
-          renew(node, lastRenewal(node));
+        if (node.alive) {
+          leases.stop(node);
         }
       }
       isolation.begin(hang);
@@ -785,8 +478,8 @@ public final class HollowKubelets implements Component {
           request = isolation.nextRequest()) {
         request.run();
       }
-      lease(node);
-      tellStatus(node);
+      leases.tell(node);
+      reports.postLater(node);
     }
   }
 
@@ -824,13 +517,7 @@ public final class HollowKubelets implements Component {
       if (node == null) {
         continue;
       }
-      if (node.leased) {
-        node.latestRenewal = lastRenewal(node);
-      }
-      node.clockNanos += byNanos;
-      if (node.alive && node.leased && node.isolation == null) {
-        renewFromNowOn(node);
-      }
+      leases.setClock(node, byNanos);
       for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
         PodWorker worker = table.workers[row];
         if (worker != null) {
@@ -867,7 +554,7 @@ public final class HollowKubelets implements Component {
       if (node != null && node.alive && node.shutdown == null) {
         node.shutdown = new NodeShutdown(this, node, graceNanos, criticalNanos);
         event(node, "Normal", "Shutdown", "Shutdown manager detected shutdown event");
-        postStatus(node);
+        reports.post(node);
         node.shutdown.next();
       }
     }
@@ -891,21 +578,14 @@ public final class HollowKubelets implements Component {
     }
     cancel(node.statusTimer);
     node.statusTimer = 0;
-    cancel(node.renewalTimer);
-    node.renewalTimer = 0;
     node.alive = false;
     node.crashed = true;
     node.registered = false;
     node.crashedNanos = now();
-    simulation.cancel(node.reportTimer);
-    node.reportTimer = 0;
-    node.waitingForIp = null;
-    node.images.abort(now());
+    images.abort(node);
+    addresses.crash(node);
     node.pressure.forget();
     node.pressures.clear();
-    if (node.ips != null) {
-      node.ips.clear();
-    }
     Node object = informers.informer(Kinds.NODE).get(null, node.name);
     if (player != null && object != null) {
       player.forget(object);
@@ -931,9 +611,7 @@ public final class HollowKubelets implements Component {
       }
       row = next;
     }
-    if (node.leased) {
-      renew(node, lastRenewal(node));
-    }
+    leases.stop(node);
   }
 
   // What happens to pods.
@@ -991,7 +669,7 @@ public final class HollowKubelets implements Component {
     if (terminating && StaticPods.isMirror(pod)) {
       if (newer) {
         table.pods[row] = pod;
-        delete(
+        requests.delete(
             node,
             ObjectKey.of(pod),
             new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
@@ -1069,7 +747,7 @@ public final class HollowKubelets implements Component {
     Pod pod = table.pod(row);
     if (player != null && player.has(row)) {
       reserve(node, row);
-      keepIp(node, row);
+      addresses.keep(node, row);
       player.look(pod);
       return;
     }
@@ -1106,7 +784,7 @@ public final class HollowKubelets implements Component {
   void leaveToStages(int row) {
     PodWorker worker = table.workers[row];
     if (worker != null) {
-      stopWaitingForIp(table.node(row), worker, false);
+      addresses.stopWaiting(table.node(row), worker, false);
       worker.abandon();
       table.workers[row] = null;
     }
@@ -1114,7 +792,7 @@ public final class HollowKubelets implements Component {
   }
 
   private PodPlan plan(PodSpec spec) {
-    return plans.computeIfAbsent(spec, s -> new PodPlan(s, catalogue));
+    return plans.computeIfAbsent(spec, s -> new PodPlan(s, images.catalogue()));
   }
 
   // What workers ask for.
@@ -1129,6 +807,22 @@ public final class HollowKubelets implements Component {
 
   LatencyProfile latency() {
     return latency;
+  }
+
+  KubeletRequests requests() {
+    return requests;
+  }
+
+  NodeStatusReports reports() {
+    return reports;
+  }
+
+  ImagePulls images() {
+    return images;
+  }
+
+  PodAddresses addresses() {
+    return addresses;
   }
 
   PodBehaviour behaviour() {
@@ -1205,36 +899,6 @@ public final class HollowKubelets implements Component {
     return worker;
   }
 
-  /** Tells that a node has a condition, or has it no more. */
-  void tell(HollowKubelet node, String type, boolean holds, String reason, String message) {
-    long now = Timestamps.toSecond(epochNanos(now()) + node.clockNanos);
-    NodeCondition told =
-        condition(type, holds ? ConditionStatus.TRUE : ConditionStatus.FALSE, now, reason, message);
-    if (holds) {
-      node.pressures.put(type, told);
-    } else {
-      node.pressures.remove(type);
-    }
-    send(
-        node,
-        1,
-        () ->
-            client.patchStatus(
-                Kinds.NODE,
-                new ObjectKey(null, node.name),
-                stored -> {
-                  ImmutableList.Builder<NodeCondition> conditions = ImmutableList.builder();
-                  for (NodeCondition condition : stored.status().conditions()) {
-                    conditions.add(condition.type().equals(type) ? told : condition);
-                  }
-                  return stored.withStatus(
-                      NodeStatusBuilder.builder(stored.status())
-                          .conditions(conditions.build())
-                          .build());
-                },
-                (stored, error) -> {}));
-  }
-
   void containerStarted() {
     containersStarted[0]++;
   }
@@ -1251,193 +915,16 @@ public final class HollowKubelets implements Component {
     podsRefused[0]++;
   }
 
-  /** Whether a container's image would have to be pulled and cannot be. */
-  boolean pullFails(HollowKubelet node, PodPlan plan, int container) {
-    int image = plan.images[container];
-    return switch (plan.pullPolicies.get(container)) {
-      case NEVER -> false;
-      case IF_NOT_PRESENT -> cannotBeHad(image) && !node.images.has(image, now());
-      case ALWAYS -> cannotBeHad(image);
-    };
-  }
-
-  private boolean cannotBeHad(int image) {
-    if (catalogue.bytes(image) < 0) {
-      return true;
-    }
-    for (Predicate<String> outage : registryOutages) {
-      if (catalogue.image(image).names().stream().anyMatch(outage)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** How long it takes until a container's image is there; -1 where it never will be. */
-  long pullNanos(HollowKubelet node, PodPlan plan, int container) {
-    int image = plan.images[container];
-    long now = now();
-    boolean present = node.images.has(image, now);
-    switch (plan.pullPolicies.get(container)) {
-      case NEVER -> {
-        return present ? 0 : -1;
-      }
-      case IF_NOT_PRESENT -> {
-        if (present) {
-          return 0;
-        }
-      }
-      case ALWAYS -> {}
-    }
-    long end =
-        node.images.pull(
-            image,
-            catalogue.bytes(image),
-            now,
-            latency.imagePullStart().sampleNanos(node.random),
-            slowed(latency.imageBytesPerSecond(), node.diskFactor),
-            options.serializeImagePulls());
-    if (!present) {
-      imagesPulled[0]++;
-      reportImages(node, end);
-    }
-    return end - now;
-  }
-
-  /** Bytes a second of a slower disk; 0 stays what it means, at once. */
-  private static long slowed(long bytesPerSecond, double factor) {
-    return factor == 1 || bytesPerSecond == 0
-        ? bytesPerSecond
-        : Math.max(1, (long) (bytesPerSecond / factor));
-  }
-
-  /** What a node's images take of its disk, in bytes. */
-  long imageBytes(HollowKubelet node) {
-    return node.images.bytes(catalogue);
-  }
-
-  /** Removes the images of which no pod's container runs (kubelet: DeleteUnusedImages). */
-  void removeUnusedImages(HollowKubelet node) {
-    IntOpenHashSet used = new IntOpenHashSet();
-    for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
-      if (!table.ended[row]) {
-        used.addAll(IntList.of(table.plan(row).images));
-      }
-    }
-    if (node.images.removeUnused(used, now())) {
-      reportImages(node, now());
-    }
-  }
-
-  /** Has the node's status tell of an image when it is next looked at. */
-  private void reportImages(HollowKubelet node, long presentAtNanos) {
-    long periods = (presentAtNanos - node.startedNanos) / STATUS_NANOS + 1;
-    long at = node.startedNanos + periods * STATUS_NANOS;
-    if (node.reportTimer != 0 && node.reportAtNanos <= at) {
-      return;
-    }
-    cancel(node.reportTimer);
-    node.reportAtNanos = at;
-    node.reportTimer =
-        simulation.scheduleBackground(
-            at - now(),
-            () -> {
-              node.reportTimer = 0;
-              ImmutableList<ContainerImage> images = node.images.report(catalogue, now());
-              send(
-                  node,
-                  1,
-                  () ->
-                      client.patchStatus(
-                          Kinds.NODE,
-                          new ObjectKey(null, node.name),
-                          stored ->
-                              stored.withStatus(
-                                  NodeStatusBuilder.builder(stored.status())
-                                      .images(images)
-                                      .build()),
-                          (stored, error) -> {}));
-              long next = node.images.nextAfter(now());
-              if (next != Long.MAX_VALUE) {
-                reportImages(node, next);
-              }
-            });
-  }
-
-  /** Gives a pod an address of its node; false where none is left. */
-  boolean takeIp(HollowKubelet node, int row) {
-    if (node.ips == null) {
-      return false;
-    }
-    table.ips[row] = node.ips.take();
-    return table.ips[row] != PodIps.NONE;
-  }
-
-  /** Has a pod keep the address that its status tells. */
-  void keepIp(HollowKubelet node, int row) {
-    String ip = table.pod(row).status().podIP();
-    Cidr address = ip == null ? null : Cidr.parseOrNull(ip + "/32");
-    if (!table.plan(row).hostNetwork
-        && address != null
-        && node.ips != null
-        && node.ips.take(address.base())) {
-      table.ips[row] = address.base();
-    }
-  }
-
-  /** The address of a pod, which it gets now if it has none; null where none is left. */
-  @Nullable String ipOf(Pod pod) {
-    int row = table.find(PodTable.uid(pod));
-    if (row == PodTable.NONE) {
-      return pod.status().podIP();
-    }
-    HollowKubelet node = table.node(row);
-    if (table.plan(row).hostNetwork) {
-      return node.hostIp;
-    }
-    return table.ips[row] != PodIps.NONE || takeIp(node, row) ? Cidr.text(table.ips[row]) : null;
-  }
-
   /** A node's own address; empty where it has none. */
   String hostIp(String name) {
     HollowKubelet node = kubelets.get(name);
     return node == null || node.hostIp == null ? "" : node.hostIp;
   }
 
-  void waitForIp(HollowKubelet node, PodWorker worker) {
-    if (node.waitingForIp == null) {
-      node.waitingForIp = new ArrayDeque<>();
-    }
-    node.waitingForIp.add(worker);
-  }
-
-  /** A pod does not want an address any more, or not the one that it was about to get. */
-  void stopWaitingForIp(HollowKubelet node, PodWorker worker, boolean retrying) {
-    if (node.waitingForIp == null) {
-      return;
-    }
-    node.waitingForIp.remove(worker);
-    if (retrying) {
-      offerIp(node);
-    }
-  }
-
-  private void offerIp(HollowKubelet node) {
-    PodWorker first = node.waitingForIp == null ? null : node.waitingForIp.poll();
-    if (first != null) {
-      first.retrySandbox();
-    }
-  }
-
   /** Makes free all that a pod had of its node. */
   void release(HollowKubelet node, int row) {
     unreserve(node, row);
-    int ip = table.ips[row];
-    if (ip != PodIps.NONE && node.ips != null) {
-      node.ips.free(ip);
-      table.ips[row] = PodIps.NONE;
-      offerIp(node);
-    }
+    addresses.release(node, row);
   }
 
   /** A pod's containers have all stopped. */
@@ -1481,31 +968,6 @@ public final class HollowKubelets implements Component {
     table.remove(row);
     if (plan.users == 0) {
       plans.remove(plan.spec);
-    }
-  }
-
-  /** Patches a pod's status; kubelets read the pod before they do. */
-  <W extends UnaryOperator<Pod> & Reply<Pod>> void patchStatus(
-      HollowKubelet node, ObjectKey pod, W worker) {
-    send(node, 2, () -> client.patchStatus(Kinds.POD, pod, worker, worker));
-  }
-
-  void delete(HollowKubelet node, ObjectKey pod, DeleteOptions how, Reply<Pod> reply) {
-    send(node, 1, () -> client.delete(Kinds.POD, pod, how, reply));
-  }
-
-  /** Sends a request as soon as the kubelet's own limit allows. */
-  private void send(HollowKubelet node, int tokens, Runnable request) {
-    if (node.isolation != null) {
-      node.isolation.hold(() -> send(node, tokens, request));
-      return;
-    }
-    ClientLimits limits = latency.kubeletLimits();
-    long wait = node.bucket.take(limits, now(), tokens);
-    if (wait == 0) {
-      request.run();
-    } else {
-      simulation.schedule(wait, request);
     }
   }
 }

@@ -163,7 +163,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   /** The pod ran before anything here began, as in an imported cluster: it goes on. */
   void adopt() {
     kubelets.reserve(node, row);
-    kubelets.keepIp(node, row);
+    kubelets.addresses().keep(node, row);
     for (int i = 0; i < containers.length; i++) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
         run(i, plannedRun(i));
@@ -353,14 +353,14 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   private void sandboxCreated() {
-    if (!plan.hostNetwork && !kubelets.takeIp(node, row)) {
+    if (!plan.hostNetwork && !kubelets.addresses().take(node, row)) {
       kubelets.event(
           pod(),
           "Warning",
           "FailedCreatePodSandBox",
           "Failed to create pod sandbox: no IP addresses available in range set: " + node.ips);
       sandboxFailedNanos = kubelets.now();
-      kubelets.waitForIp(node, this);
+      kubelets.addresses().await(node, this);
       return;
     }
     stage = Stage.UP;
@@ -405,7 +405,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       node.isolation.defer(() -> beginAfterHang(i));
       return;
     }
-    if (kubelets.pullFails(node, plan, i)) {
+    if (kubelets.images().fails(node, plan, i)) {
       container.lifeTimer =
           kubelets.schedule(
               latency().imagePullStart().sampleNanos(node.random),
@@ -420,7 +420,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       return;
     }
     container.pullBackoffNanos = 0;
-    long imageNanos = kubelets.pullNanos(node, plan, i);
+    long imageNanos = kubelets.images().nanos(node, plan, i);
     if (imageNanos < 0) {
       container.await(
           "ErrImageNeverPull",
@@ -558,8 +558,8 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     // What fails for ever keeps no run from being idle.
     boolean hopeless =
         container.pullBackoffNanos >= LAST_BACKOFF_NANOS
-            && !kubelets.registryComesBack()
-            && kubelets.pullFails(node, plan, i);
+            && !kubelets.images().registryComesBack()
+            && kubelets.images().fails(node, plan, i);
     container.lifeTimer =
         !hopeless
             ? kubelets.schedule(syncBackOffNanos(), sync)
@@ -977,7 +977,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       return;
     }
     cancelTimers();
-    kubelets.stopWaitingForIp(node, this, retrying);
+    kubelets.addresses().stopWaiting(node, this, retrying);
     long last = 0;
     boolean running = false;
     for (int i = plan.initCount; i < containers.length; i++) {
@@ -1164,7 +1164,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       return;
     }
     // kubelet: the status manager reads the pod before it patches its status
-    kubelets.patchStatus(node, ObjectKey.of(pod()), this);
+    kubelets.requests().patchStatus(node, ObjectKey.of(pod()), this);
   }
 
   /** The API can be told again: the newest, and not what there was when it could not. */
@@ -1240,23 +1240,25 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       return;
     }
     deleting = true;
-    kubelets.delete(
-        node,
-        ObjectKey.of(pod),
-        new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
-        (deleted, error) -> {
-          if (abandoned || error == null || error.reason() == ApiException.Reason.NOT_FOUND) {
-            return;
-          }
-          retryTimer =
-              kubelets.schedule(
-                  RETRY_NANOS,
-                  () -> {
-                    retryTimer = 0;
-                    deleting = false;
-                    settle();
-                  });
-        });
+    kubelets
+        .requests()
+        .delete(
+            node,
+            ObjectKey.of(pod),
+            new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
+            (deleted, error) -> {
+              if (abandoned || error == null || error.reason() == ApiException.Reason.NOT_FOUND) {
+                return;
+              }
+              retryTimer =
+                  kubelets.schedule(
+                      RETRY_NANOS,
+                      () -> {
+                        retryTimer = 0;
+                        deleting = false;
+                        settle();
+                      });
+            });
   }
 
   private void forget() {

@@ -221,7 +221,7 @@ final class Shortage {
   }
 
   private long usedBytes(long now) {
-    long used = resource == Resource.DISK ? kubelets.imageBytes(node) : 0;
+    long used = resource == Resource.DISK ? kubelets.images().bytes(node) : 0;
     for (Use use : uses) {
       used += use.bytes(now);
     }
@@ -253,7 +253,7 @@ final class Shortage {
       pressureSeenNanos = now;
       press();
       if (resource == Resource.DISK) {
-        kubelets.removeUnusedImages(node);
+        kubelets.images().removeUnused(node);
         available = capacity - usedBytes(now);
       }
       inVain = available < threshold && !evictOne(available, now);
@@ -359,7 +359,9 @@ final class Shortage {
   private void press() {
     if (!pressed) {
       pressed = true;
-      kubelets.tell(node, resource.condition, true, resource.reason(true), resource.message(true));
+      kubelets
+          .reports()
+          .tell(node, resource.condition, true, resource.reason(true), resource.message(true));
     }
     kubelets.event(
         node, "Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource.resource);
@@ -368,7 +370,9 @@ final class Shortage {
   private void release() {
     transitionTimer = 0;
     pressed = false;
-    kubelets.tell(node, resource.condition, false, resource.reason(false), resource.message(false));
+    kubelets
+        .reports()
+        .tell(node, resource.condition, false, resource.reason(false), resource.message(false));
   }
 
   /** Whether there was a pod that could be evicted. */

@@ -335,7 +335,7 @@ final class StagePlayer {
 
       @Override
       public @Nullable String podIp() {
-        return object instanceof Pod pod ? kubelets.ipOf(pod) : kubelets.hostIp(node);
+        return object instanceof Pod pod ? kubelets.addresses().of(pod) : kubelets.hostIp(node);
       }
     };
   }
