@@ -27,6 +27,9 @@ final class LineDiff {
   }
 
   private static List<String> lines(JsonNode node) {
+    if (node.isMissingNode()) {
+      return List.of();
+    }
     try {
       // As plain maps, since only those are written in order of their keys.
       return WRITER.writeValueAsString(MAPPER.treeToValue(node, Object.class)).lines().toList();
