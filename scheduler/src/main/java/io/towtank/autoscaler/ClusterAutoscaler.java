@@ -12,6 +12,7 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.Timestamps;
+import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
 import io.towtank.autoscaler.ScaleDownPlanner.Unneeded;
 import io.towtank.autoscaler.ScaleUpPlanner.GroupState;
 import io.towtank.client.Informer;
@@ -529,14 +530,14 @@ public final class ClusterAutoscaler implements Component {
     if (same) {
       return;
     }
-    Map<Node, NodeGroup> candidates = new LinkedHashMap<>();
+    List<GroupNode> candidates = new ArrayList<>();
     for (Node node : nodes.values()) {
       NodeGroup group = cloud.groupOf(node.name());
       if (group != null
           && everReady.contains(node.name())
           && !deletions.containsKey(node.name())
           && spare(group) > 0) {
-        candidates.put(node, group);
+        candidates.add(new GroupNode(node, group));
       }
     }
     scaleDown.update(candidates, new Budgets(budgets.list()), now);

@@ -25,6 +25,9 @@ final class ScaleDownPlanner {
   // unremovable-node-recheck-timeout
   private static final long RECHECK_NANOS = 300_000_000_000L;
 
+  /** A node of a group. */
+  record GroupNode(Node node, NodeGroup group) {}
+
   /**
    * A node that could go.
    *
@@ -84,9 +87,9 @@ final class ScaleDownPlanner {
   /**
    * Looks at all nodes anew; the snapshot is left as it was.
    *
-   * @param nodes those that may be given up, with their groups
+   * @param nodes those that may be given up
    */
-  void update(Map<Node, NodeGroup> nodes, Budgets budgets, long nowNanos) {
+  void update(List<GroupNode> nodes, Budgets budgets, long nowNanos) {
     List<Candidate> candidates = candidates(nodes, budgets, nowNanos);
     Map<String, Unneeded> before = new LinkedHashMap<>(unneeded);
     // Nodes found in one look are given up over several: to look for more is of no use
@@ -120,10 +123,11 @@ final class ScaleDownPlanner {
     snapshot.revert(mark);
   }
 
-  private List<Candidate> candidates(Map<Node, NodeGroup> nodes, Budgets budgets, long nowNanos) {
+  private List<Candidate> candidates(List<GroupNode> nodes, Budgets budgets, long nowNanos) {
     recheckAt.values().removeIf(at -> at <= nowNanos);
     List<Candidate> candidates = new ArrayList<>();
-    nodes.forEach((node, group) -> {
+    for (GroupNode one : nodes) {
+      Node node = one.node;
       int row = snapshot.row(node.name());
       if (row >= 0 && !recheckAt.containsKey(node.name()) && !isDisabled(node)) {
         double utilization = utilization(row);
@@ -131,10 +135,10 @@ final class ScaleDownPlanner {
           Pods pods = snapshot.state().podCount(row) == 0 ? null : pods(row, budgets);
           boolean empty =
               snapshot.state().podCount(row) == 0 || (pods != null && pods.moving.isEmpty());
-          candidates.add(new Candidate(node, group, utilization, empty));
+          candidates.add(new Candidate(node, one.group, utilization, empty));
         }
       }
-    });
+    }
     // Those that were unneeded before stay so if they can; empty nodes go most easily.
     candidates.sort(
         Comparator.comparing((Candidate candidate) -> !unneeded.containsKey(candidate.node.name()))

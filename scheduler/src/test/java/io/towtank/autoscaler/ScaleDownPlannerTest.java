@@ -11,11 +11,12 @@ import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
 import io.towtank.api.Uid;
+import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
 import io.towtank.latency.Distribution;
 import io.towtank.scheduler.Fixtures;
 import io.towtank.scheduler.SchedulerConfiguration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScaleDownPlannerTest {
@@ -27,7 +28,7 @@ class ScaleDownPlannerTest {
   private final ClusterSnapshot snapshot = new ClusterSnapshot(SchedulerConfiguration.defaults());
   private final ScaleDownPlanner planner =
       new ScaleDownPlanner(snapshot, ClusterAutoscalerOptions.DEFAULT);
-  private final Map<Node, NodeGroup> nodes = new LinkedHashMap<>();
+  private final List<GroupNode> nodes = new ArrayList<>();
 
   private void node(String name, String... cpus) {
     node(Fixtures.node(name, "4", "64Gi", "z"), cpus);
@@ -35,7 +36,7 @@ class ScaleDownPlannerTest {
 
   private void node(Node node, String... cpus) {
     snapshot.add(node);
-    nodes.put(node, GROUP);
+    nodes.add(new GroupNode(node, GROUP));
     for (int i = 0; i < cpus.length; i++) {
       snapshot.add(pod(node.name() + "-" + i, cpus[i], node.name(), true));
     }

@@ -6,6 +6,7 @@ import io.towtank.api.ContainerState;
 import io.towtank.api.ContainerStateRunning;
 import io.towtank.api.ContainerStatus;
 import io.towtank.api.Pod;
+import io.towtank.api.PodStatus;
 import io.towtank.api.Timestamps;
 import io.towtank.time.SimClock;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,7 @@ public final class MetricsServer implements MetricsApi {
     long epoch = clock.epochNanos() - now;
     long sum = 0;
     long shortest = Long.MAX_VALUE;
-    for (ContainerStatus status :
-        Iterables.concat(pod.status().containerStatuses(), pod.status().initContainerStatuses())) {
+    for (ContainerStatus status : statuses(pod.status())) {
       if (container != null && !container.equals(status.name())) {
         continue;
       }
@@ -61,6 +61,12 @@ public final class MetricsServer implements MetricsApi {
       shortest = Math.min(shortest, window);
     }
     return shortest == Long.MAX_VALUE ? null : new Sample(sum, epoch + read, shortest);
+  }
+
+  private static Iterable<ContainerStatus> statuses(PodStatus status) {
+    return status.initContainerStatuses().isEmpty()
+        ? status.containerStatuses()
+        : Iterables.concat(status.containerStatuses(), status.initContainerStatuses());
   }
 
   private static boolean isInit(Pod pod, String name) {

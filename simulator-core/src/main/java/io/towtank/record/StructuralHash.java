@@ -2,6 +2,7 @@ package io.towtank.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Condition;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Hash64;
 import io.towtank.api.KubeObject;
@@ -33,16 +34,38 @@ final class StructuralHash {
       MethodType.methodType(Object.class, Object.class);
 
   private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
-  private final Map<Class<?>, MethodHandle[]> contentAccessors = new HashMap<>();
+  private final Map<Class<?>, Part[]> parts = new HashMap<>();
+
+  /** Of what stays when an object's status is written: its spec, and most conditions. */
+  private final IdentityHashes lasting = new IdentityHashes();
+
+  /** A part of an object, and whether it often stays the same instance when others change. */
+  private record Part(MethodHandle accessor, boolean stays) {}
 
   /** The hash of an object but for its metadata and revision. */
   long ofContent(KubeObject object) {
     if (object instanceof GenericObject generic) {
       return of(generic.content());
     }
-    return components(
-        object,
-        contentAccessors.computeIfAbsent(object.getClass(), type -> accessors(type, IDENTITY)));
+    long hash = Hash64.SEED;
+    for (Part part : parts.computeIfAbsent(object.getClass(), StructuralHash::parts)) {
+      Object value = get(part.accessor, object);
+      hash =
+          Hash64.add(
+              hash, part.stays && value instanceof Record record ? remembered(record) : of(value));
+    }
+    return Hash64.mix(hash);
+  }
+
+  /** The hash of a record, computed once an instance as long as it is remembered. */
+  private long remembered(Record record) {
+    int place = IdentityHashes.place(record);
+    if (lasting.knows(place, record)) {
+      return lasting.hash(place);
+    }
+    long hash = components(record);
+    lasting.remember(place, record, hash);
+    return hash;
   }
 
   /**
@@ -64,11 +87,8 @@ final class StructuralHash {
       case List<?> list -> list(list);
       case Map<?, ?> map -> map(map);
       case JsonNode node -> node(node);
-      case Record record ->
-          components(
-              record,
-              accessors.computeIfAbsent(
-                  record.getClass(), type -> accessors(type, ImmutableSet.of())));
+      case Condition condition -> remembered(condition);
+      case Record record -> components(record);
       default ->
           throw new IllegalArgumentException(
               "a " + value.getClass().getName() + " in an object cannot be hashed");
@@ -113,32 +133,49 @@ final class StructuralHash {
     return Hash64.pair(Hash64.of(node.asText()), Hash64.of(node.getNodeType().name()));
   }
 
-  private long components(Object record, MethodHandle[] accessors) {
+  private long components(Record record) {
     long hash = Hash64.SEED;
-    for (MethodHandle accessor : accessors) {
-      try {
-        hash = Hash64.add(hash, of((Object) accessor.invokeExact(record)));
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
-      }
+    for (MethodHandle accessor :
+        accessors.computeIfAbsent(record.getClass(), StructuralHash::accessors)) {
+      hash = Hash64.add(hash, of(get(accessor, record)));
     }
     return Hash64.mix(hash);
   }
 
-  private static MethodHandle[] accessors(Class<?> type, ImmutableSet<String> without) {
-    List<MethodHandle> accessors = new ArrayList<>();
+  private static @Nullable Object get(MethodHandle accessor, Object record) {
+    try {
+      return (Object) accessor.invokeExact(record);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Part[] parts(Class<?> type) {
+    List<Part> parts = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      if (!without.contains(component.getName())) {
-        try {
-          accessors.add(
-              MethodHandles.lookup().unreflect(component.getAccessor()).asType(OBJECT_OF_OBJECT));
-        } catch (IllegalAccessException e) {
-          throw new IllegalStateException(type + " is not accessible", e);
-        }
+      if (!IDENTITY.contains(component.getName())) {
+        parts.add(new Part(accessor(type, component), component.getName().equals("spec")));
       }
     }
-    return accessors.toArray(MethodHandle[]::new);
+    return parts.toArray(Part[]::new);
+  }
+
+  private static MethodHandle[] accessors(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    MethodHandle[] accessors = new MethodHandle[components.length];
+    for (int i = 0; i < accessors.length; i++) {
+      accessors[i] = accessor(type, components[i]);
+    }
+    return accessors;
+  }
+
+  private static MethodHandle accessor(Class<?> type, RecordComponent component) {
+    try {
+      return MethodHandles.lookup().unreflect(component.getAccessor()).asType(OBJECT_OF_OBJECT);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(type + " is not accessible", e);
+    }
   }
 }

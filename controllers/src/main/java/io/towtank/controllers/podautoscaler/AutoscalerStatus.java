@@ -45,14 +45,26 @@ final class AutoscalerStatus {
     for (int i = 0; i < conditions.size(); i++) {
       Condition before = conditions.get(i);
       if (before.type().equals(type)) {
-        long since =
-            before.status() == value ? before.lastTransitionTime() : Timestamps.toSecond(nowNanos);
-        conditions.set(i, new Condition(type, value, since, reason, message, Fields.NONE));
+        if (!isSame(before, value, reason, message)) {
+          long since =
+              before.status() == value
+                  ? before.lastTransitionTime()
+                  : Timestamps.toSecond(nowNanos);
+          conditions.set(i, new Condition(type, value, since, reason, message, Fields.NONE));
+        }
         return;
       }
     }
     conditions.add(
         new Condition(type, value, Timestamps.toSecond(nowNanos), reason, message, Fields.NONE));
+  }
+
+  private static boolean isSame(
+      Condition before, ConditionStatus status, String reason, String message) {
+    return before.status() == status
+        && reason.equals(before.reason())
+        && message.equals(before.message())
+        && before.rest().isEmpty();
   }
 
   void condition(String type, Normalization.Why why) {

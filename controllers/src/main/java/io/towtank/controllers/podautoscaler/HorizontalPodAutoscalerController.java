@@ -86,6 +86,12 @@ public final class HorizontalPodAutoscalerController implements Component {
   private static final class Tracked {
     private final ScalingHistory history = new ScalingHistory();
     private @Nullable LabelSelector selector;
+    private Selector parsed = Selector.nothing();
+
+    /** Labels of pods that no other autoscaler selects, and of which version of the index. */
+    private @Nullable ImmutableMap<String, String> own;
+
+    private long ownVersion;
     private long timer;
     private boolean working;
   }
@@ -385,10 +391,11 @@ public final class HorizontalPodAutoscalerController implements Component {
       }
       selectors.put(sync.key, selector);
       sync.tracked.selector = selector;
+      sync.tracked.parsed = Selector.of(selector);
     }
-    Selector parsed = Selector.of(selector);
+    Selector parsed = sync.tracked.parsed;
     pods.forEachSelected(sync.key.namespace(), parsed, selected::add);
-    Set<ObjectKey> selecting = selecting(sync.key.namespace(), selected);
+    Set<ObjectKey> selecting = selecting(sync.key.namespace(), selected, sync.tracked);
     if (selecting.size() > 1) {
       String problem =
           "pods by selector "
@@ -403,16 +410,24 @@ public final class HorizontalPodAutoscalerController implements Component {
     return null;
   }
 
-  /** The autoscalers that select any of these pods. */
+  /**
+   * The autoscalers that select any of these pods; none where it is known that they are one's own.
+   */
   @SuppressWarnings("ReferenceEquality") // The pods of a template share their labels.
-  private Set<ObjectKey> selecting(@Nullable String namespace, List<Pod> selected) {
+  private Set<ObjectKey> selecting(
+      @Nullable String namespace, List<Pod> selected, Tracked autoscaler) {
     TreeSet<ObjectKey> selecting = new TreeSet<>();
-    ImmutableMap<String, String> last = null;
+    ImmutableMap<String, String> last =
+        autoscaler.ownVersion == selectors.version() ? autoscaler.own : null;
     for (Pod pod : selected) {
       if (pod.metadata().labels() != last) {
         last = pod.metadata().labels();
         selecting.addAll(selectors.selecting(namespace, last));
       }
+    }
+    if (selecting.size() == 1) {
+      autoscaler.own = last;
+      autoscaler.ownVersion = selectors.version();
     }
     return selecting;
   }

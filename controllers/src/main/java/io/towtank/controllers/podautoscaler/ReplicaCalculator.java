@@ -7,6 +7,7 @@ import io.towtank.api.Container;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
+import io.towtank.api.PodSpec;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
 import io.towtank.api.Timestamps;
@@ -79,24 +80,32 @@ public final class ReplicaCalculator {
     Sums sums = new Sums();
     boolean any = false;
     int fallback = Math.max(100, target);
-    for (Pod pod : pods) {
-      any |= samples.apply(pod) != null;
+    @Nullable Sample[] sampled = new Sample[pods.size()];
+    for (int i = 0; i < sampled.length; i++) {
+      sampled[i] = samples.apply(pods.get(i));
+      any |= sampled[i] != null;
     }
     requireMetrics(any, resource);
-    for (Pod pod : pods) {
-      Sample sample = samples.apply(pod);
-      Group group = group(pod, sample, resource, nowNanos);
-      if (group == Group.READY && sample != null) {
+    Group[] groups = new Group[sampled.length];
+    for (int i = 0; i < sampled.length; i++) {
+      Sample sample = sampled[i];
+      groups[i] = group(pods.get(i), sample, resource, nowNanos);
+      if (groups[i] == Group.READY && sample != null) {
         sums.ready++;
         sums.readyValue += sample.milli();
       }
     }
     requireReady(sums);
-    for (Pod pod : pods) {
-      Sample sample = samples.apply(pod);
+    PodSpec last = null;
+    long request = 0;
+    for (int i = 0; i < sampled.length; i++) {
+      Pod pod = pods.get(i);
       // Also of pods that do not count: all have to have one.
-      long request = requestMilli(pod, resource, container);
-      switch (group(pod, sample, resource, nowNanos)) {
+      if (!isSame(pod.spec(), last)) {
+        last = pod.spec();
+        request = requestMilli(pod, resource, container);
+      }
+      switch (groups[i]) {
         case READY -> sums.readyRequest += request;
         case UNREADY -> {
           sums.unready++;
@@ -306,6 +315,11 @@ public final class ReplicaCalculator {
     return started + options.cpuInitializationNanos() > nowNanos
         ? unready || sample.timestampNanos() < changed + sample.windowNanos()
         : unready && started + options.initialReadinessNanos() > changed;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The pods of a template share their spec.
+  private static boolean isSame(PodSpec spec, @Nullable PodSpec last) {
+    return spec == last;
   }
 
   /** What a pod, or a container of it, requests, in thousandths (calculateRequests). */

@@ -19,8 +19,16 @@ public final class SelectorIndex {
   // namespace → "key=value" of one required label → workload → selector
   private final Map<String, Map<String, Map<ObjectKey, Selector>>> byNamespace = new HashMap<>();
 
+  private long version;
+
+  /** Changes whenever a workload is filed or taken out. */
+  public long version() {
+    return version;
+  }
+
   /** Files a workload. */
   public void put(ObjectKey workload, LabelSelector selector) {
+    version++;
     byNamespace
         .computeIfAbsent(namespace(workload), n -> new HashMap<>())
         .computeIfAbsent(required(selector), label -> new LinkedHashMap<>())
@@ -29,6 +37,7 @@ public final class SelectorIndex {
 
   /** Takes a workload out that was filed with that selector. */
   public void remove(ObjectKey workload, LabelSelector selector) {
+    version++;
     Map<String, Map<ObjectKey, Selector>> byLabel = byNamespace.get(namespace(workload));
     Map<ObjectKey, Selector> filed = byLabel == null ? null : byLabel.get(required(selector));
     if (byLabel != null && filed != null) {
