@@ -24,6 +24,7 @@ import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodePod;
 import io.towtank.store.WatchListener;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -241,6 +242,8 @@ final class ClusterEvents {
     WaitingPod waiting = waitingPods.get(key);
     if (state.removePod(key)) {
       moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.DELETE, last, null);
+    } else if (isNominated(last)) {
+      nominationGone(last);
     }
     if (waiting != null) {
       // kube-scheduler: RejectWaitingPod.
@@ -287,6 +290,29 @@ final class ClusterEvents {
       nominator.nominate(pod, pod.status().nominatedNodeName());
     }
     queue.update(previous, pod);
+    if (previous != null
+        && isNominated(previous)
+        && !Objects.equals(
+            previous.status().nominatedNodeName(), pod.status().nominatedNodeName())) {
+      nominationGone(previous);
+    }
+    attemptSoon.run();
+  }
+
+  private static boolean isNominated(Pod pod) {
+    return pod.nodeName() == null && pod.status().nominatedNodeName() != null;
+  }
+
+  /**
+   * Room that a pod held by its nomination is free: for those that had to leave it alone, it is as
+   * if the pod had run there and ended.
+   */
+  private void nominationGone(Pod pod) {
+    queue.moved(
+        new ClusterEvent(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.DELETE),
+        pod,
+        null,
+        state.info(pod).priority());
     attemptSoon.run();
   }
 }

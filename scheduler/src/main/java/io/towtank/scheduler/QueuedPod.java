@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.scheduler.state.PodInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod that waits for a node (kube-scheduler: QueuedPodInfo).
@@ -44,6 +45,9 @@ final class QueuedPod {
 
   /** Plugins that turned it down; what may help them may help the pod. */
   ImmutableSet<String> rejectedBy = ImmutableSet.of();
+
+  /** The plugin whose PreEnqueue keeps it from being tried; null where none does. */
+  @Nullable String gatedBy;
 
   /** Plugins that wait for something outside the scheduler; when it happens, no backoff is due. */
   ImmutableSet<String> pendingBy = ImmutableSet.of();

@@ -45,6 +45,7 @@ public final class Scheduler implements Component {
   private final SchedulingQueue queue;
   private final SchedulingCycle cycle;
   private final WaitingPods waitingPods;
+  private final Evictions evictions;
   private final SchedulingFailures failures;
   private final BindingCycle binding;
   private final SchedulerMetrics metrics;
@@ -85,14 +86,10 @@ public final class Scheduler implements Component {
     this.cycle = new SchedulingCycle(state, nominator, random, extenders);
     this.metrics = new SchedulerMetrics(context.recorder());
     SchedulingConditions conditions = new SchedulingConditions(context);
+    this.evictions =
+        new Evictions(context, state, nominator, conditions, waitingPods, this::activate);
     this.failures =
-        new SchedulingFailures(
-            context,
-            queue,
-            nominator,
-            metrics,
-            conditions,
-            new Evictions(context, state, nominator, conditions, waitingPods));
+        new SchedulingFailures(context, queue, nominator, metrics, conditions, evictions);
     this.binding =
         new BindingCycle(
             state,
@@ -131,8 +128,12 @@ public final class Scheduler implements Component {
 
       @Override
       public void activate(ObjectKey pod) {
-        queue.activate(pod);
-        attemptSoon();
+        Scheduler.this.activate(pod);
+      }
+
+      @Override
+      public boolean isPreempting(Pod pod) {
+        return evictions.areUnderWayFor(pod);
       }
     };
   }
@@ -199,6 +200,11 @@ public final class Scheduler implements Component {
   static String schedulerName(Pod pod) {
     String name = pod.spec().schedulerName();
     return name == null || name.isEmpty() ? "default-scheduler" : name;
+  }
+
+  private void activate(ObjectKey pod) {
+    queue.activate(pod);
+    attemptSoon();
   }
 
   // One attempt after another

@@ -10,7 +10,9 @@ import io.towtank.api.PodStatus;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.component.ComponentContext;
+import io.towtank.store.ApiException;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +70,13 @@ final class SchedulingConditions {
                 .build());
   }
 
-  /** Sets a condition of a pod. */
-  void set(Pod pod, PodCondition condition) {
-    patch(pod, current -> current.withCondition(condition));
+  /**
+   * Sets a condition of a pod.
+   *
+   * @param done takes why that was not possible, null where it was
+   */
+  void set(Pod pod, PodCondition condition, Consumer<@Nullable ApiException> done) {
+    patch(pod, current -> current.withCondition(condition), done);
   }
 
   /** Takes a pod's nomination back. */
@@ -85,8 +91,18 @@ final class SchedulingConditions {
     return known == null ? attempted : known;
   }
 
-  /** Changes nothing but what the scheduler has to say, whatever others wrote meanwhile. */
   private void patch(Pod pod, UnaryOperator<PodStatus> change) {
+    patch(
+        pod,
+        change,
+        error -> {
+          // A pod that is gone meanwhile needs no status.
+        });
+  }
+
+  /** Changes nothing but what the scheduler has to say, whatever others wrote meanwhile. */
+  private void patch(
+      Pod pod, UnaryOperator<PodStatus> change, Consumer<@Nullable ApiException> done) {
     context
         .client()
         .patchStatus(
@@ -96,9 +112,7 @@ final class SchedulingConditions {
                 isAnother(current, pod)
                     ? current
                     : current.withStatus(change.apply(current.status())),
-            (written, error) -> {
-              // A pod that is gone meanwhile needs no status.
-            });
+            (written, error) -> done.accept(error));
   }
 
   /** Whether a pod of the same name has taken the pod's place. */

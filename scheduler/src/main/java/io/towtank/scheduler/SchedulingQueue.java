@@ -37,7 +37,8 @@ final class SchedulingQueue {
       String schedulerName,
       PodInfo info,
       ImmutableSet<String> rejectedBy,
-      ImmutableSet<String> pendingBy) {}
+      ImmutableSet<String> pendingBy,
+      @Nullable String gatedBy) {}
 
   private record Happened(
       ClusterEvent event, @Nullable KubeObject previous, @Nullable KubeObject current) {}
@@ -265,6 +266,15 @@ final class SchedulingQueue {
 
   /** Something happened in the cluster: pods that it may help are tried again. */
   void moved(ClusterEvent event, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    moved(event, previous, current, Integer.MAX_VALUE);
+  }
+
+  /** As {@link #moved}, but only of pods of at most a priority. */
+  void moved(
+      ClusterEvent event,
+      @Nullable KubeObject previous,
+      @Nullable KubeObject current,
+      int maxPriority) {
     if (!missedFrom.isEmpty()) {
       missed.add(new Happened(event, previous, current));
     }
@@ -275,6 +285,9 @@ final class SchedulingQueue {
     List<QueuedPod> afterBackoff = null;
     for (Map<ObjectKey, QueuedPod> alike : unschedulable.values()) {
       QueuedPod any = alike.values().iterator().next();
+      if (any.info.priority() > maxPriority) {
+        continue;
+      }
       switch (help(event, any, previous, current)) {
         case NONE -> {}
         case AT_ONCE -> atOnce = with(atOnce, alike.values());
@@ -314,6 +327,9 @@ final class SchedulingQueue {
       QueuedPod queued,
       @Nullable KubeObject previous,
       @Nullable KubeObject current) {
+    if (queued.gatedBy != null && !isInterested(queued.gatedBy, event)) {
+      return Help.NONE;
+    }
     for (String plugin : queued.pendingBy) {
       if (helps(plugin, event, queued, previous, current)) {
         return Help.AT_ONCE;
@@ -327,6 +343,12 @@ final class SchedulingQueue {
     return queued.rejectedBy.isEmpty() && queued.pendingBy.isEmpty()
         ? Help.AFTER_BACKOFF
         : Help.NONE;
+  }
+
+  /** Whether an event may open a plugin's gate, whatever its hint says of it. */
+  private boolean isInterested(String plugin, ClusterEvent event) {
+    List<ClusterEventWithHint> registered = hints.get(plugin);
+    return registered == null || registered.stream().anyMatch(hint -> hint.event().covers(event));
   }
 
   private boolean helps(
@@ -418,8 +440,10 @@ final class SchedulingQueue {
     for (PreEnqueuePlugin plugin : profile(queued).preEnqueue()) {
       Status status = plugin.preEnqueue(queued.pod);
       if (!status.isSuccess()) {
-        queued.rejectedBy = ImmutableSet.of(plugin.name());
-        queued.pendingBy = ImmutableSet.of();
+        // It is helped by what helps those that turned it down before, once the gate is open.
+        queued.rejectedBy =
+            ImmutableSet.<String>builder().addAll(queued.rejectedBy).add(plugin.name()).build();
+        queued.gatedBy = plugin.name();
         putUnschedulable(queued, QueuedPod.Place.GATED);
         return true;
       }
@@ -469,7 +493,11 @@ final class SchedulingQueue {
 
   private Alike alike(QueuedPod queued) {
     return new Alike(
-        profile(queued).schedulerName(), queued.info, queued.rejectedBy, queued.pendingBy);
+        profile(queued).schedulerName(),
+        queued.info,
+        queued.rejectedBy,
+        queued.pendingBy,
+        queued.gatedBy);
   }
 
   private void takeOut(QueuedPod queued) {
@@ -489,5 +517,6 @@ final class SchedulingQueue {
       case IN_FLIGHT, OUT -> {}
     }
     queued.place = QueuedPod.Place.OUT;
+    queued.gatedBy = null;
   }
 }

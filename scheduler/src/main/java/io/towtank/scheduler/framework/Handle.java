@@ -2,6 +2,7 @@ package io.towtank.scheduler.framework;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.Pod;
 import org.jspecify.annotations.Nullable;
 
 /** What plugins may have the scheduler do (kube-scheduler: framework.Handle). */
@@ -23,6 +24,11 @@ public interface Handle {
         public void activate(ObjectKey pod) {
           // None waits.
         }
+
+        @Override
+        public boolean isPreempting(Pod pod) {
+          return false;
+        }
       };
 
   /** A pod that waits for a Permit plugin's word, null where it does not. */
@@ -33,4 +39,7 @@ public interface Handle {
 
   /** Has a pod that was turned down or backs off tried as soon as possible. */
   void activate(ObjectKey pod);
+
+  /** Whether not all pods that have to leave a node for a pod were asked to go yet. */
+  boolean isPreempting(Pod pod);
 }

@@ -198,6 +198,7 @@ public final class Registry {
         context.epochNanos(),
         context.random(),
         context.extenders(),
+        context.handle()::isPreempting,
         percentage,
         absolute);
   }

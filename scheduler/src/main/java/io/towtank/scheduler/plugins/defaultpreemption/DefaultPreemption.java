@@ -9,9 +9,11 @@ import io.towtank.api.PodDisruptionBudget;
 import io.towtank.scheduler.FitError;
 import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.extender.ExtenderException;
+import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.PostFilterPlugin;
+import io.towtank.scheduler.framework.PreEnqueuePlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.state.ClusterState;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +38,13 @@ import org.jspecify.annotations.Nullable;
  * chosen which has the fewest budget violations, then the least important victims, and so on:
  * {@link #BEST_FIRST}.
  */
-public final class DefaultPreemption implements PostFilterPlugin {
+public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlugin {
   /** What the condition says of nodes on which less important pods are no help. */
   static final Status NO_VICTIMS =
       Status.unresolvable("No preemption victims found for incoming pod");
+
+  static final Status PREEMPTING =
+      Status.unresolvable("waiting for the preemption for this pod to be finished");
 
   static final Status NOT_HELPFUL = Status.unresolvable("Preemption is not helpful for scheduling");
 
@@ -47,6 +53,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
   private final LongSupplier epochNanos;
   private final @Nullable RandomGenerator random;
   private final ImmutableList<Extender> extenders;
+  private final Predicate<Pod> isPreempting;
   private final int minCandidateNodesPercentage;
   private final int minCandidateNodesAbsolute;
 
@@ -54,6 +61,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
    * The plugin with its arguments.
    *
    * @param random where to begin to look; null for the first node
+   * @param isPreempting whether not all victims of a pod were asked to go yet
    * @param minCandidateNodesPercentage of the nodes that come into question, so many percent are
    *     looked at at least
    * @param minCandidateNodesAbsolute and so many
@@ -64,6 +72,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
       LongSupplier epochNanos,
       @Nullable RandomGenerator random,
       ImmutableList<Extender> extenders,
+      Predicate<Pod> isPreempting,
       int minCandidateNodesPercentage,
       int minCandidateNodesAbsolute) {
     this.state = state;
@@ -71,6 +80,7 @@ public final class DefaultPreemption implements PostFilterPlugin {
     this.epochNanos = epochNanos;
     this.random = random;
     this.extenders = extenders;
+    this.isPreempting = isPreempting;
     this.minCandidateNodesPercentage = minCandidateNodesPercentage;
     this.minCandidateNodesAbsolute = minCandidateNodesAbsolute;
   }
@@ -80,9 +90,23 @@ public final class DefaultPreemption implements PostFilterPlugin {
     return Names.DEFAULT_PREEMPTION;
   }
 
+  /**
+   * Pods that go are why a preemptor's gate is looked at again. Whether they are a reason to try it
+   * is for those to say that turned it down before.
+   */
   @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
-    return ImmutableList.of();
+    return ImmutableList.of(
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.ASSIGNED_POD,
+            ClusterEvent.DELETE,
+            (pod, previous, current) -> false));
+  }
+
+  /** KEP-4832: a pod is not tried before all its victims were asked to go. */
+  @Override
+  public Status preEnqueue(Pod pod) {
+    return isPreempting.test(pod) ? PREEMPTING : Status.SUCCESS;
   }
 
   @Override

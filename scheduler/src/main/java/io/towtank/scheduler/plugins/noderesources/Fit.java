@@ -114,11 +114,14 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
 
   private boolean podMayHelp(
       Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
-    if (!(previous instanceof Pod before) || before.nodeName() == null) {
+    if (!(previous instanceof Pod before)) {
       return false;
     }
     if (!(current instanceof Pod now)) {
-      return true;
+      return before.nodeName() != null || before.status().nominatedNodeName() != null;
+    }
+    if (before.nodeName() == null) {
+      return false;
     }
     PodInfo wanted = state.info(waiting);
     PodInfo had = state.info(before);
