@@ -2,6 +2,7 @@ package io.towtank.scheduler;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.PluginFailure;
@@ -20,8 +21,11 @@ import io.towtank.scheduler.state.NodeClasses;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -175,36 +179,85 @@ final class PodDemands {
     return columns.build();
   }
 
+  /** kube-scheduler: RunPreFilterPlugins, and the filters that it left. */
   private void addFilters() {
-    for (int order = 0; order < profile.filters().size() && rejection == null; order++) {
-      switch (profile.filters().get(order)) {
-        case FilterPlugin<?> plugin -> addFilter(plugin, order);
-        case TopologyFilterPlugin plugin -> {
-          switch (plugin.preFilter(pod)) {
-            case PreFilterResult.Skip<TopologyFilter>() -> {}
-            case PreFilterResult.Rejected<TopologyFilter>(Status status) ->
-                rejection = status.by(plugin.name());
-            case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
-              restrict(plugin, names);
-              rules.add(rule);
-              cohortFilters.add(new CohortFilter(plugin, rule, rule.cohorts(), order, features++));
-            }
-          }
-        }
-        case Plugin plugin ->
-            throw new IllegalArgumentException("plugin " + plugin.name() + " is no filter");
+    Map<String, PreFilterResult<?>> results = new HashMap<>();
+    for (Plugin plugin : profile.preFilters()) {
+      PreFilterResult<?> result =
+          switch (plugin) {
+            case FilterPlugin<?> filter -> filter.preFilter(pod);
+            case TopologyFilterPlugin filter -> filter.preFilter(pod);
+            default -> throw noFilter(plugin);
+          };
+      results.put(plugin.name(), result);
+      switch (result) {
+        case PreFilterResult.Skip<?>() -> {}
+        case PreFilterResult.Rejected<?>(Status status) -> rejection = status.by(plugin.name());
+        case PreFilterResult.Demand<?>(var demand, var names) -> restrict(plugin, names);
+      }
+      // Another plugin may still say that nothing helps such a pod.
+      if (rejection != null && rejection.code() != Code.UNSCHEDULABLE) {
+        break;
+      }
+    }
+    for (int order = 0; order < profile.filters().size(); order++) {
+      Plugin plugin = profile.filters().get(order);
+      PreFilterResult<?> result = results.get(plugin.name());
+      if (rejection != null && !(result instanceof PreFilterResult.Demand)) {
+        continue;
+      }
+      switch (plugin) {
+        case FilterPlugin<?> filter -> addFilter(filter, result, order);
+        case TopologyFilterPlugin filter ->
+            addFilter(filter, Objects.requireNonNull(result), order);
+        default -> throw noFilter(plugin);
       }
     }
   }
 
-  private <D> void addFilter(FilterPlugin<D> plugin, int order) {
-    switch (plugin.preFilter(pod)) {
+  private static IllegalArgumentException noFilter(Plugin plugin) {
+    return new IllegalArgumentException("plugin " + plugin.name() + " is no filter");
+  }
+
+  /**
+   * @param prepared what its PreFilter said; null where it is off there
+   */
+  @SuppressWarnings("unchecked") // What a plugin's preFilter returns is for its filter.
+  private <D> void addFilter(
+      FilterPlugin<D> plugin, @Nullable PreFilterResult<?> prepared, int order) {
+    PreFilterResult<D> result =
+        prepared == null ? plugin.filterAlone(pod) : (PreFilterResult<D>) prepared;
+    switch (result) {
       case PreFilterResult.Skip<D>() -> {}
-      case PreFilterResult.Rejected<D>(Status status) -> rejection = status.by(plugin.name());
-      case PreFilterResult.Demand<D>(D demand, var names) -> {
-        restrict(plugin, names);
-        part(plugin).filters.add(new NodeFilter<>(plugin, demand, order));
-      }
+      case PreFilterResult.Rejected<D>(Status status) ->
+          byKind.filters.add(new NodeFilter<>(new SameForAll(plugin.name()), status, order));
+      case PreFilterResult.Demand<D>(D demand, var names) ->
+          part(plugin).filters.add(new NodeFilter<>(plugin, demand, order));
+    }
+  }
+
+  private void addFilter(Plugin plugin, PreFilterResult<?> result, int order) {
+    if (result instanceof PreFilterResult.Demand<?>(TopologyFilter rule, var names)) {
+      rules.add(rule);
+      cohortFilters.add(new CohortFilter(plugin, rule, rule.cohorts(), order, features++));
+    }
+  }
+
+  /** Where a plugin is off at PreFilter: its filter turns every node down for the same reason. */
+  private record SameForAll(String name) implements FilterPlugin<Status> {
+    @Override
+    public boolean looksAtNodeKindOnly() {
+      return true;
+    }
+
+    @Override
+    public PreFilterResult<Status> preFilter(PodInfo pod) {
+      return PreFilterResult.skip();
+    }
+
+    @Override
+    public Status filter(Status status, NodeInfo node) {
+      return status;
     }
   }
 
@@ -224,7 +277,8 @@ final class PodDemands {
     for (int i = 0; i < profile.scores().size(); i++) {
       int weight = profile.scores().get(i).weight();
       switch (profile.scores().get(i).plugin()) {
-        case ScorePlugin<?> plugin -> addScore(plugin, weight);
+        case ScorePlugin<?> plugin ->
+            addScore(plugin, weight, profile.preScores().contains(plugin));
         case TopologyScorePlugin plugin -> {
           TopologyScore rule = plugin.preScore(pod);
           if (rule != null) {
@@ -238,8 +292,8 @@ final class PodDemands {
     }
   }
 
-  private <S> void addScore(ScorePlugin<S> plugin, int weight) {
-    S demand = plugin.preScore(pod);
+  private <S> void addScore(ScorePlugin<S> plugin, int weight, boolean prepared) {
+    S demand = prepared ? plugin.preScore(pod) : plugin.scoreAlone(pod);
     if (demand == null) {
       return;
     }

@@ -18,17 +18,24 @@ import io.towtank.scheduler.state.PodInfo;
  *
  * @param schedulerName which pods it is for
  * @param percentageOfNodesToScore 100 or more: all; 0: kube-scheduler's adaptive formula
- * @param filters {@link io.towtank.scheduler.framework.FilterPlugin}s and {@link
+ * @param preFilters plugins that judge the pod before any node, in this order: {@link
+ *     io.towtank.scheduler.framework.FilterPlugin}s and {@link
  *     io.towtank.scheduler.framework.TopologyFilterPlugin}s
+ * @param filters plugins of the same types that judge nodes, in this order
+ * @param preScores plugins that prepare for {@code scores}, and may have no opinion of a pod
+ * @param judges all plugins that filter or score, each once
  */
 public record Profile(
     String schedulerName,
     int percentageOfNodesToScore,
     QueueSortPlugin queueSort,
     ImmutableList<PreEnqueuePlugin> preEnqueue,
+    ImmutableList<Plugin> preFilters,
     ImmutableList<Plugin> filters,
     ImmutableList<PostFilterPlugin> postFilters,
+    ImmutableList<Plugin> preScores,
     ImmutableList<WeightedScore> scores,
+    ImmutableList<Plugin> judges,
     ImmutableList<ReservePlugin> reserve,
     ImmutableList<PermitPlugin> permit,
     ImmutableList<PreBindPlugin> preBind,
@@ -55,18 +62,14 @@ public record Profile(
   /** Changes when what filters or scores worked out of such pods no longer holds. */
   long generation(PodInfo pod) {
     long generation = 0;
-    for (int i = 0; i < filters.size(); i++) {
-      generation = generation * 31 + filters.get(i).generation(pod);
-    }
-    for (int i = 0; i < scores.size(); i++) {
-      generation = generation * 31 + scores.get(i).plugin().generation(pod);
+    for (int i = 0; i < judges.size(); i++) {
+      generation = generation * 31 + judges.get(i).generation(pod);
     }
     return generation;
   }
 
   /** Whether any answer about a node may change without the node. */
   boolean isVolatile() {
-    return filters.stream().anyMatch(Plugin::isVolatile)
-        || scores.stream().anyMatch(score -> score.plugin().isVolatile());
+    return judges.stream().anyMatch(Plugin::isVolatile);
   }
 }

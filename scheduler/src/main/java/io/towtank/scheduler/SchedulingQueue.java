@@ -91,6 +91,9 @@ final class SchedulingQueue {
     backoff = new PodHeap(byBackoff);
     errorBackoff = new PodHeap(byBackoff);
     for (Profile profile : profiles.values()) {
+      for (Plugin plugin : profile.preFilters()) {
+        hints.putIfAbsent(plugin.name(), plugin.eventsToRegister());
+      }
       for (Plugin plugin : profile.filters()) {
         hints.putIfAbsent(plugin.name(), plugin.eventsToRegister());
       }

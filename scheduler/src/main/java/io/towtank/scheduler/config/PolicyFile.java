@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.plugins.Names;
+import io.towtank.scheduler.plugins.PluginPoints;
 import io.towtank.validation.FieldPath;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -197,14 +198,12 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
                     + String.join(", ", mapped)
                     + (CONDITIONS.contains(name) ? BY_TAINT : "")));
       }
-      enable("filter", filters, ImmutableMap.of());
-      if (!filters.contains(Names.VOLUME_BINDING)) {
-        for (String point : List.of("reserve", "preBind")) {
-          plugins
-              .putObject(point)
-              .putArray("disabled")
-              .addObject()
-              .put("name", Names.VOLUME_BINDING);
+      enable(PluginPoints.PRE_FILTER, filters, ImmutableMap.of());
+      enable(PluginPoints.FILTER, filters, ImmutableMap.of());
+      for (String point : ImmutableList.of(PluginPoints.RESERVE, PluginPoints.PRE_BIND)) {
+        ArrayNode disabled = plugins.putObject(point).putArray("disabled");
+        for (String name : Sets.difference(PluginPoints.at(point), filters)) {
+          disabled.addObject().put("name", name);
         }
       }
     }
@@ -236,7 +235,8 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
       if (strategy != null) {
         configure(Names.NODE_RESOURCES_FIT).putObject("scoringStrategy").put("type", strategy);
       }
-      enable("score", weights.keySet(), weights);
+      enable(PluginPoints.PRE_SCORE, weights.keySet(), ImmutableMap.of());
+      enable(PluginPoints.SCORE, weights.keySet(), weights);
     }
 
     private static @Nullable String strategy(
@@ -265,7 +265,7 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
       ObjectNode set = plugins.putObject(point);
       set.putArray("disabled").addObject().put("name", PluginSet.ALL);
       ArrayNode enabled = set.putArray("enabled");
-      for (String name : names) {
+      for (String name : Sets.intersection(names, PluginPoints.at(point))) {
         ObjectNode entry = enabled.addObject().put("name", name);
         Long weight = weights.get(name);
         if (weight != null) {

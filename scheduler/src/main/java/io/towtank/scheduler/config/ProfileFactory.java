@@ -2,11 +2,9 @@ package io.towtank.scheduler.config;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.towtank.scheduler.Profile;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.framework.BindPlugin;
-import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.PermitPlugin;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.PostBindPlugin;
@@ -16,8 +14,7 @@ import io.towtank.scheduler.framework.PreEnqueuePlugin;
 import io.towtank.scheduler.framework.QueueSortPlugin;
 import io.towtank.scheduler.framework.ReservePlugin;
 import io.towtank.scheduler.framework.ScorePlugin;
-import io.towtank.scheduler.framework.TopologyFilterPlugin;
-import io.towtank.scheduler.framework.TopologyScorePlugin;
+import io.towtank.scheduler.plugins.PluginPoints;
 import io.towtank.scheduler.plugins.Registry;
 import io.towtank.validation.FieldPath;
 import java.util.ArrayList;
@@ -26,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +34,7 @@ public final class ProfileFactory {
   private final PluginCatalog catalog;
   private final Map<String, Plugin> plugins = new LinkedHashMap<>();
   private final PluginSet multiPoint;
+  private final Map<String, ImmutableList<PluginSet.Entry>> enabled = new LinkedHashMap<>();
 
   private ProfileFactory(
       ProfileConfiguration configuration, PluginCatalog catalog, PluginContext context) {
@@ -68,37 +65,38 @@ public final class ProfileFactory {
   private Profile create(int percentageOfNodesToScore) {
     configuration.pluginArguments().forEach(this::checkArguments);
     checkNames(ExtensionPoints.MULTI_POINT);
-    ImmutableList<QueueSortPlugin> sorts = at("queueSort", QueueSortPlugin.class);
+    for (String point : ExtensionPoints.NAMES) {
+      if (!point.equals(ExtensionPoints.MULTI_POINT)) {
+        enabled.put(point, expand(point));
+      }
+    }
+    checkPreparation();
+    ImmutableList<QueueSortPlugin> sorts = at(PluginPoints.QUEUE_SORT, QueueSortPlugin.class);
     if (sorts.size() != 1) {
       throw wrong(
-          point("queueSort"),
+          point(PluginPoints.QUEUE_SORT),
           "exactly one plugin has to be enabled, and there are " + sorts.size());
     }
-    ImmutableList<BindPlugin> binds = at("bind", BindPlugin.class);
+    ImmutableList<BindPlugin> binds = at(PluginPoints.BIND, BindPlugin.class);
     if (binds.isEmpty()) {
-      throw wrong(point("bind"), "at least one plugin has to be enabled");
+      throw wrong(point(PluginPoints.BIND), "at least one plugin has to be enabled");
     }
-    ImmutableList<Plugin> filters =
-        expand("filter", p -> p instanceof FilterPlugin || p instanceof TopologyFilterPlugin)
-            .stream()
-            .map(entry -> plugin(entry.name()))
-            .collect(ImmutableList.toImmutableList());
-    ImmutableList<Profile.WeightedScore> scores = scores();
-    checkBefore("preFilter", "filter", names(filters.stream()));
-    checkBefore("preScore", "score", names(scores.stream().map(Profile.WeightedScore::plugin)));
     return new Profile(
         configuration.schedulerName(),
         percentageOfNodesToScore,
         sorts.getFirst(),
-        at("preEnqueue", PreEnqueuePlugin.class),
-        filters,
-        at("postFilter", PostFilterPlugin.class),
-        scores,
-        at("reserve", ReservePlugin.class),
-        at("permit", PermitPlugin.class),
-        at("preBind", PreBindPlugin.class),
+        at(PluginPoints.PRE_ENQUEUE, PreEnqueuePlugin.class),
+        at(PluginPoints.PRE_FILTER, Plugin.class),
+        at(PluginPoints.FILTER, Plugin.class),
+        at(PluginPoints.POST_FILTER, PostFilterPlugin.class),
+        at(PluginPoints.PRE_SCORE, Plugin.class),
+        scores(),
+        judges(),
+        at(PluginPoints.RESERVE, ReservePlugin.class),
+        at(PluginPoints.PERMIT, PermitPlugin.class),
+        at(PluginPoints.PRE_BIND, PreBindPlugin.class),
         binds,
-        at("postBind", PostBindPlugin.class));
+        at(PluginPoints.POST_BIND, PostBindPlugin.class));
   }
 
   private FieldPath point(String point) {
@@ -107,10 +105,6 @@ public final class ProfileFactory {
 
   private static ConfigurationException wrong(FieldPath path, String problem) {
     return new ConfigurationException(path, problem, null, false);
-  }
-
-  private static ImmutableSet<String> names(Stream<Plugin> plugins) {
-    return plugins.map(Plugin::name).collect(ImmutableSet.toImmutableSet());
   }
 
   private void checkArguments(String plugin, Arguments arguments) {
@@ -123,36 +117,47 @@ public final class ProfileFactory {
   }
 
   /**
-   * A plugin's rule is one object here, which cannot be had without its preparation: a plugin that
-   * is on at one of the two points has to be on at the other.
+   * A plugin that reads at a point what it worked out at an earlier one has to be on at both:
+   * kube-scheduler would start, and then fail to schedule every pod.
    */
-  private void checkBefore(String before, String point, ImmutableSet<String> enabled) {
-    checkNames(before);
-    PluginSet set = set(before);
-    for (int i = 0; i < set.enabled().size(); i++) {
-      String name = set.enabled().get(i).name();
-      if (!enabled.contains(name)) {
-        throw wrong(
-            point(before).field("enabled").item(i).field("name"),
-            "plugin \"" + name + "\" is not enabled at " + point + ", for which it would prepare");
-      }
-    }
-    for (int i = 0; i < set.disabled().size(); i++) {
-      String name = set.disabled().get(i);
-      boolean all = name.equals(PluginSet.ALL);
-      for (String other : enabled) {
-        if (other.equals(name)
-            || (all && set.enabled().stream().noneMatch(e -> e.name().equals(other)))) {
-          throw wrong(
-              point(before).field("disabled").item(i).field("name"),
-              "plugin \""
-                  + other
-                  + "\" is enabled at "
-                  + point
-                  + ", which needs what it prepares; disable it there, too");
+  private void checkPreparation() {
+    for (String point : enabled.keySet()) {
+      for (PluginSet.Entry entry : enabledAt(point)) {
+        String needed = PluginPoints.needs(point, plugin(entry.name()));
+        if (needed != null && !isEnabled(needed, entry.name())) {
+          throw unprepared(entry.name(), point, needed);
         }
       }
     }
+  }
+
+  private ConfigurationException unprepared(String plugin, String point, String needed) {
+    String problem =
+        "plugin \""
+            + plugin
+            + "\" is enabled at "
+            + point
+            + ", which fails for every pod without what it works out at "
+            + needed;
+    PluginSet earlier = set(needed);
+    for (int i = 0; i < earlier.disabled().size(); i++) {
+      String name = earlier.disabled().get(i);
+      if (name.equals(plugin) || name.equals(PluginSet.ALL)) {
+        return new ConfigurationException(
+            point(needed).field("disabled").item(i).field("name"),
+            problem,
+            "disable it at " + point + ", too, or enable it at both",
+            false);
+      }
+    }
+    PluginSet own = set(point);
+    FieldPath path = point(point);
+    for (int i = 0; i < own.enabled().size(); i++) {
+      if (own.enabled().get(i).name().equals(plugin)) {
+        path = point(point).field("enabled").item(i).field("name");
+      }
+    }
+    return new ConfigurationException(path, problem, "enable it at " + needed + ", too", false);
   }
 
   private void checkNames(String point) {
@@ -173,38 +178,79 @@ public final class ProfileFactory {
     }
   }
 
+  /** A weight that is 0 or not given is 1 (kube-scheduler: getScoreWeights). */
   private ImmutableList<Profile.WeightedScore> scores() {
-    return expand("score", p -> p instanceof ScorePlugin || p instanceof TopologyScorePlugin)
-        .stream()
-        .map(entry ->
-            new Profile.WeightedScore(
-                plugin(entry.name()), entry.weight() == 0 ? 1 : entry.weight()))
+    ImmutableList.Builder<Profile.WeightedScore> scores = ImmutableList.builder();
+    long most = 0;
+    for (PluginSet.Entry entry : enabledAt(PluginPoints.SCORE)) {
+      int weight = entry.weight() == 0 ? 1 : entry.weight();
+      most += weight * ScorePlugin.MAX_NODE_SCORE;
+      Plugin plugin = plugin(entry.name());
+      if (PluginPoints.worksAt(PluginPoints.SCORE, plugin)) {
+        scores.add(new Profile.WeightedScore(plugin, weight));
+      }
+    }
+    if (most > Integer.MAX_VALUE) {
+      throw wrong(
+          point(PluginPoints.SCORE),
+          "the weights add up to "
+              + most / ScorePlugin.MAX_NODE_SCORE
+              + ", and more than "
+              + Integer.MAX_VALUE / ScorePlugin.MAX_NODE_SCORE
+              + " could overflow a node's total score");
+    }
+    return scores.build();
+  }
+
+  /** The plugins of a point that do something there. */
+  private <P extends Plugin> ImmutableList<P> at(String point, Class<P> type) {
+    ImmutableList.Builder<P> plugins = ImmutableList.builder();
+    for (PluginSet.Entry entry : enabledAt(point)) {
+      Plugin plugin = plugin(entry.name());
+      String without = PluginPoints.isIdleWithout(point, plugin);
+      if (PluginPoints.worksAt(point, plugin)
+          && (without == null || isEnabled(without, entry.name()))) {
+        plugins.add(type.cast(plugin));
+      }
+    }
+    return plugins.build();
+  }
+
+  private ImmutableList<Plugin> judges() {
+    return Stream.of(PluginPoints.PRE_FILTER, PluginPoints.FILTER, PluginPoints.SCORE)
+        .flatMap(point -> at(point, Plugin.class).stream())
+        .distinct()
         .collect(ImmutableList.toImmutableList());
   }
 
-  private <P extends Plugin> ImmutableList<P> at(String point, Class<P> type) {
-    return expand(point, type::isInstance).stream()
-        .map(entry -> type.cast(plugin(entry.name())))
-        .collect(ImmutableList.toImmutableList());
+  private ImmutableList<PluginSet.Entry> enabledAt(String point) {
+    return enabled.getOrDefault(point, ImmutableList.of());
+  }
+
+  private boolean isEnabled(String point, String plugin) {
+    return enabledAt(point).stream().anyMatch(entry -> entry.name().equals(plugin));
   }
 
   /** First those named at the point and at MultiPoint, then MultiPoint's others, then the rest. */
-  private List<PluginSet.Entry> expand(String point, Predicate<Plugin> fits) {
+  private ImmutableList<PluginSet.Entry> expand(String point) {
     PluginSet own = set(point);
     checkNames(point);
     for (int i = 0; i < own.enabled().size(); i++) {
       String name = own.enabled().get(i).name();
-      if (!fits.test(plugin(name))) {
-        throw wrong(
+      if (!PluginPoints.of(plugin(name)).contains(point)) {
+        throw new ConfigurationException(
             point(point).field("enabled").item(i).field("name"),
-            "plugin \"" + name + "\" has nothing to do at " + point);
+            "plugin \"" + name + "\" has nothing to do at " + point,
+            "it works at " + String.join(", ", PluginPoints.of(plugin(name))),
+            true);
       }
     }
     List<PluginSet.Entry> overriding = new ArrayList<>();
     List<PluginSet.Entry> ofMultiPoint = new ArrayList<>();
     if (!own.disabled().contains(PluginSet.ALL)) {
       for (PluginSet.Entry entry : multiPoint.enabled()) {
-        if (fits.test(plugin(entry.name())) && !own.disabled().contains(entry.name())) {
+        if (PluginPoints.of(plugin(entry.name())).contains(point)
+            && !own.disabled().contains(entry.name())) {
           own.enabled().stream()
               .filter(e -> e.name().equals(entry.name()))
               .findFirst()
@@ -212,11 +258,11 @@ public final class ProfileFactory {
         }
       }
     }
-    List<PluginSet.Entry> all = new ArrayList<>();
+    ImmutableList.Builder<PluginSet.Entry> all = ImmutableList.builder();
     own.enabled().stream().filter(overriding::contains).forEach(all::add);
     all.addAll(ofMultiPoint);
     own.enabled().stream().filter(entry -> !overriding.contains(entry)).forEach(all::add);
-    return all;
+    return all.build();
   }
 
   private PluginFactory factory(String name, FieldPath path) {

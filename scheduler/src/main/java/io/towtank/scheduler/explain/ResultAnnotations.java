@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
 import com.google.common.base.Utf8;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import io.towtank.api.Durations;
 import io.towtank.api.Kinds;
@@ -93,11 +92,6 @@ public final class ResultAnnotations implements DecisionObserver {
   private static final String WAIT = "wait";
   private static final String VICTIM = "preemption victim";
   private static final String LEFT_OUT = "PreFilter";
-
-  private static final ImmutableSet<String> WITHOUT_PREFILTER =
-      ImmutableSet.of(Names.NODE_UNSCHEDULABLE, Names.NODE_NAME, Names.TAINT_TOLERATION);
-  private static final ImmutableSet<String> WITHOUT_PRESCORE =
-      ImmutableSet.of(Names.IMAGE_LOCALITY);
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -246,8 +240,8 @@ public final class ResultAnnotations implements DecisionObserver {
         .buildOrThrow();
   }
 
-  private static List<String> filterNames(Profile profile) {
-    return profile.filters().stream().map(Plugin::name).toList();
+  private static List<String> names(List<Plugin> plugins) {
+    return plugins.stream().map(Plugin::name).toList();
   }
 
   /** The nodes that are left where some were left out without being looked at. */
@@ -284,21 +278,22 @@ public final class ResultAnnotations implements DecisionObserver {
   private static ObjectNode preFilters(Profile profile, Decision decision) {
     ObjectNode statuses = JSON.objectNode();
     Status rejection = decision.preFilter();
-    for (String name : filterNames(profile)) {
+    List<String> filters = names(profile.filters());
+    for (String name : names(profile.preFilters())) {
       if (rejection != null && rejection.plugin().equals(name)) {
         return statuses.put(name, rejection.message());
       }
-      if (!WITHOUT_PREFILTER.contains(name)) {
-        statuses.put(name, decision.filters().contains(name) ? SUCCESS : "");
-      }
+      boolean skipped = filters.contains(name) && !decision.filters().contains(name);
+      statuses.put(name, skipped ? "" : SUCCESS);
     }
     return statuses;
   }
 
   private static ObjectNode filters(Profile profile, Decision decision) {
+    List<String> prepared = names(profile.preFilters());
     List<String> asked =
-        filterNames(profile).stream()
-            .filter(name -> decision.filters().contains(name) || WITHOUT_PREFILTER.contains(name))
+        names(profile.filters()).stream()
+            .filter(name -> decision.filters().contains(name) || !prepared.contains(name))
             .toList();
     ObjectNode nodes = JSON.objectNode();
     lookedAt(decision)
@@ -335,11 +330,8 @@ public final class ResultAnnotations implements DecisionObserver {
     Map<String, Decision.PluginScore> given =
         decision.scores().values().iterator().next().plugins();
     ObjectNode statuses = JSON.objectNode();
-    for (Profile.WeightedScore score : profile.scores()) {
-      String name = score.plugin().name();
-      if (!WITHOUT_PRESCORE.contains(name)) {
-        statuses.put(name, given.containsKey(name) ? SUCCESS : "");
-      }
+    for (String name : names(profile.preScores())) {
+      statuses.put(name, given.containsKey(name) ? SUCCESS : "");
     }
     return statuses;
   }

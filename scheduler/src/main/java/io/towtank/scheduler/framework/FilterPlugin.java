@@ -13,6 +13,14 @@ public interface FilterPlugin<D> extends Plugin {
   /** Works out what the filter is to check. */
   PreFilterResult<D> preFilter(PodInfo pod);
 
+  /**
+   * What the filter is to check where a profile has the plugin off at PreFilter and on at Filter.
+   * Plugins of users are never asked: such a profile is refused.
+   */
+  default PreFilterResult<D> filterAlone(PodInfo pod) {
+    return preFilter(pod);
+  }
+
   /** Whether the node fits. The node is a cursor: it must not be kept. */
   Status filter(D demand, NodeInfo node);
 }

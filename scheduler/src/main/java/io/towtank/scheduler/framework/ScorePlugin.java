@@ -17,6 +17,14 @@ public interface ScorePlugin<S> extends Plugin {
   /** Works out what the score depends on; null where the plugin has no opinion of this pod. */
   @Nullable S preScore(PodInfo pod);
 
+  /**
+   * What the score depends on where a profile has the plugin off at PreScore and on at Score.
+   * Plugins of users are never asked: such a profile is refused.
+   */
+  default @Nullable S scoreAlone(PodInfo pod) {
+    return preScore(pod);
+  }
+
   /** The node's score: 0 to 100 unless it is normalised. The node is a cursor. */
   long score(S demand, NodeInfo node);
 

@@ -131,6 +131,12 @@ public final class NodeAffinity
     return new PreFilterResult.Demand<>(required, names);
   }
 
+  /** Without PreFilter every node is looked at, whatever names the terms allow. */
+  @Override
+  public PreFilterResult<RequiredNodeAffinity> filterAlone(PodInfo pod) {
+    return PreFilterResult.demand(RequiredNodeAffinity.of(state, pod.spec()));
+  }
+
   /** The only nodes that the terms allow by name; null where any node might match. */
   private static @Nullable ImmutableSet<String> namesOf(ImmutableList<NodeSelectorTerm> terms) {
     Set<String> names = new LinkedHashSet<>();
@@ -163,20 +169,25 @@ public final class NodeAffinity
 
   @Override
   public @Nullable PreferredNodeAffinity preScore(PodInfo pod) {
+    ImmutableList<PreferredSchedulingTerm> terms = preferred(pod);
+    return terms.isEmpty() ? null : new PreferredNodeAffinity(state, terms);
+  }
+
+  /** Without PreScore nodes get 0 from pods that prefer nothing. */
+  @Override
+  public PreferredNodeAffinity scoreAlone(PodInfo pod) {
+    return new PreferredNodeAffinity(state, preferred(pod));
+  }
+
+  private ImmutableList<PreferredSchedulingTerm> preferred(PodInfo pod) {
     io.towtank.api.NodeAffinity affinity = RequiredNodeAffinity.nodeAffinity(pod.spec());
-    ImmutableList<PreferredSchedulingTerm> own =
-        affinity == null
-            ? ImmutableList.of()
-            : affinity.preferredDuringSchedulingIgnoredDuringExecution();
-    if (own.isEmpty() && addedPreferred.isEmpty()) {
-      return null;
-    }
-    return new PreferredNodeAffinity(
-        state,
-        ImmutableList.<PreferredSchedulingTerm>builder()
-            .addAll(addedPreferred)
-            .addAll(own)
-            .build());
+    return ImmutableList.<PreferredSchedulingTerm>builder()
+        .addAll(addedPreferred)
+        .addAll(
+            affinity == null
+                ? ImmutableList.of()
+                : affinity.preferredDuringSchedulingIgnoredDuringExecution())
+        .build();
   }
 
   @Override

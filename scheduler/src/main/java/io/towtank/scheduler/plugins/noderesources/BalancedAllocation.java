@@ -45,8 +45,17 @@ public final class BalancedAllocation implements ScorePlugin<Usage> {
     return usage.isBestEffort() ? null : usage;
   }
 
+  /** Without PreScore nodes get 0 from pods that ask for nothing. */
+  @Override
+  public Usage scoreAlone(PodInfo pod) {
+    return new Usage(state.resources(), resources, pod, false);
+  }
+
   @Override
   public long score(Usage usage, NodeInfo node) {
+    if (usage.isBestEffort()) {
+      return 0;
+    }
     usage.of(node);
     int count = 0;
     double first = 0;
