@@ -29,6 +29,7 @@ import io.towtank.scheduler.framework.Handle;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.Volumes;
 import io.towtank.store.ApiStore;
 import io.towtank.time.Simulation;
 import java.util.LinkedHashMap;
@@ -116,6 +117,7 @@ public final class OfflineScheduler {
       case GenericObject generic
           when generic.kind().name().equals(WorkloadSelectors.REPLICATION_CONTROLLER) ->
           workloads.setReplicationController(generic);
+      case GenericObject generic when Volumes.isKept(generic) -> state.volumes().set(generic);
       default -> {}
     }
   }
@@ -139,6 +141,7 @@ public final class OfflineScheduler {
       case GenericObject generic
           when generic.kind().name().equals(WorkloadSelectors.REPLICATION_CONTROLLER) ->
           workloads.removeReplicationController(generic);
+      case GenericObject generic when Volumes.isKept(generic) -> state.volumes().remove(generic);
       default -> {}
     }
   }

@@ -74,7 +74,8 @@ class QueueingHintsTest {
            podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [
              {topologyKey: 'kubernetes.io/hostname', labelSelector: {matchLabels: {app: 'enemy'}}}]}},
          volumes: [{name: 'data', persistentVolumeClaim: {claimName: 'data'}},
-                   {name: 'disk', gcePersistentDisk: {pdName: 'disk-1'}}]}}
+                   {name: 'disk', gcePersistentDisk: {pdName: 'disk-1'}},
+                   {name: 'inline', csi: {driver: 'd'}}]}}
       """;
 
   private final ClusterState state = new ClusterState();
@@ -292,7 +293,7 @@ class QueueingHintsTest {
           other, claim data        | -               | . . . . . W W W . . . . .
           other, claim data, other namespace | -     | . . . . . W . W . . . . .
           other, claim else        | -               | . . . . . W . W . . . . .
-          other, disk              | -               | . . . . . W W . . . . . .
+          other, disk              | -               | . . . . . W W W . . . . .
           other, big               | other           | . . . . . W . . . . . . .
           other                    | other, big      | . . . . . . . . . . . . .
           other                    | friend          | . . . . . . . . . . . W .
@@ -366,10 +367,40 @@ class QueueingHintsTest {
                   + ", annotations: {'storage.alpha.kubernetes.io/migrated-plugins': '"
                   + (text.contains("migrated") ? "x" : "")
                   + "'}}, spec: {drivers: ["
-                  + (text.contains("driver") ? "{name: 'd', nodeID: 'n', topologyKeys: []}" : "")
+                  + (text.contains("driver")
+                      ? "{name: 'd', nodeID: 'n', topologyKeys: [], allocatable: {"
+                          + (text.contains("of two") ? "count: 2" : "")
+                          + "}}"
+                      : "")
                   + "]}}");
+      case "driver" ->
+          generic(
+              "{apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', "
+                  + metadata
+                  + "}, spec: {storageCapacity: "
+                  + text.contains("capacity")
+                  + "}}");
+      case "capacity" ->
+          generic(
+              "{apiVersion: 'storage.k8s.io/v1', kind: 'CSIStorageCapacity', "
+                  + metadata
+                  + ", namespace: 'default'}, storageClassName: 'c', nodeTopology: {}"
+                  + (text.contains("Gi")
+                      ? ", capacity: '" + text.substring(text.lastIndexOf(' ') + 1) + "'"
+                      : "")
+                  + "}");
+      case "attachment" ->
+          generic(
+              "{apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', "
+                  + metadata
+                  + "}, spec: {attacher: 'd', nodeName: 'n', source: {persistentVolumeName:"
+                  + " 'v'}}}");
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  private static KubeObject generic(String json) throws JsonProcessingException {
+    return ObjectCodec.read(JSON.readTree(json));
   }
 
   private static ClusterEvent.Resource resource(KubeObject object) {
@@ -378,6 +409,9 @@ class QueueingHintsTest {
       case "PersistentVolume" -> ClusterEvent.Resource.PERSISTENT_VOLUME;
       case "StorageClass" -> ClusterEvent.Resource.STORAGE_CLASS;
       case "CSINode" -> ClusterEvent.Resource.CSI_NODE;
+      case "CSIDriver" -> ClusterEvent.Resource.CSI_DRIVER;
+      case "CSIStorageCapacity" -> ClusterEvent.Resource.CSI_STORAGE_CAPACITY;
+      case "VolumeAttachment" -> ClusterEvent.Resource.VOLUME_ATTACHMENT;
       default -> throw new IllegalArgumentException(object.kind().name());
     };
   }
@@ -403,8 +437,21 @@ class QueueingHintsTest {
           class c          | class c expands      | . . . . . . . . . . . . .
           class c          | -                    | . . . . . . . . . . . . .
           -                | csinode n            | . . . . . . . W W . . . .
-          csinode n        | csinode n driver     | . . . . . . . W . . . . .
-          csinode n        | csinode n migrated   | . . . . . . . W W . . . .
+          csinode n        | csinode n driver     | . . . . . . . . . . . . .
+          csinode n        | csinode n driver of two | . . . . . . . W . . . . .
+          csinode n driver of two | csinode n driver | . . . . . . . . . . . . .
+          csinode n        | csinode n migrated   | . . . . . . . . W . . . .
+          -                | driver d             | . . . . . . . . . . . . .
+          driver d capacity | driver d            | . . . . . . . . W . . . .
+          driver d         | driver d capacity    | . . . . . . . . . . . . .
+          driver e capacity | driver e            | . . . . . . . . . . . . .
+          -                | capacity c 1Gi       | . . . . . . . . W . . . .
+          capacity c 1Gi   | capacity c 2Gi       | . . . . . . . . W . . . .
+          capacity c       | capacity c 1Gi       | . . . . . . . . W . . . .
+          capacity c 2Gi   | capacity c 1Gi       | . . . . . . . . . . . . .
+          capacity c 1Gi   | -                    | . . . . . . . . . . . . .
+          -                | attachment a         | . . . . . . . . . . . . .
+          attachment a     | -                    | . . . . . . . W . . . . .
           csinode n        | -                    | . . . . . . . . . . . . .
           """)
   void storage(String before, String now, String wakes) throws JsonProcessingException {

@@ -18,6 +18,9 @@ public record ClusterEvent(Resource resource, int actions) {
     PERSISTENT_VOLUME_CLAIM,
     CSI_NODE,
     STORAGE_CLASS,
+    CSI_DRIVER,
+    CSI_STORAGE_CAPACITY,
+    VOLUME_ATTACHMENT,
     NAMESPACE,
     /** Any of them. */
     ANY

@@ -1,15 +1,20 @@
 package io.towtank.scheduler.state;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.CsiNode;
+import io.towtank.api.GenericObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.StorageClass;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Claims, volumes and what belongs to them, as the volume plugins read them. */
@@ -18,6 +23,10 @@ public final class Volumes {
   private final Map<String, PersistentVolume> volumes = new TreeMap<>();
   private final Map<String, StorageClass> classes = new TreeMap<>();
   private final Map<String, CsiNode> csiNodes = new TreeMap<>();
+  private final Map<ObjectKey, CsiStorageCapacity> capacities = new TreeMap<>();
+  private final Set<String> driversThatTellCapacity = new TreeSet<>();
+  private final Map<String, VolumeAttachment> attachments = new TreeMap<>();
+  private final Map<String, Map<String, VolumeAttachment>> attachmentsOfNode = new HashMap<>();
   private final List<Runnable> listeners = new ArrayList<>();
   private long generation;
 
@@ -63,6 +72,76 @@ public final class Volumes {
   /** What a node's storage drivers tell, null where they told nothing. */
   public @Nullable CsiNode csiNode(String node) {
     return csiNodes.get(node);
+  }
+
+  /** Whether a storage driver tells how much room it has, so that none told is none. */
+  public boolean tellsCapacity(String driver) {
+    return driversThatTellCapacity.contains(driver);
+  }
+
+  /** Where storage drivers have room. */
+  public Collection<CsiStorageCapacity> capacities() {
+    return capacities.values();
+  }
+
+  /** What is attached to a node, or is to be, by name of the attachment. */
+  public Collection<VolumeAttachment> attachments(String node) {
+    Map<String, VolumeAttachment> ofNode = attachmentsOfNode.get(node);
+    return ofNode == null ? ImmutableList.of() : ofNode.values();
+  }
+
+  /** Whether a generic object is of a kind that is kept here. */
+  public static boolean isKept(GenericObject object) {
+    return switch (object.kind().name()) {
+      case CsiDriver.KIND, CsiStorageCapacity.KIND, VolumeAttachment.KIND ->
+          object.kind().group().equals("storage.k8s.io");
+      default -> false;
+    };
+  }
+
+  /** Takes in a CSIDriver, CSIStorageCapacity or VolumeAttachment. */
+  public void set(GenericObject object) {
+    forget(object);
+    switch (object.kind().name()) {
+      case CsiDriver.KIND -> {
+        if (CsiDriver.tellsCapacity(object)) {
+          driversThatTellCapacity.add(object.name());
+        }
+      }
+      case CsiStorageCapacity.KIND ->
+          capacities.put(ObjectKey.of(object), CsiStorageCapacity.of(object));
+      case VolumeAttachment.KIND -> {
+        VolumeAttachment attachment = VolumeAttachment.of(object);
+        attachments.put(object.name(), attachment);
+        attachmentsOfNode
+            .computeIfAbsent(attachment.node(), n -> new TreeMap<>())
+            .put(object.name(), attachment);
+      }
+      default -> throw new IllegalArgumentException("no storage object: " + object.kind().name());
+    }
+    changed();
+  }
+
+  /** One of them is gone. */
+  public void remove(GenericObject object) {
+    forget(object);
+    changed();
+  }
+
+  private void forget(GenericObject object) {
+    switch (object.kind().name()) {
+      case CsiDriver.KIND -> driversThatTellCapacity.remove(object.name());
+      case CsiStorageCapacity.KIND -> capacities.remove(ObjectKey.of(object));
+      default -> {
+        VolumeAttachment attachment = attachments.remove(object.name());
+        if (attachment != null) {
+          Map<String, VolumeAttachment> ofNode = attachmentsOfNode.get(attachment.node());
+          if (ofNode != null) {
+            ofNode.remove(object.name());
+          }
+        }
+      }
+    }
   }
 
   /** Takes in a claim. */

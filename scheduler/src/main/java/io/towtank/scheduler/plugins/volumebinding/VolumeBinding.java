@@ -2,11 +2,14 @@ package io.towtank.scheduler.plugins.volumebinding;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.GenericObject;
 import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.Pod;
+import io.towtank.api.Quantity;
+import io.towtank.api.ResourceRequirements;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Timestamps;
 import io.towtank.api.TopologySelectorLabelRequirement;
@@ -22,6 +25,8 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.CsiDriver;
+import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
@@ -51,17 +56,31 @@ public final class VolumeBinding
       "node(s) didn't match PersistentVolume's node affinity";
   static final String REASON_BIND_CONFLICT =
       "node(s) didn't find available persistent volumes to bind";
+  static final String REASON_NO_SPACE = "node(s) did not have enough free storage";
   static final String REASON_NO_VOLUME =
       "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
 
   private static final String MIGRATED_PLUGINS = "storage.alpha.kubernetes.io/migrated-plugins";
 
-  /** The volumes of bound claims, whether one is missing, and the claims that wait. */
+  /**
+   * What of the pod's claims matters.
+   *
+   * @param bound the volumes of bound claims, up to one that is missing
+   * @param volumeMissing whether one is
+   * @param provisioning claims for which a volume is made already for a node that was chosen
+   * @param waiting those for which one has to be found or made, the smallest first
+   * @param available what may be found for them
+   */
   public record Demand(
       ImmutableList<Reachable> bound,
       boolean volumeMissing,
+      ImmutableList<PersistentVolumeClaim> provisioning,
       ImmutableList<PersistentVolumeClaim> waiting,
-      ImmutableList<Reachable> available) {}
+      ImmutableList<Reachable> available) {
+    boolean allBound() {
+      return provisioning.isEmpty() && waiting.isEmpty();
+    }
+  }
 
   /** A volume and the nodes that can reach it. */
   record Reachable(PersistentVolume volume, @Nullable NodeSelectorMatcher nodes) {
@@ -72,6 +91,13 @@ public final class VolumeBinding
 
   /** What a claim gets: a volume, or null for one that is made. */
   record Found(PersistentVolumeClaim claim, @Nullable PersistentVolume volume) {}
+
+  /** What all claims get on a node, or why one gets nothing. */
+  private sealed interface Search {
+    record All(List<Found> found) implements Search {}
+
+    record Failed(String reason) implements Search {}
+  }
 
   private final ClusterState state;
   private final Volumes volumes;
@@ -116,7 +142,36 @@ public final class VolumeBinding
                 !Objects.equals(migratedPlugins(previous), migratedPlugins(current))
                     || previous == null),
         ClusterEventWithHint.of(
+            ClusterEvent.Resource.CSI_DRIVER,
+            ClusterEvent.UPDATE_OTHER,
+            VolumeBinding::capacityMattersNoMore),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.CSI_STORAGE_CAPACITY,
+            written,
+            (pod, previous, current) -> previous == null || hasMoreRoom(previous, current)),
+        ClusterEventWithHint.of(
             ClusterEvent.Resource.NODE, ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL));
+  }
+
+  /** As upstream, for pods that name the driver themselves (isSchedulableAfterCSIDriverChange). */
+  private static boolean capacityMattersNoMore(
+      Pod pod, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    return previous instanceof GenericObject before
+        && current instanceof GenericObject now
+        && CsiDriver.tellsCapacity(before)
+        && !CsiDriver.tellsCapacity(now)
+        && pod.spec().volumes().stream()
+            .map(volume -> volume.rest().get("csi"))
+            .anyMatch(csi -> csi != null && csi.path("driver").asText().equals(now.name()));
+  }
+
+  private static boolean hasMoreRoom(KubeObject previous, @Nullable KubeObject current) {
+    if (!(previous instanceof GenericObject before) || !(current instanceof GenericObject now)) {
+      return false;
+    }
+    Long limit = CsiStorageCapacity.of(now).limitBytes();
+    Long limitBefore = CsiStorageCapacity.of(before).limitBytes();
+    return limit != null && (limitBefore == null || limit > limitBefore);
   }
 
   private static @Nullable String migratedPlugins(@Nullable KubeObject csiNode) {
@@ -135,6 +190,7 @@ public final class VolumeBinding
       return PreFilterResult.skip();
     }
     ImmutableList.Builder<Reachable> bound = ImmutableList.builder();
+    ImmutableList.Builder<PersistentVolumeClaim> provisioning = ImmutableList.builder();
     ImmutableList.Builder<PersistentVolumeClaim> waiting = ImmutableList.builder();
     boolean volumeMissing = false;
     boolean immediate = false;
@@ -149,11 +205,11 @@ public final class VolumeBinding
       if (hasVolume && claim.metadata().annotations().containsKey(VolumeKeys.BIND_COMPLETED)) {
         PersistentVolume volume = volumes.volume(Objects.requireNonNull(volumeName));
         volumeMissing |= volume == null;
-        if (volume != null) {
+        if (volume != null && !volumeMissing) {
           bound.add(reachable(volume));
         }
       } else if (!hasVolume && PodClaims.waitsForConsumer(claim, volumes)) {
-        waiting.add(claim);
+        (selectedNode(claim) == null ? waiting : provisioning).add(claim);
       } else {
         immediate = true;
       }
@@ -166,7 +222,12 @@ public final class VolumeBinding
             .sorted(Comparator.comparing(VolumeMatch::requested))
             .collect(ImmutableList.toImmutableList());
     return PreFilterResult.demand(
-        new Demand(bound.build(), volumeMissing, unbound, available(unbound)));
+        new Demand(
+            bound.build(), volumeMissing, provisioning.build(), unbound, available(unbound)));
+  }
+
+  private static @Nullable String selectedNode(PersistentVolumeClaim claim) {
+    return claim.metadata().annotations().get(VolumeKeys.SELECTED_NODE);
   }
 
   private static @Nullable Status unusable(@Nullable PersistentVolumeClaim claim, String name) {
@@ -201,55 +262,59 @@ public final class VolumeBinding
     }
     ImmutableList.Builder<Reachable> available = ImmutableList.builder();
     for (PersistentVolume volume : volumes.all()) {
-      if (claims.stream().anyMatch(claim -> VolumeMatch.suits(volume, claim))) {
+      if (claims.stream().anyMatch(claim -> suits(volume, claim))) {
         available.add(reachable(volume));
       }
     }
     return available.build();
   }
 
+  /** Only volumes of the claim's class are looked at, be they made for the claim. */
+  private static boolean suits(PersistentVolume volume, PersistentVolumeClaim claim) {
+    return VolumeMatch.suits(volume, claim)
+        && VolumeMatch.className(volume).equals(VolumeMatch.className(claim));
+  }
+
+  /** kube-scheduler: FindPodVolumes. */
   @Override
   public Status filter(Demand demand, NodeInfo node) {
-    boolean boundReachable = true;
-    for (Reachable volume : demand.bound) {
-      boundReachable &= volume.from(node);
-    }
-    boolean allFound = demand.waiting.isEmpty() || findAll(demand, node) != null;
-    if (boundReachable && allFound && !demand.volumeMissing) {
-      return Status.SUCCESS;
-    }
     List<String> reasons = new ArrayList<>();
+    boolean boundReachable = demand.bound.stream().allMatch(volume -> volume.from(node));
     if (!boundReachable) {
       reasons.add(REASON_NODE_CONFLICT);
     }
-    if (!allFound) {
-      reasons.add(REASON_BIND_CONFLICT);
+    if (!demand.allBound() && search(demand, node) instanceof Search.Failed(String reason)) {
+      reasons.add(reason);
     }
-    if (demand.volumeMissing) {
+    if (boundReachable && demand.volumeMissing) {
       reasons.add(REASON_NO_VOLUME);
     }
-    return Status.unresolvable(reasons.toArray(String[]::new));
+    return reasons.isEmpty() ? Status.SUCCESS : Status.unresolvable(reasons.toArray(String[]::new));
   }
 
-  /**
-   * What each waiting claim gets on a node: a volume, or null for one that is made there; null
-   * where one gets nothing.
-   */
-  private @Nullable List<Found> findAll(Demand demand, NodeInfo node) {
+  private Search search(Demand demand, NodeInfo node) {
+    for (PersistentVolumeClaim claim : demand.provisioning) {
+      if (!node.name().equals(selectedNode(claim))) {
+        return new Search.Failed(REASON_BIND_CONFLICT);
+      }
+    }
     Set<String> taken = new HashSet<>();
     List<Found> all = new ArrayList<>();
+    demand.provisioning.forEach(claim -> all.add(new Found(claim, null)));
     for (PersistentVolumeClaim claim : demand.waiting) {
-      String selected = claim.metadata().annotations().get(VolumeKeys.SELECTED_NODE);
-      PersistentVolume volume = selected == null ? smallest(demand, claim, node, taken) : null;
+      PersistentVolume volume = smallest(demand, claim, node, taken);
       if (volume != null) {
         taken.add(volume.name());
-      } else if ((selected != null && !selected.equals(node.name()))
-          || !canBeProvisioned(claim, node)) {
-        return null;
       }
       all.add(new Found(claim, volume));
     }
-    return all;
+    for (Found each : all) {
+      String problem = each.volume == null ? problemOfProvisioning(each.claim, node) : null;
+      if (problem != null) {
+        return new Search.Failed(problem);
+      }
+    }
+    return new Search.All(all);
   }
 
   @Override
@@ -259,12 +324,15 @@ public final class VolumeBinding
       case PreFilterResult.Skip<Demand>() -> Status.SUCCESS;
       case PreFilterResult.Rejected<Demand>(Status status) -> status;
       case PreFilterResult.Demand<Demand>(Demand demand, var names) -> {
-        List<Found> found = row < 0 ? null : findAll(demand, state.nodeInfo(row));
-        if (found == null) {
-          yield Status.unresolvable(REASON_BIND_CONFLICT);
-        }
-        reservations.take(ObjectKey.of(pod), nodeName, found);
-        yield Status.SUCCESS;
+        yield switch (row < 0
+            ? new Search.Failed(REASON_BIND_CONFLICT)
+            : search(demand, state.nodeInfo(row))) {
+          case Search.Failed(String reason) -> Status.unresolvable(reason);
+          case Search.All(List<Found> found) -> {
+            reservations.take(ObjectKey.of(pod), nodeName, found);
+            yield Status.SUCCESS;
+          }
+        };
       }
     };
   }
@@ -284,7 +352,7 @@ public final class VolumeBinding
     PersistentVolume smallest = null;
     for (Reachable candidate : demand.available) {
       PersistentVolume volume = candidate.volume();
-      if (taken.contains(volume.name()) || !VolumeMatch.suits(volume, claim)) {
+      if (taken.contains(volume.name()) || !suits(volume, claim)) {
         continue;
       }
       boolean reachable = candidate.from(node);
@@ -301,16 +369,39 @@ public final class VolumeBinding
     return smallest;
   }
 
-  private boolean canBeProvisioned(PersistentVolumeClaim claim, NodeInfo node) {
+  /** kube-scheduler: checkVolumeProvisions; null where a volume can be made for the node. */
+  private @Nullable String problemOfProvisioning(PersistentVolumeClaim claim, NodeInfo node) {
     StorageClass storageClass = PodClaims.storageClass(claim, volumes);
     if (storageClass == null
         || storageClass.provisioner().isEmpty()
         || storageClass.provisioner().equals(VolumeKeys.NO_PROVISIONER)) {
-      return false;
+      return REASON_BIND_CONFLICT;
     }
+    ImmutableMap<String, String> labels = node.node().metadata().labels();
     ImmutableList<TopologySelectorTerm> allowed = storageClass.allowedTopologies();
-    return allowed.isEmpty()
-        || allowed.stream().anyMatch(term -> matches(term, node.node().metadata().labels()));
+    if (!allowed.isEmpty() && allowed.stream().noneMatch(term -> matches(term, labels))) {
+      return REASON_BIND_CONFLICT;
+    }
+    return hasSpace(storageClass, claim, labels) ? null : REASON_NO_SPACE;
+  }
+
+  /** KEP-1472: of a driver that tells where it has room. */
+  private boolean hasSpace(
+      StorageClass storageClass,
+      PersistentVolumeClaim claim,
+      ImmutableMap<String, String> nodeLabels) {
+    ResourceRequirements asked = claim.spec().resources();
+    Quantity size = asked == null ? null : asked.requests().get("storage");
+    if (size == null || !volumes.tellsCapacity(storageClass.provisioner())) {
+      return true;
+    }
+    long bytes = size.value();
+    for (CsiStorageCapacity capacity : volumes.capacities()) {
+      if (capacity.suffices(storageClass.name(), bytes, nodeLabels)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean matches(TopologySelectorTerm term, ImmutableMap<String, String> labels) {

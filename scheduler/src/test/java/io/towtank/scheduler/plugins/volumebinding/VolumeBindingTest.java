@@ -18,6 +18,7 @@ class VolumeBindingTest {
         .nodes("{name: a, labels: {zone: a}}, {name: b, labels: {zone: b}}")
         .objects(
             storageClass("static", "kubernetes.io/no-provisioner", "")
+                + storageClass("static-b", "kubernetes.io/no-provisioner", "")
                 + storageClass("dynamic", "csi.example.com", "")
                 + storageClass(
                     "dynamic-b",
@@ -139,6 +140,7 @@ class VolumeBindingTest {
           a device is wanted              | volumeMode: Block                                                     | volumeMode: Block                          | yes
           it is another claim's           | claimRef: {name: other, namespace: default}                           |                                            | no
           it is this claim's              | claimRef: {name: data, namespace: default}                            |                                            | yes
+          so it is, but of another class  | claimRef: {name: data, namespace: default}                            | storageClassName: static-b                | no
           of a claim of that name before  | claimRef: {name: data, namespace: default, uid: gone}                 |                                            | no
           labels are asked that it lacks  |                                                                       | selector: {matchLabels: {disk: ssd}}       | no
           """)
@@ -210,6 +212,91 @@ class VolumeBindingTest {
                     annotations == null ? "" : ", annotations: {" + annotations + "}",
                     ", storageClassName: " + storageClass));
     assertThat(cluster.verdict(pod("data"))).as(why).isEqualTo(verdict);
+  }
+
+  private static String capacity(String name, String content) {
+    return "{apiVersion: storage.k8s.io/v1, kind: CSIStorageCapacity, metadata: {name: %s,"
+            .formatted(name)
+        + " namespace: default}, %s}".formatted(content);
+  }
+
+  /** KEP-1472: the driver tells where it has room; the claim asks for 10Gi. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                                | capacities                                                                       | fits
+          none is told                          |                                                                                  |
+          enough in zone a                      | storageClassName: dynamic, capacity: 10Gi, nodeTopology: {matchLabels: {zone: a}} | a
+          too little                            | storageClassName: dynamic, capacity: 9Gi, nodeTopology: {matchLabels: {zone: a}} |
+          in two places, one of them large      | storageClassName: dynamic, capacity: 9Gi, nodeTopology: {} ; storageClassName: dynamic, capacity: 11Gi, nodeTopology: {matchLabels: {zone: b}} | b
+          enough, but not for one volume        | storageClassName: dynamic, capacity: 100Gi, maximumVolumeSize: 9Gi, nodeTopology: {} |
+          one volume may be as large            | storageClassName: dynamic, capacity: 1Gi, maximumVolumeSize: 10Gi, nodeTopology: {} | a b
+          for all nodes                         | storageClassName: dynamic, capacity: 10Gi, nodeTopology: {}                       | a b
+          nobody knows for which nodes          | storageClassName: dynamic, capacity: 10Gi                                        |
+          nobody knows how much                 | storageClassName: dynamic, nodeTopology: {}                                      |
+          of another class                      | storageClassName: dynamic-b, capacity: 10Gi, nodeTopology: {}                     |
+          """)
+  void room(String why, @Nullable String capacities, @Nullable String fits) {
+    PluginCluster cluster =
+        cluster()
+            .objects(
+                "{apiVersion: storage.k8s.io/v1, kind: CSIDriver,"
+                    + " metadata: {name: csi.example.com}, spec: {storageCapacity: true}}")
+            .objects(claim("data", "", ", storageClassName: dynamic"));
+    int number = 0;
+    for (String content : Splitter.on(';').split(capacities == null ? "" : capacities)) {
+      if (!content.isBlank()) {
+        cluster.objects(capacity("c" + number++, content));
+      }
+    }
+    assertThat(cluster.verdict(pod("data")))
+        .as(why)
+        .isEqualTo(
+            switch (fits == null ? "" : fits) {
+              case "a" -> "a Success; b " + NO_SPACE;
+              case "b" -> "a " + NO_SPACE + "; b Success";
+              case "a b" -> "Success";
+              default -> NO_SPACE;
+            });
+  }
+
+  private static final String NO_SPACE =
+      "UnschedulableAndUnresolvable: node(s) did not have enough free storage";
+
+  /** A driver that does not tell where it has room is believed to have it. */
+  @ParameterizedTest
+  @CsvSource({"storageCapacity: false", "attachRequired: true"})
+  void roomThatIsNotTold(String driver) {
+    PluginCluster cluster =
+        cluster()
+            .objects(
+                "{apiVersion: storage.k8s.io/v1, kind: CSIDriver,"
+                    + " metadata: {name: csi.example.com}, spec: {%s}}".formatted(driver))
+            .objects(claim("data", "", ", storageClassName: dynamic"));
+    assertThat(cluster.verdict(pod("data"))).isEqualTo("Success");
+  }
+
+  /**
+   * The first bound claim that is in the way says why; a volume that is gone is not looked past.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # claims in order | verdict
+          data more         | a UnschedulableAndUnresolvable: node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s); b UnschedulableAndUnresolvable: node(s) didn't match PersistentVolume's node affinity
+          more data         | UnschedulableAndUnresolvable: node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)
+          """)
+  void theFirstProblemOfBoundClaims(String claims, String verdict) {
+    PluginCluster cluster =
+        cluster()
+            .objects(claim("data", ", annotations: {" + BOUND + "}", ", volumeName: pv"))
+            .objects(claim("more", ", annotations: {" + BOUND + "}", ", volumeName: gone"))
+            .objects(volume("pv", "a", ""));
+    assertThat(cluster.verdict(pod(claims))).isEqualTo(verdict);
   }
 
   @ParameterizedTest
