@@ -11,6 +11,7 @@ import io.towtank.controllers.disruption.DisruptionController;
 import io.towtank.controllers.endpointslice.EndpointSliceController;
 import io.towtank.controllers.endpointslice.EndpointSliceMirroringController;
 import io.towtank.controllers.endpointslice.EndpointSliceOptions;
+import io.towtank.controllers.ephemeralvolume.EphemeralVolumeController;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.job.JobController;
 import io.towtank.controllers.namespace.NamespaceController;
@@ -81,6 +82,7 @@ public final class Controllers {
                       context, PodGarbageCollector.DEFAULT_TERMINATED_THRESHOLD))
           .put("persistentvolume-binder-controller", PersistentVolumeController::new)
           .put("persistentvolume-attach-detach-controller", AttachDetachController::new)
+          .put("ephemeral-volume-controller", EphemeralVolumeController::new)
           .put("persistentvolumeclaim-protection-controller", ClaimProtectionController::new)
           .put("persistentvolume-protection-controller", VolumeProtectionController::new)
           // Beside CSI drivers, not in the controller manager.

@@ -101,7 +101,7 @@ filter: {disabled: [{name: NodeAffinity}]}    | a and b at once | 0/2 nodes are 
 # VolumeZone: without PreFilter each node is turned down for the claim
 'preFilter: {disabled: [{name: VolumeZone}]}' | bound claim   | b
 'preFilter: {disabled: [{name: VolumeZone}]}' | no such claim | 0/2 nodes are available: persistentvolumeclaim "none" not found.
-'preFilter: {disabled: [{name: VolumeZone}, {name: VolumeBinding}, {name: VolumeRestrictions}]}, filter: {disabled: [{name: VolumeBinding}, {name: VolumeRestrictions}]}, reserve: {disabled: [{name: VolumeBinding}]}, preBind: {disabled: [{name: VolumeBinding}]}' | no such claim | 0/2 nodes are available: 2 persistentvolumeclaim "none" not found. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.
+'preFilter: {disabled: [{name: VolumeZone}, {name: VolumeBinding}, {name: VolumeRestrictions}]}, filter: {disabled: [{name: VolumeBinding}, {name: VolumeRestrictions}]}, reserve: {disabled: [{name: VolumeBinding}]}, preBind: {disabled: [{name: VolumeBinding}]}' | no such claim | 0/2 nodes are available: 2 looking up PVC default/none: persistentvolumeclaim "none" not found. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.
 'filter: {disabled: [{name: VolumeZone}]}'    | bound claim   | a
 # Filters off, their PreFilters on
 'filter: {disabled: [{name: VolumeBinding}]}' | no such claim | 0/2 nodes are available: persistentvolumeclaim "none" not found.

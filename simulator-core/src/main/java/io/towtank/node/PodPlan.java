@@ -11,6 +11,7 @@ import io.towtank.api.PodSpec;
 import io.towtank.api.QosClass;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
+import io.towtank.volume.VolumeClaims;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +126,7 @@ final class PodPlan {
     }
     this.pullPolicies = policies.build();
     this.hasSidecars = sidecars;
-    this.usesClaims =
-        spec.volumes().stream().anyMatch(volume -> volume.persistentVolumeClaim() != null);
+    this.usesClaims = spec.volumes().stream().anyMatch(VolumeClaims::isClaimed);
     String restart = spec.restartPolicy();
     this.restartPolicy =
         "Never".equals(restart)

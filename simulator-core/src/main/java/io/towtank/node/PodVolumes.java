@@ -15,13 +15,13 @@ import io.towtank.client.Informer;
 import io.towtank.client.InformerSource;
 import io.towtank.store.WatchListener;
 import io.towtank.volume.VolumeAttachments;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeDrivers;
 import io.towtank.volume.VolumeKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,7 @@ final class PodVolumes {
     if (areAttached(pod)) {
       return true;
     }
-    for (ObjectKey claim : claims(pod)) {
+    for (ObjectKey claim : VolumeClaims.of(pod)) {
       waiting.computeIfAbsent(claim, key -> new LinkedHashMap<>()).put(worker, pod);
     }
     complainLater(worker, pod);
@@ -97,8 +97,9 @@ final class PodVolumes {
           }
           List<String> unmounted = new ArrayList<>();
           for (Volume volume : pod.spec().volumes()) {
-            if (volume.persistentVolumeClaim() != null
-                && !isAttached(key(pod, volume), String.valueOf(pod.nodeName()))) {
+            String claim = VolumeClaims.name(pod.name(), volume);
+            if (claim != null
+                && !isAttached(pod, new ObjectKey(pod.metadata().namespace(), claim))) {
               unmounted.add(volume.name());
             }
           }
@@ -115,7 +116,7 @@ final class PodVolumes {
   }
 
   private boolean isWaiting(PodWorker worker, Pod pod) {
-    for (ObjectKey claim : claims(pod)) {
+    for (ObjectKey claim : VolumeClaims.of(pod)) {
       Map<PodWorker, Pod> workers = waiting.get(claim);
       if (workers != null && workers.containsKey(worker)) {
         return true;
@@ -126,7 +127,7 @@ final class PodVolumes {
 
   /** A worker waits no more. */
   void forget(PodWorker worker, Pod pod) {
-    for (ObjectKey claim : claims(pod)) {
+    for (ObjectKey claim : VolumeClaims.of(pod)) {
       Map<PodWorker, Pod> workers = waiting.get(claim);
       if (workers != null) {
         workers.remove(worker);
@@ -164,34 +165,19 @@ final class PodVolumes {
     }
   }
 
-  private static ObjectKey key(Pod pod, Volume volume) {
-    return new ObjectKey(
-        pod.metadata().namespace(),
-        Objects.requireNonNull(volume.persistentVolumeClaim()).claimName());
-  }
-
-  private static List<ObjectKey> claims(Pod pod) {
-    List<ObjectKey> claims = new ArrayList<>();
-    for (Volume volume : pod.spec().volumes()) {
-      if (volume.persistentVolumeClaim() != null) {
-        claims.add(key(pod, volume));
-      }
-    }
-    return claims;
-  }
-
   private boolean areAttached(Pod pod) {
-    for (ObjectKey claim : claims(pod)) {
-      if (!isAttached(claim, String.valueOf(pod.nodeName()))) {
+    for (ObjectKey claim : VolumeClaims.of(pod)) {
+      if (!isAttached(pod, claim)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isAttached(ObjectKey key, String node) {
+  private boolean isAttached(Pod pod, ObjectKey key) {
     PersistentVolumeClaim claim = claims.get(key);
     if (claim == null
+        || !VolumeClaims.mayUse(pod, claim)
         || claim.metadata().deletionTimestamp() != Timestamps.NONE
         || claim.spec().volumeName() == null
         || !claim.metadata().annotations().containsKey(VolumeKeys.BIND_COMPLETED)) {
@@ -202,7 +188,9 @@ final class PodVolumes {
     if (volume == null || driver == null || !hasToBeAttached(driver)) {
       return volume != null;
     }
-    GenericObject attachment = attachments.get(null, VolumeAttachments.name(driver, volume, node));
+    GenericObject attachment =
+        attachments.get(
+            null, VolumeAttachments.name(driver, volume, String.valueOf(pod.nodeName())));
     return attachment != null
         && attachment.metadata().deletionTimestamp() == Timestamps.NONE
         && VolumeAttachments.isAttached(attachment);

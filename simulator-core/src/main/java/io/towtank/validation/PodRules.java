@@ -107,6 +107,7 @@ final class PodRules {
       }
     }
     volume.at("persistentVolumeClaim", "claimName").require(NameCheck.DNS_SUBDOMAIN);
+    StorageRules.claim(volume.at("ephemeral", "volumeClaimTemplate", "spec"));
     Subject path = volume.at("hostPath", "path");
     if (path.node().isTextual()) {
       path.requirePresent();

@@ -5,6 +5,8 @@
  * <ul>
  *   <li>{@link io.towtank.volume.VolumeKeys}: the annotations and finalizers through which they
  *       tell one another how far a claim is.
+ *   <li>{@link io.towtank.volume.VolumeClaims}: which claims a pod's volumes come from
+ *       (component-helpers: storage/ephemeral).
  *   <li>{@link io.towtank.volume.VolumeMatch}: whether a claim may have a volume
  *       (component-helpers: storage/volume).
  *   <li>{@link io.towtank.volume.VolumeDrivers}: whose volume it is, and whether it has to be

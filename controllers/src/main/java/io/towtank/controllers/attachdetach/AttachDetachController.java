@@ -28,6 +28,7 @@ import io.towtank.store.WatchListener;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
 import io.towtank.volume.VolumeAttachments;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeDrivers;
 import io.towtank.volume.VolumeKeys;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ public final class AttachDetachController implements Component {
     if (current == null || needed != needs) {
       Pod pod = Objects.requireNonNullElse(current, previous);
       refused.remove(String.valueOf(pod.metadata().uid()));
-      for (ObjectKey key : PodsOfClaims.claims(pod)) {
+      for (ObjectKey key : VolumeClaims.of(pod)) {
         PersistentVolumeClaim claim = claims.get(key);
         if (claim != null) {
           addVolumeOf(claim);

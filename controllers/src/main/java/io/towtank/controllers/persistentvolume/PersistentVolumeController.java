@@ -35,6 +35,7 @@ import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeKeys;
 import io.towtank.volume.VolumeMatch;
 import java.util.HashSet;
@@ -185,8 +186,7 @@ public final class PersistentVolumeController implements Component {
     if (waited == waits) {
       return;
     }
-    for (ObjectKey claim :
-        PodsOfClaims.claims(Objects.requireNonNull(waits ? current : previous))) {
+    for (ObjectKey claim : VolumeClaims.of(Objects.requireNonNull(waits ? current : previous))) {
       if (waiting.contains(claim)) {
         resyncSoon();
         return;

@@ -22,6 +22,7 @@ import io.towtank.record.Recorder;
 import io.towtank.store.WatchListener;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeDrivers;
 import io.towtank.volume.VolumeMatch;
 import java.util.Objects;
@@ -97,7 +98,7 @@ public final class ExternalResizer implements Component {
     if (current == null || !runs(current) || (previous != null && runs(previous))) {
       return;
     }
-    for (ObjectKey key : PodsOfClaims.claims(current)) {
+    for (ObjectKey key : VolumeClaims.of(current)) {
       PersistentVolumeClaim claim = claims.get(key);
       if (claim != null && asksForMore(claim)) {
         queue.add(key);

@@ -120,6 +120,7 @@ final class StatefulPods {
               template.name(),
               new PersistentVolumeClaimVolumeSource(
                   StatefulClaims.name(set, template, ordinal), false, Fields.NONE),
+              null,
               Fields.NONE));
     }
     for (Volume volume : own) {

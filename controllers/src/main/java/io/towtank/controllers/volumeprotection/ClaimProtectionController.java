@@ -1,5 +1,7 @@
 package io.towtank.controllers.volumeprotection;
 
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ListMultimap;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolumeClaim;
@@ -16,16 +18,15 @@ import io.towtank.store.ListOptions;
 import io.towtank.store.Selection;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeKeys;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -83,10 +84,13 @@ public final class ClaimProtectionController implements Component {
 
   private void podChanged(@Nullable Pod previous, @Nullable Pod current) {
     // A pod that runs can only be a reason to keep a claim.
-    if (current != null && Protection.uses(current) && !current.status().phase().isTerminal()) {
+    if (current != null
+        && current.nodeName() != null
+        && !current.status().phase().isTerminal()
+        && !Protection.isShutDown(current)) {
       return;
     }
-    for (ObjectKey key : PodsOfClaims.claims(Objects.requireNonNullElse(current, previous))) {
+    for (ObjectKey key : VolumeClaims.of(Objects.requireNonNullElse(current, previous))) {
       PersistentVolumeClaim claim = claims.get(key);
       if (claim != null && decide(claim, false) != Protection.KEEP) {
         add(key);
@@ -111,7 +115,7 @@ public final class ClaimProtectionController implements Component {
     for (ObjectKey key : Objects.requireNonNullElse(pending.remove(namespace), NONE)) {
       PersistentVolumeClaim claim = claims.get(key);
       if (claim != null) {
-        switch (decide(claim, pods.of(key).stream().anyMatch(Protection::uses))) {
+        switch (decide(claim, pods.of(key).stream().anyMatch(pod -> Protection.uses(pod, claim)))) {
           case KEEP -> {}
           case ADD -> guarded.add(claim);
           case REMOVE -> free.add(claim);
@@ -133,14 +137,13 @@ public final class ClaimProtectionController implements Component {
             done.done(false);
             return;
           }
-          Set<ObjectKey> used = new HashSet<>();
+          ListMultimap<ObjectKey, Pod> users = ArrayListMultimap.create();
           for (Pod pod : page.items()) {
-            if (Protection.uses(pod)) {
-              used.addAll(PodsOfClaims.claims(pod));
-            }
+            VolumeClaims.of(pod).forEach(claim -> users.put(claim, pod));
           }
           for (PersistentVolumeClaim claim : free) {
-            if (!used.contains(ObjectKey.of(claim))) {
+            if (users.get(ObjectKey.of(claim)).stream()
+                .noneMatch(pod -> Protection.uses(pod, claim))) {
               guarded.add(claim);
             }
           }

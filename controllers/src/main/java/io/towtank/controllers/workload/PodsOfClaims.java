@@ -4,11 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
-import io.towtank.api.Volume;
 import io.towtank.client.Informer;
 import io.towtank.store.WatchListener;
+import io.towtank.volume.VolumeClaims;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ public final class PodsOfClaims {
             if (last.spec().volumes().isEmpty()) {
               return;
             }
-            ImmutableSet<ObjectKey> claims = claims(last);
+            ImmutableSet<ObjectKey> claims = VolumeClaims.of(last);
             forget(last, claims);
             if (!claims.isEmpty()) {
               listener.changed(last, null);
@@ -72,7 +71,7 @@ public final class PodsOfClaims {
     if (pod.spec().volumes().isEmpty()) {
       return;
     }
-    ImmutableSet<ObjectKey> claims = claims(pod);
+    ImmutableSet<ObjectKey> claims = VolumeClaims.of(pod);
     for (ObjectKey claim : claims) {
       byClaim.computeIfAbsent(claim, key -> new LinkedHashMap<>()).put(ObjectKey.of(pod), pod);
     }
@@ -97,21 +96,5 @@ public final class PodsOfClaims {
   public ImmutableList<Pod> of(ObjectKey claim) {
     Map<ObjectKey, Pod> users = byClaim.get(claim);
     return users == null ? ImmutableList.of() : ImmutableList.copyOf(users.values());
-  }
-
-  /** The claims that a pod uses. */
-  public static ImmutableSet<ObjectKey> claims(Pod pod) {
-    List<Volume> volumes = pod.spec().volumes();
-    if (volumes.isEmpty()) {
-      return ImmutableSet.of();
-    }
-    ImmutableSet.Builder<ObjectKey> claims = ImmutableSet.builder();
-    for (Volume volume : volumes) {
-      if (volume.persistentVolumeClaim() != null) {
-        claims.add(
-            new ObjectKey(pod.metadata().namespace(), volume.persistentVolumeClaim().claimName()));
-      }
-    }
-    return claims.build();
   }
 }

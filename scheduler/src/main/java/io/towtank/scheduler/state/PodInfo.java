@@ -3,6 +3,7 @@ package io.towtank.scheduler.state;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.OwnerReference;
+import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class PodInfo {
   private final LabelClass labelClass;
   private final AffinityTerms terms;
   private final @Nullable OwnerReference controller;
+  private final @Nullable Pod only;
   private final long[] requests;
   private final long nonZeroMilliCpu;
   private final long nonZeroMemory;
@@ -28,6 +30,7 @@ public final class PodInfo {
       LabelClass labelClass,
       AffinityTerms terms,
       @Nullable OwnerReference controller,
+      @Nullable Pod only,
       long[] requests,
       long[] nonZeroRequests,
       ImmutableList<HostPort> hostPorts) {
@@ -35,6 +38,7 @@ public final class PodInfo {
     this.labelClass = labelClass;
     this.terms = terms;
     this.controller = controller;
+    this.only = only;
     this.requests = requests;
     this.nonZeroMilliCpu = nonZeroRequests[Resources.CPU];
     this.nonZeroMemory = nonZeroRequests[Resources.MEMORY];
@@ -66,6 +70,14 @@ public final class PodInfo {
   /** The controller that owns the pods, null for none. */
   public @Nullable OwnerReference controller() {
     return controller;
+  }
+
+  /**
+   * The pod, where it is the only one of its kind because claims are made for it alone; null for
+   * any other, which may have equals.
+   */
+  public @Nullable Pod only() {
+    return only;
   }
 
   /** What the pod asks for of a resource: millicores, bytes or units. */

@@ -9,7 +9,9 @@ import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodAffinityTerm;
 import io.towtank.api.PodSpec;
+import io.towtank.api.Uid;
 import io.towtank.api.WeightedPodAffinityTerm;
+import io.towtank.volume.VolumeClaims;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,9 @@ final class PodInfos {
       PodSpec spec,
       ImmutableMap<String, String> labels,
       String namespace,
-      @Nullable OwnerReference controller) {}
+      @Nullable OwnerReference controller,
+      @Nullable String name,
+      @Nullable Uid uid) {}
 
   private record Recent(
       PodSpec spec,
@@ -80,10 +84,21 @@ final class PodInfos {
         && Objects.equals(last.namespace, pod.metadata().namespace())) {
       return last.info;
     }
+    if (VolumeClaims.ownsClaims(pod.spec())) {
+      Key only =
+          new Key(
+              pod.spec(),
+              pod.metadata().labels(),
+              namespace(pod),
+              controller,
+              pod.name(),
+              pod.metadata().uid());
+      return byContent.computeIfAbsent(only, key -> compile(key, pod));
+    }
     PodInfo info =
         byContent.computeIfAbsent(
-            new Key(pod.spec(), pod.metadata().labels(), namespace(pod), controller),
-            this::compile);
+            new Key(pod.spec(), pod.metadata().labels(), namespace(pod), controller, null, null),
+            key -> compile(key, null));
     recent[slot] =
         new Recent(
             pod.spec(), pod.metadata().labels(), pod.metadata().namespace(), controller, info);
@@ -104,12 +119,13 @@ final class PodInfos {
     return namespace == null ? "default" : namespace;
   }
 
-  private PodInfo compile(Key key) {
+  private PodInfo compile(Key key, @Nullable Pod only) {
     return new PodInfo(
         key.spec,
         new LabelClass(key.namespace, key.labels),
         terms(key.spec.affinity(), key.namespace, key.labels),
         key.controller,
+        only,
         PodRequests.of(key.spec, resources),
         PodRequests.nonZero(key.spec, resources),
         HostPort.of(key.spec));

@@ -39,7 +39,7 @@ public final class PluginCluster {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final ImmutableSet<String> METADATA =
-      ImmutableSet.of("name", "namespace", "labels", "annotations");
+      ImmutableSet.of("name", "namespace", "uid", "labels", "annotations");
 
   private final String plugin;
   private final OfflineScheduler scheduler;

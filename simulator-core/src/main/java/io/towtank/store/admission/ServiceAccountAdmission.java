@@ -141,6 +141,7 @@ public final class ServiceAccountAdmission implements Admission {
           new Volume(
               volumeName,
               null,
+              null,
               Fields.NONE.with("projected", projection(JsonNodeFactory.instance)));
       this.accountName = JsonNodeFactory.instance.textNode(grant.account);
     }

@@ -25,6 +25,7 @@ import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.VolumeAttachment;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeClaims;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -118,7 +119,7 @@ public final class NodeVolumeLimits implements FilterPlugin<NodeVolumeLimits.Dem
     String driver =
         previous instanceof GenericObject detached ? VolumeAttachment.of(detached).attacher() : "";
     return pod.spec().volumes().stream()
-        .anyMatch(volume -> volume.persistentVolumeClaim() != null || isOf(driver, volume));
+        .anyMatch(volume -> VolumeClaims.isClaimed(volume) || isOf(driver, volume));
   }
 
   private static boolean isOf(String driver, Volume volume) {
@@ -134,7 +135,7 @@ public final class NodeVolumeLimits implements FilterPlugin<NodeVolumeLimits.Dem
   private static boolean mayAttach(PodSpec spec) {
     for (int i = 0; i < spec.volumes().size(); i++) {
       Volume volume = spec.volumes().get(i);
-      if (volume.persistentVolumeClaim() != null || MigratedVolumes.of(volume) != null) {
+      if (VolumeClaims.isClaimed(volume) || MigratedVolumes.of(volume) != null) {
         return true;
       }
     }
@@ -203,11 +204,11 @@ public final class NodeVolumeLimits implements FilterPlugin<NodeVolumeLimits.Dem
 
   private void addAttachable(PodInfo pod, Map<String, String> driverOfVolume) {
     for (Volume volume : pod.spec().volumes()) {
-      if (volume.persistentVolumeClaim() == null) {
+      String name = PodClaims.name(pod, volume);
+      if (name == null) {
         add(MigratedVolumes.of(volume), driverOfVolume);
         continue;
       }
-      String name = volume.persistentVolumeClaim().claimName();
       PersistentVolumeClaim claim = volumes.claim(pod.namespace(), name);
       if (claim != null) {
         addOfClaim(pod.namespace(), claim, driverOfVolume);

@@ -2,12 +2,14 @@ package io.towtank.scheduler.plugins.volumebinding;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.KubeObject;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.Pod;
 import io.towtank.api.StorageClass;
 import io.towtank.api.Volume;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeMatch;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,18 @@ public final class PodClaims {
   public static ImmutableList<String> names(PodInfo pod) {
     ImmutableList.Builder<String> names = ImmutableList.builder();
     for (Volume volume : pod.spec().volumes()) {
+      String name = name(pod, volume);
+      if (name != null) {
+        names.add(name);
+      }
+    }
+    return names.build();
+  }
+
+  /** The names of the claims that the pod's volumes name, without those that are made for it. */
+  public static ImmutableList<String> named(PodInfo pod) {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (Volume volume : pod.spec().volumes()) {
       if (volume.persistentVolumeClaim() != null) {
         names.add(volume.persistentVolumeClaim().claimName());
       }
@@ -27,15 +41,26 @@ public final class PodClaims {
     return names.build();
   }
 
+  /** The name of the claim that a volume of a pod comes from; null where it comes from none. */
+  public static @Nullable String name(PodInfo pod, Volume volume) {
+    return VolumeClaims.name(pod.only() == null ? "" : pod.only().name(), volume);
+  }
+
   /** Whether an object of an event is a claim that the pod uses. */
   public static boolean isOf(Pod pod, @Nullable KubeObject object) {
     return object instanceof PersistentVolumeClaim claim
-        && Objects.equals(claim.metadata().namespace(), pod.metadata().namespace())
-        && uses(pod, claim.name());
+        && VolumeClaims.of(pod).contains(ObjectKey.of(claim));
   }
 
-  /** Whether a pod uses a claim of its namespace. */
-  public static boolean uses(Pod pod, String claim) {
+  /** Whether an object of an event is a claim that one of the pod's volumes names. */
+  public static boolean isNamedBy(Pod pod, @Nullable KubeObject object) {
+    return object instanceof PersistentVolumeClaim claim
+        && Objects.equals(claim.metadata().namespace(), pod.metadata().namespace())
+        && names(pod, claim.name());
+  }
+
+  /** Whether one of a pod's volumes names a claim of its namespace. */
+  public static boolean names(Pod pod, String claim) {
     for (Volume volume : pod.spec().volumes()) {
       if (volume.persistentVolumeClaim() != null
           && volume.persistentVolumeClaim().claimName().equals(claim)) {
@@ -48,7 +73,7 @@ public final class PodClaims {
   /** Changes when volumes do, for pods that have claims. */
   public static long generation(PodInfo pod, Volumes volumes) {
     for (int i = 0; i < pod.spec().volumes().size(); i++) {
-      if (pod.spec().volumes().get(i).persistentVolumeClaim() != null) {
+      if (VolumeClaims.isClaimed(pod.spec().volumes().get(i))) {
         return volumes.generation() + 1;
       }
     }

@@ -14,6 +14,7 @@ import io.towtank.api.StorageClass;
 import io.towtank.api.Timestamps;
 import io.towtank.api.TopologySelectorLabelRequirement;
 import io.towtank.api.TopologySelectorTerm;
+import io.towtank.api.Volume;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
@@ -30,6 +31,7 @@ import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeClaims;
 import io.towtank.volume.VolumeKeys;
 import io.towtank.volume.VolumeMatch;
 import java.util.ArrayList;
@@ -185,8 +187,7 @@ public final class VolumeBinding
 
   @Override
   public PreFilterResult<Demand> preFilter(PodInfo pod) {
-    ImmutableList<String> names = PodClaims.names(pod);
-    if (names.isEmpty()) {
+    if (pod.spec().volumes().stream().noneMatch(VolumeClaims::isClaimed)) {
       return PreFilterResult.skip();
     }
     ImmutableList.Builder<Reachable> bound = ImmutableList.builder();
@@ -194,19 +195,23 @@ public final class VolumeBinding
     ImmutableList.Builder<PersistentVolumeClaim> waiting = ImmutableList.builder();
     boolean volumeMissing = false;
     boolean immediate = false;
-    for (String name : names) {
+    for (Volume volume : pod.spec().volumes()) {
+      String name = PodClaims.name(pod, volume);
+      if (name == null) {
+        continue;
+      }
       PersistentVolumeClaim claim = volumes.claim(pod.namespace(), name);
-      Status unusable = unusable(claim, name);
+      Status unusable = unusable(pod, volume, claim, name);
       if (claim == null || unusable != null) {
         return PreFilterResult.rejected(Objects.requireNonNull(unusable));
       }
       String volumeName = claim.spec().volumeName();
       boolean hasVolume = volumeName != null && !volumeName.isEmpty();
       if (hasVolume && claim.metadata().annotations().containsKey(VolumeKeys.BIND_COMPLETED)) {
-        PersistentVolume volume = volumes.volume(Objects.requireNonNull(volumeName));
-        volumeMissing |= volume == null;
-        if (volume != null && !volumeMissing) {
-          bound.add(reachable(volume));
+        PersistentVolume known = volumes.volume(Objects.requireNonNull(volumeName));
+        volumeMissing |= known == null;
+        if (known != null && !volumeMissing) {
+          bound.add(reachable(known));
         }
       } else if (!hasVolume && PodClaims.waitsForConsumer(claim, volumes)) {
         (selectedNode(claim) == null ? waiting : provisioning).add(claim);
@@ -230,9 +235,16 @@ public final class VolumeBinding
     return claim.metadata().annotations().get(VolumeKeys.SELECTED_NODE);
   }
 
-  private static @Nullable Status unusable(@Nullable PersistentVolumeClaim claim, String name) {
+  private static @Nullable Status unusable(
+      PodInfo pod, Volume volume, @Nullable PersistentVolumeClaim claim, String name) {
+    Pod owner = volume.ephemeral() == null ? null : pod.only();
     if (claim == null) {
-      return Status.unresolvable("persistentvolumeclaim \"" + name + "\" not found");
+      return Status.unresolvable(
+          owner == null
+              ? "persistentvolumeclaim \"" + name + "\" not found"
+              : "waiting for ephemeral volume controller to create the persistentvolumeclaim \""
+                  + name
+                  + "\"");
     }
     if (claim.status() != null && "Lost".equals(claim.status().phase())) {
       return Status.unresolvable(
@@ -245,7 +257,9 @@ public final class VolumeBinding
     if (claim.metadata().deletionTimestamp() != Timestamps.NONE) {
       return Status.unresolvable("persistentvolumeclaim \"" + name + "\" is being deleted");
     }
-    return null;
+    return owner == null || VolumeClaims.wasMadeFor(owner, claim)
+        ? null
+        : Status.unresolvable(VolumeClaims.notMadeFor(ObjectKey.of(owner), claim));
   }
 
   private Reachable reachable(PersistentVolume volume) {

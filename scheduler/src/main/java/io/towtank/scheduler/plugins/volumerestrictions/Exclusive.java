@@ -60,7 +60,7 @@ final class Exclusive implements TopologyFilter, CohortColumn.Rows {
     for (int i = 0; i < state.podCount(row) && !claims.isEmpty(); i++) {
       PodInfo other = state.pod(row, i).info();
       if (other.namespace().equals(pod.namespace()) && !other.spec().volumes().isEmpty()) {
-        for (String name : PodClaims.names(other)) {
+        for (String name : PodClaims.named(other)) {
           now += claims.contains(name) ? 1 : 0;
         }
       }

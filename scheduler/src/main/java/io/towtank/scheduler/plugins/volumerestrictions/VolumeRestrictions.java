@@ -50,7 +50,7 @@ public final class VolumeRestrictions implements TopologyFilterPlugin {
         ClusterEventWithHint.of(
             ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
             ClusterEvent.ADD,
-            (pod, previous, current) -> PodClaims.isOf(pod, current)));
+            (pod, previous, current) -> PodClaims.isNamedBy(pod, current)));
   }
 
   /** A pod of the namespace left that used one of the pod's disks or claims. */
@@ -61,7 +61,7 @@ public final class VolumeRestrictions implements TopologyFilterPlugin {
         && (Disks.conflict(waiting.spec(), left.spec())
             || left.spec().volumes().stream()
                 .map(Volume::persistentVolumeClaim)
-                .anyMatch(claim -> claim != null && PodClaims.uses(waiting, claim.claimName())));
+                .anyMatch(claim -> claim != null && PodClaims.names(waiting, claim.claimName())));
   }
 
   @Override
@@ -72,7 +72,7 @@ public final class VolumeRestrictions implements TopologyFilterPlugin {
   @Override
   public PreFilterResult<TopologyFilter> preFilter(PodInfo pod) {
     ImmutableSet.Builder<String> exclusive = ImmutableSet.builder();
-    for (String name : PodClaims.names(pod)) {
+    for (String name : PodClaims.named(pod)) {
       PersistentVolumeClaim claim = volumes.claim(pod.namespace(), name);
       if (claim == null) {
         return PreFilterResult.rejected(

@@ -67,7 +67,7 @@ public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.V
         ClusterEventWithHint.of(
             ClusterEvent.Resource.PERSISTENT_VOLUME_CLAIM,
             written,
-            (pod, previous, current) -> PodClaims.isOf(pod, current)),
+            (pod, previous, current) -> PodClaims.isNamedBy(pod, current)),
         ClusterEventWithHint.of(
             ClusterEvent.Resource.PERSISTENT_VOLUME,
             written,
@@ -94,7 +94,7 @@ public final class VolumeZone implements FilterPlugin<ImmutableList<VolumeZone.V
   @Override
   public PreFilterResult<ImmutableList<VolumeTopology>> preFilter(PodInfo pod) {
     ImmutableList.Builder<VolumeTopology> topologies = ImmutableList.builder();
-    for (String name : PodClaims.names(pod)) {
+    for (String name : PodClaims.named(pod)) {
       PersistentVolumeClaim claim = volumes.claim(pod.namespace(), name);
       if (claim == null) {
         return PreFilterResult.rejected(

@@ -299,6 +299,34 @@ class VolumeBindingTest {
     assertThat(cluster.verdict(pod(claims))).isEqualTo(verdict);
   }
 
+  /** Pod p, whose uid is 1, brings a template for the claim p-data. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                    | owner of p-data                                                             | verdict
+          it is still to be made    |                                                                             | UnschedulableAndUnresolvable: waiting for ephemeral volume controller to create the persistentvolumeclaim "p-data"
+          it is the pod's own       | {apiVersion: v1, kind: Pod, name: p, uid: '1', controller: true}            | Success
+          of a pod of that name     | {apiVersion: v1, kind: Pod, name: p, uid: '0', controller: true}            | UnschedulableAndUnresolvable: PVC default/p-data was not created for pod default/p (pod is not owner)
+          the pod is one of several | {apiVersion: v1, kind: Pod, name: p, uid: '1'}                              | UnschedulableAndUnresolvable: PVC default/p-data was not created for pod default/p (pod is not owner)
+          """)
+  void claimsThatAreMadeForThePod(String why, @Nullable String owner, String verdict) {
+    PluginCluster cluster = cluster();
+    if (owner != null) {
+      cluster.objects(
+          claim("p-data", ", ownerReferences: [" + owner + "]", ", storageClassName: dynamic"));
+    }
+    String volumes =
+        "volumes: [{name: data, ephemeral: {volumeClaimTemplate: {spec: {accessModes:"
+            + " [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]";
+    assertThat(cluster.verdict("uid: '1', " + volumes)).as(why).isEqualTo(verdict);
+    // Another pod of the same template has another claim.
+    assertThat(cluster.verdict("name: q, uid: '2', " + volumes))
+        .as(why)
+        .contains("waiting for ephemeral volume controller", "\"q-data\"");
+  }
+
   @ParameterizedTest
   @CsvSource(PluginCluster.SKIP)
   void podsWithoutClaims(String verdict) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.ephemeralvolume;
+
+import org.jspecify.annotations.NullMarked;
