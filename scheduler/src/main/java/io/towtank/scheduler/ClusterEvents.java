@@ -22,11 +22,10 @@ import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.WaitingPod;
 import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.CsiDriver;
 import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodePod;
-import io.towtank.scheduler.state.VolumeAttachment;
 import io.towtank.store.WatchListener;
+import io.towtank.volume.VolumeAttachments;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,20 +34,10 @@ import org.jspecify.annotations.Nullable;
  * addAllEventHandlers): its state and its queue are told.
  */
 final class ClusterEvents {
-  private static final String STORAGE = "storage.k8s.io/v1";
-  private static final Kind<GenericObject> REPLICATION_CONTROLLER =
-      generic("v1", WorkloadSelectors.REPLICATION_CONTROLLER);
-  private static final Kind<GenericObject> CSI_DRIVER = generic(STORAGE, CsiDriver.KIND);
-  private static final Kind<GenericObject> CSI_STORAGE_CAPACITY =
-      generic(STORAGE, CsiStorageCapacity.KIND);
-  private static final Kind<GenericObject> VOLUME_ATTACHMENT =
-      generic(STORAGE, VolumeAttachment.KIND);
-
   // Kinds that no record is for are kept as generic objects: the cast holds.
   @SuppressWarnings("unchecked")
-  private static Kind<GenericObject> generic(String apiVersion, String name) {
-    return (Kind<GenericObject>) Kinds.of(apiVersion, name);
-  }
+  private static final Kind<GenericObject> REPLICATION_CONTROLLER =
+      (Kind<GenericObject>) Kinds.of("v1", WorkloadSelectors.REPLICATION_CONTROLLER);
 
   private final InformerSource informers;
   private final ClusterState state;
@@ -93,9 +82,9 @@ final class ClusterEvents {
     watch(Kinds.PERSISTENT_VOLUME, this::volume);
     watch(Kinds.PERSISTENT_VOLUME_CLAIM, this::claim);
     watch(Kinds.CSI_NODE, this::csiNode);
-    watchStorage(CSI_DRIVER, ClusterEvent.Resource.CSI_DRIVER);
-    watchStorage(CSI_STORAGE_CAPACITY, ClusterEvent.Resource.CSI_STORAGE_CAPACITY);
-    watchStorage(VOLUME_ATTACHMENT, ClusterEvent.Resource.VOLUME_ATTACHMENT);
+    watchStorage(VolumeAttachments.CSI_DRIVER, ClusterEvent.Resource.CSI_DRIVER);
+    watchStorage(CsiStorageCapacity.KIND, ClusterEvent.Resource.CSI_STORAGE_CAPACITY);
+    watchStorage(VolumeAttachments.KIND, ClusterEvent.Resource.VOLUME_ATTACHMENT);
   }
 
   private interface Change<T> {

@@ -46,6 +46,11 @@ public final class VolumeDrivers {
     return provisioner.startsWith("kubernetes.io/") && !PROVISIONERS.containsKey(provisioner);
   }
 
+  /** The CSI driver that serves volumes of a source, such as {@code cinder}; null for none. */
+  public static @Nullable String ofSource(String source) {
+    return SOURCES.get(source);
+  }
+
   /** The CSI driver of a volume, null where it has none. */
   public static @Nullable String driver(PersistentVolume volume) {
     CsiPersistentVolumeSource csi = volume.spec().csi();

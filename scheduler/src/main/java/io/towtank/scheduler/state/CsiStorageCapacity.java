@@ -3,6 +3,8 @@ package io.towtank.scheduler.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.GenericObject;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.Quantity;
 import io.towtank.api.Selector;
@@ -19,8 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record CsiStorageCapacity(
     String storageClass, @Nullable Selector nodes, @Nullable Long limitBytes) {
-  /** The kind's name. */
-  public static final String KIND = "CSIStorageCapacity";
+  /** Their kind. */
+  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
+  public static final Kind<GenericObject> KIND =
+      (Kind<GenericObject>) Kinds.of("storage.k8s.io/v1", "CSIStorageCapacity");
+
+  /** Whether a CSIDriver says that it tells by such objects how much room it has. */
+  public static boolean isToldBy(GenericObject csiDriver) {
+    JsonNode spec = csiDriver.content().get("spec");
+    return spec != null && spec.path("storageCapacity").asBoolean();
+  }
 
   /** What an object says; quantities that cannot be read are as if they were not there. */
   public static CsiStorageCapacity of(GenericObject object) {

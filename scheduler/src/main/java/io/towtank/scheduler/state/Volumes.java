@@ -7,6 +7,7 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.StorageClass;
+import io.towtank.volume.VolumeAttachments;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,8 +26,8 @@ public final class Volumes {
   private final Map<String, CsiNode> csiNodes = new TreeMap<>();
   private final Map<ObjectKey, CsiStorageCapacity> capacities = new TreeMap<>();
   private final Set<String> driversThatTellCapacity = new TreeSet<>();
-  private final Map<String, VolumeAttachment> attachments = new TreeMap<>();
-  private final Map<String, Map<String, VolumeAttachment>> attachmentsOfNode = new HashMap<>();
+  // By node and name of the attachment: the volume.
+  private final Map<String, Map<String, String>> attachedVolumes = new HashMap<>();
   private final List<Runnable> listeners = new ArrayList<>();
   private long generation;
 
@@ -84,64 +85,60 @@ public final class Volumes {
     return capacities.values();
   }
 
-  /** What is attached to a node, or is to be, by name of the attachment. */
-  public Collection<VolumeAttachment> attachments(String node) {
-    Map<String, VolumeAttachment> ofNode = attachmentsOfNode.get(node);
+  /** The names of volumes that are attached to a node, or are to be. */
+  public Collection<String> attached(String node) {
+    Map<String, String> ofNode = attachedVolumes.get(node);
     return ofNode == null ? ImmutableList.of() : ofNode.values();
   }
 
   /** Whether a generic object is of a kind that is kept here. */
   public static boolean isKept(GenericObject object) {
-    return switch (object.kind().name()) {
-      case CsiDriver.KIND, CsiStorageCapacity.KIND, VolumeAttachment.KIND ->
-          object.kind().group().equals("storage.k8s.io");
-      default -> false;
-    };
+    return object.kind().equals(VolumeAttachments.CSI_DRIVER)
+        || object.kind().equals(CsiStorageCapacity.KIND)
+        || object.kind().equals(VolumeAttachments.KIND);
   }
 
-  /** Takes in a CSIDriver, CSIStorageCapacity or VolumeAttachment. */
+  /** Takes in a CSIDriver, CSIStorageCapacity or VolumeAttachment; most changes do not matter. */
   public void set(GenericObject object) {
-    forget(object);
-    switch (object.kind().name()) {
-      case CsiDriver.KIND -> {
-        if (CsiDriver.tellsCapacity(object)) {
-          driversThatTellCapacity.add(object.name());
-        }
-      }
-      case CsiStorageCapacity.KIND ->
-          capacities.put(ObjectKey.of(object), CsiStorageCapacity.of(object));
-      case VolumeAttachment.KIND -> {
-        VolumeAttachment attachment = VolumeAttachment.of(object);
-        attachments.put(object.name(), attachment);
-        attachmentsOfNode
-            .computeIfAbsent(attachment.node(), n -> new TreeMap<>())
-            .put(object.name(), attachment);
-      }
-      default -> throw new IllegalArgumentException("no storage object: " + object.kind().name());
+    boolean news;
+    if (object.kind().equals(VolumeAttachments.CSI_DRIVER)) {
+      news =
+          CsiStorageCapacity.isToldBy(object)
+              ? driversThatTellCapacity.add(object.name())
+              : driversThatTellCapacity.remove(object.name());
+    } else if (object.kind().equals(CsiStorageCapacity.KIND)) {
+      CsiStorageCapacity capacity = CsiStorageCapacity.of(object);
+      news = !capacity.equals(capacities.put(ObjectKey.of(object), capacity));
+    } else {
+      String volume = VolumeAttachments.volume(object);
+      news =
+          !volume.equals(
+              attachedVolumes
+                  .computeIfAbsent(VolumeAttachments.node(object), n -> new TreeMap<>())
+                  .put(object.name(), volume));
     }
-    changed();
+    if (news) {
+      changed();
+    }
   }
 
   /** One of them is gone. */
   public void remove(GenericObject object) {
-    forget(object);
-    changed();
-  }
-
-  private void forget(GenericObject object) {
-    switch (object.kind().name()) {
-      case CsiDriver.KIND -> driversThatTellCapacity.remove(object.name());
-      case CsiStorageCapacity.KIND -> capacities.remove(ObjectKey.of(object));
-      default -> {
-        VolumeAttachment attachment = attachments.remove(object.name());
-        if (attachment != null) {
-          Map<String, VolumeAttachment> ofNode = attachmentsOfNode.get(attachment.node());
-          if (ofNode != null) {
-            ofNode.remove(object.name());
-          }
+    if (object.kind().equals(VolumeAttachments.CSI_DRIVER)) {
+      driversThatTellCapacity.remove(object.name());
+    } else if (object.kind().equals(CsiStorageCapacity.KIND)) {
+      capacities.remove(ObjectKey.of(object));
+    } else {
+      String node = VolumeAttachments.node(object);
+      Map<String, String> ofNode = attachedVolumes.get(node);
+      if (ofNode != null) {
+        ofNode.remove(object.name());
+        if (ofNode.isEmpty()) {
+          attachedVolumes.remove(node);
         }
       }
     }
+    changed();
   }
 
   /** Takes in a claim. */

@@ -3,9 +3,12 @@ package io.towtank.scheduler.plugins.nodevolumelimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Fields;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.Volume;
+import io.towtank.volume.VolumeDrivers;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +24,19 @@ final class MigratedVolumes {
   private static final String GCE = "gcePersistentDisk";
   private static final String AWS = "awsElasticBlockStore";
 
-  /** A kind of storage: the volume source, the provisioner of old, and today's driver. */
-  private record Storage(String source, String provisioner, String driver, String id) {}
-
-  private static final ImmutableList<Storage> ALL =
-      ImmutableList.of(
-          new Storage(AWS, "kubernetes.io/aws-ebs", "ebs.csi.aws.com", "volumeID"),
-          new Storage(GCE, "kubernetes.io/gce-pd", "pd.csi.storage.gke.io", "pdName"),
-          new Storage("azureDisk", "kubernetes.io/azure-disk", "disk.csi.azure.com", "diskURI"),
-          new Storage("cinder", "kubernetes.io/cinder", "cinder.csi.openstack.org", "volumeID"),
-          new Storage(
-              "portworxVolume", "kubernetes.io/portworx-volume", "pxd.portworx.com", "volumeID"));
+  /** How each source calls its volumes. */
+  private static final ImmutableMap<String, String> IDS =
+      ImmutableMap.of(
+          AWS,
+          "volumeID",
+          GCE,
+          "pdName",
+          "azureDisk",
+          "diskURI",
+          "cinder",
+          "volumeID",
+          "portworxVolume",
+          "volumeID");
 
   /** A volume as its driver knows it. */
   record Attachable(String driver, String handle) {
@@ -42,16 +47,6 @@ final class MigratedVolumes {
   }
 
   private MigratedVolumes() {}
-
-  /** The driver that makes the volumes of a class's provisioner. */
-  static String driver(String provisioner) {
-    for (Storage storage : ALL) {
-      if (storage.provisioner.equals(provisioner)) {
-        return storage.driver;
-      }
-    }
-    return provisioner;
-  }
 
   /** What a volume that a pod names itself is; null where no driver attaches it. */
   static @Nullable Attachable of(Volume volume) {
@@ -73,18 +68,19 @@ final class MigratedVolumes {
     if (volume.isEmpty()) {
       return null;
     }
-    for (Storage storage : ALL) {
-      JsonNode source = volume.get(storage.source);
-      if (source != null && source.isObject()) {
-        return new Attachable(
-            storage.driver, handle(storage, source.path(storage.id).asText(), zone));
+    for (Map.Entry<String, String> known : IDS.entrySet()) {
+      String source = known.getKey();
+      JsonNode its = volume.get(source);
+      String driver = VolumeDrivers.ofSource(source);
+      if (driver != null && its != null && its.isObject()) {
+        return new Attachable(driver, handle(source, its.path(known.getValue()).asText(), zone));
       }
     }
     return null;
   }
 
-  private static String handle(Storage storage, String id, String zone) {
-    return switch (storage.source) {
+  private static String handle(String source, String id, String zone) {
+    return switch (source) {
       case GCE ->
           zone.contains("__")
               ? "projects/UNSPECIFIED/regions/" + region(zone) + "/disks/" + id

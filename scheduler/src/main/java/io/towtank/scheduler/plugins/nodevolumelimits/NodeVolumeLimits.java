@@ -23,9 +23,10 @@ import io.towtank.scheduler.plugins.volumebinding.PodClaims;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
-import io.towtank.scheduler.state.VolumeAttachment;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeAttachments;
 import io.towtank.volume.VolumeClaims;
+import io.towtank.volume.VolumeDrivers;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,7 +118,7 @@ public final class NodeVolumeLimits implements FilterPlugin<NodeVolumeLimits.Dem
   private static boolean maybeOfItsDriver(
       Pod pod, @Nullable KubeObject previous, @Nullable KubeObject current) {
     String driver =
-        previous instanceof GenericObject detached ? VolumeAttachment.of(detached).attacher() : "";
+        previous instanceof GenericObject detached ? VolumeAttachments.driver(detached) : "";
     return pod.spec().volumes().stream()
         .anyMatch(volume -> VolumeClaims.isClaimed(volume) || isOf(driver, volume));
   }
@@ -228,14 +229,14 @@ public final class NodeVolumeLimits implements FilterPlugin<NodeVolumeLimits.Dem
     // A volume that is not there yet will be made by the class's driver.
     StorageClass storageClass = PodClaims.storageClass(claim, volumes);
     if (storageClass != null) {
-      String driver = MigratedVolumes.driver(storageClass.provisioner());
+      String driver = VolumeDrivers.provisioner(storageClass.provisioner());
       driverOfVolume.put(driver + "/ " + namespace + "/" + claim.name(), driver);
     }
   }
 
   private void addAttached(String node, Map<String, String> driverOfVolume) {
-    for (VolumeAttachment attachment : volumes.attachments(node)) {
-      PersistentVolume volume = volumes.volume(attachment.volume());
+    for (String name : volumes.attached(node)) {
+      PersistentVolume volume = volumes.volume(name);
       if (volume != null) {
         add(attachable(volume), driverOfVolume);
       }

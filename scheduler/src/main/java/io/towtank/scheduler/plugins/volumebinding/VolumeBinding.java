@@ -26,7 +26,6 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.CsiDriver;
 import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
@@ -160,8 +159,8 @@ public final class VolumeBinding
       Pod pod, @Nullable KubeObject previous, @Nullable KubeObject current) {
     return previous instanceof GenericObject before
         && current instanceof GenericObject now
-        && CsiDriver.tellsCapacity(before)
-        && !CsiDriver.tellsCapacity(now)
+        && CsiStorageCapacity.isToldBy(before)
+        && !CsiStorageCapacity.isToldBy(now)
         && pod.spec().volumes().stream()
             .map(volume -> volume.rest().get("csi"))
             .anyMatch(csi -> csi != null && csi.path("driver").asText().equals(now.name()));
