@@ -31,6 +31,7 @@ import io.towtank.controllers.statefulset.StatefulSetController;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.controllers.tainteviction.TaintEvictionController;
 import io.towtank.controllers.ttlafterfinished.TtlAfterFinishedController;
+import io.towtank.controllers.verticalpodautoscaler.VerticalPodAutoscalerRecommender;
 import io.towtank.controllers.volumeprotection.ClaimProtectionController;
 import io.towtank.controllers.volumeprotection.VolumeProtectionController;
 import java.util.LinkedHashMap;
@@ -92,6 +93,8 @@ public final class Controllers {
               "horizontal-pod-autoscaler-controller",
               context ->
                   new HorizontalPodAutoscalerController(context, PodAutoscalerOptions.DEFAULT))
+          // A Deployment of its own, where it is installed.
+          .put(VerticalPodAutoscalerRecommender.NAME, VerticalPodAutoscalerRecommender::new)
           .buildOrThrow();
 
   private Controllers() {}

@@ -185,6 +185,18 @@ public final class Kinds {
           false,
           ImmutableList.of());
 
+  /** A custom resource, as its CustomResourceDefinition has it. */
+  public static final Kind<GenericObject> VERTICAL_POD_AUTOSCALER =
+      new Kind<>(
+          GenericObject.class,
+          "autoscaling.k8s.io",
+          "v1",
+          "VerticalPodAutoscaler",
+          "verticalpodautoscalers",
+          true,
+          true,
+          ImmutableList.of("vpa"));
+
   /** All of them, in the order in which kubectl lists them. */
   public static final ImmutableList<Kind<?>> ALL =
       ImmutableList.of(
@@ -229,10 +241,19 @@ public final class Kinds {
   public static @Nullable Kind<?> byResource(String resource) {
     ApiResource found = Schema.builtIn().byName(resource);
     if (found == null) {
-      return null;
+      return isNamed(VERTICAL_POD_AUTOSCALER, Ascii.toLowerCase(resource))
+          ? VERTICAL_POD_AUTOSCALER
+          : null;
     }
     Kind<?> known = find(found.group(), found.kind());
     return known == null ? generic(found) : known;
+  }
+
+  private static boolean isNamed(Kind<?> kind, String resource) {
+    return resource.equals(kind.plural())
+        || resource.equals(kind.plural() + "." + kind.group())
+        || resource.equals(Ascii.toLowerCase(kind.name()))
+        || kind.shortNames().contains(resource);
   }
 
   /**
@@ -245,6 +266,10 @@ public final class Kinds {
     Kind<?> known = find(group, name);
     if (known != null) {
       return known;
+    }
+    if (group.equals(VERTICAL_POD_AUTOSCALER.group())
+        && name.equals(VERTICAL_POD_AUTOSCALER.name())) {
+      return VERTICAL_POD_AUTOSCALER;
     }
     ApiResource resource = Schema.builtIn().resource(apiVersion, name);
     if (resource == null) {

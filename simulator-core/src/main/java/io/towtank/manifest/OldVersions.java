@@ -28,6 +28,7 @@ final class OldVersions {
           .put("apps/v1beta2 StatefulSet", "apps/v1")
           .put("apps/v1beta2 DaemonSet", "apps/v1")
           .put("autoscaling/v2beta2 HorizontalPodAutoscaler", "autoscaling/v2")
+          .put("autoscaling.k8s.io/v1beta2 VerticalPodAutoscaler", "autoscaling.k8s.io/v1")
           .put("batch/v1beta1 CronJob", "batch/v1")
           .put("batch/v2alpha1 CronJob", "batch/v1")
           .put("policy/v1beta1 PodDisruptionBudget", "policy/v1")

@@ -26,6 +26,7 @@ import io.towtank.client.Informer;
 import io.towtank.client.WorkQueue;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.controllers.workload.ScaleTarget;
 import io.towtank.controllers.workload.SelectorIndex;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.record.Recorder;

@@ -22,6 +22,7 @@ import io.towtank.api.Quantity;
 import io.towtank.api.ResourceMetricSource;
 import io.towtank.api.ResourceMetricStatus;
 import io.towtank.api.Selector;
+import io.towtank.controllers.workload.ScaleTarget;
 import io.towtank.metrics.MetricsApi;
 import java.util.List;
 import java.util.OptionalLong;

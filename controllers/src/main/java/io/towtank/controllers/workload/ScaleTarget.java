@@ -1,4 +1,4 @@
-package io.towtank.controllers.podautoscaler;
+package io.towtank.controllers.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param statusReplicas the replicas that it has
  * @param selector of its pods, null where it has none
  */
-record ScaleTarget(
+public record ScaleTarget(
     KubeObject object, int specReplicas, int statusReplicas, @Nullable LabelSelector selector) {
   /** The kind that an autoscaler names, null where there is none of that name and group. */
-  static @Nullable Kind<?> kind(CrossVersionObjectReference reference) {
+  public static @Nullable Kind<?> kind(CrossVersionObjectReference reference) {
     String apiVersion = reference.apiVersion() == null ? "v1" : reference.apiVersion();
     Kind<?> kind = Kinds.of(apiVersion, reference.kind());
     // A group that is nobody's own and lacks the kind has had it, as extensions had Deployments.
@@ -43,7 +43,7 @@ record ScaleTarget(
   }
 
   /** What a workload's scale says, null where it has none. */
-  static @Nullable ScaleTarget of(KubeObject object) {
+  public static @Nullable ScaleTarget of(KubeObject object) {
     return switch (object) {
       case Deployment deployment ->
           new ScaleTarget(
@@ -90,7 +90,7 @@ record ScaleTarget(
   }
 
   /** The workload with other replicas. */
-  KubeObject scaledTo(int replicas) {
+  public KubeObject scaledTo(int replicas) {
     return switch (object) {
       case Scalable scalable -> scalable.withReplicas(replicas);
       case GenericObject generic -> {

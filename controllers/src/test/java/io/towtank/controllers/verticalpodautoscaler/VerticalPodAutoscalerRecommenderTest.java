@@ -1,0 +1,270 @@
+package io.towtank.controllers.verticalpodautoscaler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.ContainerState;
+import io.towtank.api.ContainerStateRunning;
+import io.towtank.api.ContainerStateTerminatedBuilder;
+import io.towtank.api.ContainerStatusBuilder;
+import io.towtank.api.Fields;
+import io.towtank.api.GenericObject;
+import io.towtank.api.Kinds;
+import io.towtank.api.Pod;
+import io.towtank.api.PodPhase;
+import io.towtank.api.PodStatusBuilder;
+import io.towtank.client.ApiClient;
+import io.towtank.client.InformerFactory;
+import io.towtank.component.ComponentContext;
+import io.towtank.controllers.TestCluster;
+import io.towtank.latency.LatencyProfile;
+import io.towtank.metrics.MetricsApi;
+import io.towtank.record.Recorder;
+import io.towtank.store.ApiStore;
+import io.towtank.store.DeleteOptions;
+import io.towtank.time.Simulation;
+import io.towtank.time.StopCondition;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerticalPodAutoscalerRecommenderTest {
+  private static final long MINUTE = 60 * TestCluster.SECOND;
+
+  private final Simulation simulation = new Simulation(1, TestCluster.EPOCH);
+  private final ApiStore store = new ApiStore(simulation, ImmutableList.of());
+  private final Recorder recorder = new Recorder();
+  private final InformerFactory informers = new InformerFactory(store, 0);
+  private long milliCpu = 300;
+  private long bytes = 500_000_000;
+
+  private final MetricsApi metrics =
+      new MetricsApi() {
+        @Override
+        public @Nullable Sample resource(Pod pod, String resource, @Nullable String container) {
+          long milli = resource.equals("cpu") ? milliCpu : bytes * 1000;
+          return new Sample(milli, simulation.epochNanos(), 15 * TestCluster.SECOND);
+        }
+      };
+
+  VerticalPodAutoscalerRecommenderTest() {
+    new VerticalPodAutoscalerRecommender(
+            new ComponentContext(
+                simulation,
+                new ApiClient(
+                    "vpa-recommender",
+                    simulation,
+                    store,
+                    LatencyProfile.INSTANT.apiRequest(),
+                    LatencyProfile.INSTANT.controllerLimits()),
+                informers,
+                simulation.random("vpa-recommender"),
+                recorder,
+                LatencyProfile.INSTANT,
+                metrics))
+        .start();
+    informers.start();
+  }
+
+  private void workload(String owners) {
+    store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'apps/v1', 'kind': 'StatefulSet',
+             'metadata': {'name': 'web', 'namespace': 'default', 'ownerReferences': [%s]},
+             'spec': {'selector': {'matchLabels': {'app': 'web'}}, 'serviceName': 'web',
+              'template': {'metadata': {'labels': {'app': 'web'}}, 'spec': {'containers': [
+               {'name': 'app', 'image': 'a'}]}}}}
+            """
+                .formatted(owners)));
+  }
+
+  private Pod pod(String name) {
+    Pod pod =
+        store.create(
+            (Pod)
+                TestCluster.read(
+                    """
+                    {'apiVersion': 'v1', 'kind': 'Pod',
+                     'metadata': {'name': '%s', 'namespace': 'default', 'labels': {'app': 'web'}},
+                     'spec': {'containers': [{'name': 'app', 'image': 'a',
+                      'resources': {'requests': {'cpu': '1', 'memory': '1Gi'}}}]}}
+                    """
+                        .formatted(name)));
+    return store.updateStatus(
+        pod.withStatus(PodStatusBuilder.builder(pod.status()).phase(PodPhase.RUNNING).build()));
+  }
+
+  private void autoscaler(String spec) {
+    store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'autoscaling.k8s.io/v1', 'kind': 'VerticalPodAutoscaler',
+             'metadata': {'name': 'web', 'namespace': 'default'}, 'spec': {%s}}
+            """
+                .formatted(spec)));
+  }
+
+  private static final String WEB =
+      "'targetRef': {'apiVersion': 'apps/v1', 'kind': 'StatefulSet', 'name': 'web'}";
+
+  private JsonNode status() {
+    GenericObject autoscaler =
+        Objects.requireNonNull(store.get(Kinds.VERTICAL_POD_AUTOSCALER, "default", "web"));
+    JsonNode status = autoscaler.content().get("status");
+    return status == null ? MissingNode.getInstance() : status;
+  }
+
+  private void run(long nanos) {
+    simulation.run(new StopCondition.Time(simulation.nanos() + nanos));
+  }
+
+  private String conditions() {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode condition : status().path("conditions")) {
+      text.append(condition.path("type").asText())
+          .append('=')
+          .append(condition.path("status").asText())
+          .append(' ');
+    }
+    return text.toString().strip();
+  }
+
+  private String target(String resource) {
+    return status().at("/recommendation/containerRecommendations/0/target/" + resource).asText();
+  }
+
+  @Test
+  void recommendsForThePodsOfItsTarget() {
+    workload("");
+    pod("web-0");
+    pod("web-1");
+    autoscaler(WEB);
+
+    run(MINUTE);
+    assertThat(conditions()).isEqualTo("RecommendationProvided=True");
+    assertThat(status().at("/recommendation/containerRecommendations/0/containerName").asText())
+        .isEqualTo("app");
+    assertThat(target("cpu")).isEqualTo("350m");
+    assertThat(target("memory")).isEqualTo("587804717");
+
+    // Two samples a minute, over a day: what is known is bounded by the time.
+    run(24 * 60 * MINUTE);
+    assertThat(status().at("/recommendation/containerRecommendations/0/upperBound/cpu").asText())
+        .isEqualTo("700m");
+  }
+
+  @Test
+  void followsWhatIsUsedAndKeepsWhatItLearntOfPodsThatAreGone() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    run(60 * MINUTE);
+    store.delete(Kinds.POD, "default", "web-0", DeleteOptions.NOW);
+    milliCpu = 600;
+    run(MINUTE);
+    assertThat(conditions()).isEqualTo("NoPodsMatched=True RecommendationProvided=True");
+    assertThat(target("cpu")).isEqualTo("350m");
+
+    pod("web-0");
+    run(60 * MINUTE);
+    assertThat(conditions()).isEqualTo("RecommendationProvided=True");
+    assertThat(target("cpu")).isEqualTo("716m");
+  }
+
+  @Test
+  void callsForMoreWhereAContainerWasKilledForWantOfMemory() {
+    workload("");
+    Pod pod = pod("web-0");
+    pod = with(pod, 0, false);
+    autoscaler(WEB);
+    run(MINUTE);
+    assertThat(target("memory")).isEqualTo("587804717");
+
+    with(pod, 1, true);
+    run(MINUTE);
+    // A fifth more than the 1Gi that it requests, and the margin.
+    assertThat(target("memory")).isEqualTo("1555165137");
+  }
+
+  private Pod with(Pod pod, int restarts, boolean killed) {
+    ContainerState ended =
+        new ContainerState(
+            null,
+            null,
+            ContainerStateTerminatedBuilder.builder()
+                .reason("OOMKilled")
+                .finishedAt(simulation.epochNanos())
+                .build(),
+            Fields.NONE);
+    return store.updateStatus(
+        pod.withStatus(
+            PodStatusBuilder.builder(pod.status())
+                .containerStatuses(
+                    ImmutableList.of(
+                        ContainerStatusBuilder.builder()
+                            .name("app")
+                            .restartCount(restarts)
+                            .state(
+                                new ContainerState(
+                                    null,
+                                    new ContainerStateRunning(simulation.epochNanos(), Fields.NONE),
+                                    null,
+                                    Fields.NONE))
+                            .lastState(killed ? ended : null)
+                            .build()))
+                .build()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'targetRef': {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': 'shop'}"
+            + " | Cannot read targetRef. Reason: Deployment default/shop does not exist",
+        "'updatePolicy': {} | Cannot read targetRef. Reason: targetRef not defined. If this is a"
+            + " v1beta1 object, switch to v1.",
+        "'targetRef': {'apiVersion': 'v1', 'kind': 'Pod', 'name': 'web-0'}"
+            + " | Cannot read targetRef. Reason: Unhandled targetRef v1 / Pod / web-0, last error"
+            + " the server could not find the requested resource",
+        "'targetRef': {'apiVersion': 'apps/v1', 'kind': 'StatefulSet', 'name': 'web'}"
+            + " | The target apps/v1.StatefulSet/web has a parent controller but it should point to"
+            + " a topmost well-known or scalable controller"
+      },
+      quoteCharacter = '~')
+  void saysWhatItCannotHandle(String spec, String message) {
+    workload(
+        "{'apiVersion': 'a/v1', 'kind': 'Parent', 'name': 'p', 'uid': 'u', 'controller': true}");
+    pod("web-0");
+    autoscaler(spec);
+    run(MINUTE);
+    assertThat(conditions())
+        .isEqualTo("ConfigUnsupported=True NoPodsMatched=True RecommendationProvided=False");
+    assertThat(status().at("/conditions/0/message").asText()).isEqualTo(message);
+    assertThat(status().at("/conditions/2/reason").asText()).isEqualTo("NoPodsMatched");
+  }
+
+  @Test
+  void leavesAutoscalersOfOtherRecommendersAlone() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB + ", 'recommenders': [{'name': 'ours'}]");
+    run(5 * MINUTE);
+    assertThat(status().isEmpty()).isTrue();
+    assertThat(recorder.counters().get("vpa-recommender/rounds")).isZero();
+  }
+
+  @Test
+  void keepsNoRunFromEnding() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    simulation.run(new StopCondition.Idle());
+    assertThat(conditions()).isEqualTo("RecommendationProvided=True");
+    assertThat(simulation.nanos()).isLessThanOrEqualTo(2 * MINUTE);
+  }
+}

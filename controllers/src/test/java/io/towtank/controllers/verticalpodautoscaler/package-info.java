@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.controllers.verticalpodautoscaler;
+
+import org.jspecify.annotations.NullMarked;
