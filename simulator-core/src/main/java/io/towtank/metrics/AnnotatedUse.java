@@ -1,7 +1,11 @@
 package io.towtank.metrics;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Iterables;
 import io.towtank.api.Container;
+import io.towtank.api.ContainerState;
+import io.towtank.api.ContainerStateRunning;
+import io.towtank.api.ContainerStatus;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
@@ -11,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Containers that use what their pod's annotations say, or what stands for them: {@code
  * towtank.io/cpu-use} and {@code towtank.io/memory-use}, each a quantity, or a percentage of the
- * container's request as in {@code 80%}. Without an annotation they use nothing, as a process that
- * waits does.
+ * container's request as in {@code 80%}; memory grows from there by {@code
+ * towtank.io/memory-growth}. Without an annotation they use nothing, as a process that waits does.
  */
 public final class AnnotatedUse implements ContainerUse {
   /** What each container uses of a CPU, as in {@code 250m} or {@code 80%}. */
@@ -21,21 +25,21 @@ public final class AnnotatedUse implements ContainerUse {
   /** What each container uses of memory, as in {@code 200Mi} or {@code 80%}. */
   public static final String MEMORY = "towtank.io/memory-use";
 
+  /** How what each container uses of memory grows, as in {@code 1Mi/s}. */
+  public static final String MEMORY_GROWTH = "towtank.io/memory-growth";
+
   private static final long WHOLE_MILLI = 100_000;
 
+  private final long startEpochNanos;
   private final BiFunction<Pod, String, ImmutableMap<String, String>> said;
 
-  /** What the pods' annotations say. */
-  public AnnotatedUse() {
-    this((pod, container) -> pod.metadata().annotations());
-  }
-
   /**
-   * What is said otherwise.
-   *
+   * @param startEpochNanos when virtual time starts, in nanoseconds since 1970
    * @param said what is said of a pod's container, by the annotations' names
    */
-  public AnnotatedUse(BiFunction<Pod, String, ImmutableMap<String, String>> said) {
+  public AnnotatedUse(
+      long startEpochNanos, BiFunction<Pod, String, ImmutableMap<String, String>> said) {
+    this.startEpochNanos = startEpochNanos;
     this.said = said;
   }
 
@@ -51,8 +55,33 @@ public final class AnnotatedUse implements ContainerUse {
   @Override
   public long averageMilli(
       Pod pod, String container, String resource, long fromNanos, long toNanos) {
-    String value = said.apply(pod, container).get(resource.equals("cpu") ? CPU : MEMORY);
-    return value == null ? 0 : Math.max(0, milli(value, requestMilli(pod, container, resource)));
+    ImmutableMap<String, String> all = said.apply(pod, container);
+    boolean cpu = resource.equals("cpu");
+    String value = all.get(cpu ? CPU : MEMORY);
+    long use =
+        value == null ? 0 : Math.max(0, milli(value, requestMilli(pod, container, resource)));
+    String growth = cpu ? null : all.get(MEMORY_GROWTH);
+    return growth == null ? use : use + grownMilli(growth, pod, container, toNanos);
+  }
+
+  /** Memory is what it is at the end of the time, not on average. */
+  private long grownMilli(String growth, Pod pod, String container, long atNanos) {
+    long nanos = Math.max(0, startEpochNanos + atNanos - started(pod, container, atNanos));
+    // Bytes a second times milliseconds are thousandths of bytes.
+    return Math.max(0, Growth.bytesPerSecond(growth)) * (nanos / 1_000_000);
+  }
+
+  /** When a container started, in nanoseconds since 1970; the given time where it does not run. */
+  private long started(Pod pod, String container, long otherwiseNanos) {
+    for (ContainerStatus status :
+        Iterables.concat(pod.status().containerStatuses(), pod.status().initContainerStatuses())) {
+      ContainerState state = status.state();
+      ContainerStateRunning running = state == null ? null : state.running();
+      if (status.name().equals(container) && running != null) {
+        return running.startedAt();
+      }
+    }
+    return startEpochNanos + otherwiseNanos;
   }
 
   /** What a container asks for, in thousandths; 0 where it does not. */

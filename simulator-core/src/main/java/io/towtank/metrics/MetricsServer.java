@@ -12,13 +12,13 @@ import io.towtank.time.SimClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers as metrics-server does, as late as it does: it reads the kubelets every 15 s ({@code
- * --metric-resolution}), and a rate takes two readings, or one and a start at least 10 s before it
- * (metrics-server: pkg/storage/pod.go). Nothing is kept: what it would have read is computed when
- * somebody asks.
+ * Answers as metrics-server does, as late as it does: it reads the kubelets every 15 s or so
+ * ({@code --metric-resolution}), and a rate takes two readings, or one and a start at least 10 s
+ * before it (metrics-server: pkg/storage/pod.go). Nothing is kept: what it would have read is
+ * computed when somebody asks.
  */
 public final class MetricsServer implements MetricsApi {
-  /** From one reading to the next, in virtual nanoseconds. */
+  /** From one reading to the next as its manifests come, in virtual nanoseconds. */
   public static final long RESOLUTION_NANOS = 15_000_000_000L;
 
   // metrics-server: freshContainerMinMetricsResolution
@@ -26,19 +26,22 @@ public final class MetricsServer implements MetricsApi {
 
   private final SimClock clock;
   private final ContainerUse use;
+  private final long resolutionNanos;
 
   /**
    * @param use what containers use
+   * @param resolutionNanos from one reading to the next
    */
-  public MetricsServer(SimClock clock, ContainerUse use) {
+  public MetricsServer(SimClock clock, ContainerUse use, long resolutionNanos) {
     this.clock = clock;
     this.use = use;
+    this.resolutionNanos = resolutionNanos;
   }
 
   @Override
   public @Nullable Sample resource(Pod pod, String resource, @Nullable String container) {
     long now = clock.nanos();
-    long read = now - now % RESOLUTION_NANOS;
+    long read = now - now % resolutionNanos;
     long epoch = clock.epochNanos() - now;
     long sum = 0;
     long shortest = Long.MAX_VALUE;
@@ -53,7 +56,7 @@ public final class MetricsServer implements MetricsApi {
         }
         return null;
       }
-      long window = Math.min(RESOLUTION_NANOS, read - (started - epoch));
+      long window = Math.min(resolutionNanos, read - (started - epoch));
       if (window < FRESH_NANOS) {
         return null;
       }

@@ -10,6 +10,7 @@ import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.Distributions;
+import io.towtank.metrics.Growth;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +105,6 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           DISK_USE,
           DISK_GROWTH);
 
-  private static final ImmutableMap<String, Integer> PERIODS =
-      ImmutableMap.of("s", 1, "m", 60, "h", 3_600);
-
   private final ImmutableList<BehaviourRule> rules;
 
   /** Distributions by how they are written; looked up, never iterated. */
@@ -153,7 +151,9 @@ public final class AnnotatedBehaviour implements PodBehaviour {
                   + "\" is neither a quantity as in 200Mi nor a percentage of the request as in 80%"
               : null;
       case MEMORY_GROWTH, DISK_GROWTH ->
-          growth(value) < 0 ? "\"" + value + "\" is no growth: it is as in 1Mi/s or 100Mi/m" : null;
+          Growth.bytesPerSecond(value) < 0
+              ? "\"" + value + "\" is no growth: it is as in 1Mi/s or 100Mi/m"
+              : null;
       default -> {
         try {
           Distributions.parse(value);
@@ -256,7 +256,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   }
 
   private static long growing(@Nullable String value) {
-    return value == null ? 0 : Math.max(0, growth(value));
+    return value == null ? 0 : Math.max(0, Growth.bytesPerSecond(value));
   }
 
   private static long request(Container container, String resource) {
@@ -275,14 +275,5 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     } catch (IllegalArgumentException e) {
       return -1;
     }
-  }
-
-  /** Bytes a second; -1 where it is wrong. */
-  private static long growth(String value) {
-    int slash = value.indexOf('/');
-    Integer seconds = slash < 0 ? null : PERIODS.get(value.substring(slash + 1));
-    return seconds == null || value.contains("%")
-        ? -1
-        : Math.floorDiv(bytes(value.substring(0, slash), 0), seconds);
   }
 }

@@ -45,6 +45,9 @@ final class Backend {
   /** To tell, while endpoints are gathered, whether it is among them already. */
   long gathered;
 
+  /** How many requests it answered, where somebody wants to know. */
+  private @Nullable RecentCounts answered;
+
   private final long[] usedNanos = new long[KEPT];
   private long lastInterval = -1;
 
@@ -131,6 +134,23 @@ final class Backend {
     }
     int place = (int) interval & (KEPT - 1);
     usedNanos[place] = Math.min(mostNanos, usedNanos[place] + nanos);
+  }
+
+  /** Has the requests that it answers counted from now on. */
+  void countAnswered() {
+    answered = new RecentCounts();
+  }
+
+  /** Notes requests that it answered in an interval. */
+  void answer(long interval, double count) {
+    if (answered != null) {
+      answered.add(interval, count);
+    }
+  }
+
+  /** How many requests it answered in some intervals before one; 0 where nobody counted. */
+  double answeredBefore(long interval, int intervals) {
+    return answered == null ? 0 : answered.before(interval, intervals);
   }
 
   /** The CPU time that it used in an interval; 0 where that is too long ago. */

@@ -2,8 +2,18 @@ package io.towtank.traffic;
 
 import com.google.common.collect.ImmutableList;
 
-/** How many requests a second come to a service, over virtual time. */
+/**
+ * How many requests a second come to a service, over virtual time; or the value of anything else
+ * that goes up and down in such ways.
+ */
 public sealed interface DemandCurve {
+  /**
+   * What it is at a time.
+   *
+   * @param nanos since the start of the run
+   */
+  double at(long nanos);
+
   /**
    * How many requests come between two times, on average.
    *
@@ -14,6 +24,11 @@ public sealed interface DemandCurve {
 
   /** Always as many. */
   record Constant(double perSecond) implements DemandCurve {
+    @Override
+    public double at(long nanos) {
+      return perSecond;
+    }
+
     @Override
     public double requests(long fromNanos, long toNanos) {
       return perSecond * seconds(toNanos - fromNanos);
@@ -38,6 +53,18 @@ public sealed interface DemandCurve {
     }
 
     @Override
+    public double at(long nanos) {
+      double value = 0;
+      for (Step step : steps) {
+        if (step.atNanos() > nanos) {
+          break;
+        }
+        value = step.perSecond();
+      }
+      return value;
+    }
+
+    @Override
     public double requests(long fromNanos, long toNanos) {
       double requests = 0;
       for (int i = 0; i < steps.size(); i++) {
@@ -57,6 +84,12 @@ public sealed interface DemandCurve {
    * @param periodNanos usually a day
    */
   record Diurnal(double low, double high, long periodNanos) implements DemandCurve {
+    @Override
+    public double at(long nanos) {
+      double turned = 2 * Math.PI * (nanos % periodNanos) / periodNanos;
+      return (low + high) / 2 - (high - low) / 2 * StrictMath.cos(turned);
+    }
+
     @Override
     public double requests(long fromNanos, long toNanos) {
       double middle = (low + high) / 2;
@@ -78,6 +111,12 @@ public sealed interface DemandCurve {
   record Bursts(
       DemandCurve base, double perSecond, long firstNanos, long everyNanos, long lastingNanos)
       implements DemandCurve {
+    @Override
+    public double at(long nanos) {
+      boolean bursting = nanos >= firstNanos && (nanos - firstNanos) % everyNanos < lastingNanos;
+      return base.at(nanos) + (bursting ? perSecond : 0);
+    }
+
     @Override
     public double requests(long fromNanos, long toNanos) {
       double burst = bursting(toNanos) - bursting(fromNanos);
@@ -108,6 +147,11 @@ public sealed interface DemandCurve {
           throw new IllegalArgumentException("rows are not in order of their times");
         }
       }
+    }
+
+    @Override
+    public double at(long nanos) {
+      return rate(row(nanos), nanos);
     }
 
     @Override

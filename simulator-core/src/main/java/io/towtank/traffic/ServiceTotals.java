@@ -43,6 +43,8 @@ final class ServiceTotals {
   private double recentErrors;
   private long recentNanos;
   private boolean watched;
+  private final RecentCounts lastRequests = new RecentCounts();
+  private final RecentCounts lastErrors = new RecentCounts();
 
   /** How many requests met pods at each level of a table. */
   static final class Levels {
@@ -133,14 +135,17 @@ final class ServiceTotals {
   /**
    * An interval is over, or the run.
    *
+   * @param interval its number
    * @param nanos how long it was
    */
-  void endInterval(long nanos) {
+  void endInterval(long interval, long nanos) {
     recentRequests = requests - seenRequests;
     recentErrors = errors() - seenErrors;
     recentNanos = nanos;
     seenRequests = requests;
     seenErrors = errors();
+    lastRequests.add(interval, recentRequests);
+    lastErrors.add(interval, recentErrors);
     binRequests[bin] += recentRequests;
     binErrors[bin] += recentErrors;
     intervalsInBin++;
@@ -176,6 +181,16 @@ final class ServiceTotals {
     Arrays.fill(binLatencies, ROOM / 2, ROOM, null);
     bin = ROOM / 2;
     intervalsPerBin *= 2;
+  }
+
+  /** How many came in some intervals before one. */
+  double requestsBefore(long interval, int intervals) {
+    return lastRequests.before(interval, intervals);
+  }
+
+  /** How many that came in some intervals before one got no answer. */
+  double errorsBefore(long interval, int intervals) {
+    return lastErrors.before(interval, intervals);
   }
 
   /** How many came a second in the last interval. */

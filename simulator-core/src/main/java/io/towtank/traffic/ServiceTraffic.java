@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
@@ -83,6 +84,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private @Nullable Informer<Service> services;
   private @Nullable Informer<Pod> pods;
   private boolean fromPods;
+  private boolean countsByPod;
   private boolean originsStale;
   private boolean routesStale;
   private boolean settling;
@@ -462,6 +464,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
           Place place = pod.nodeName() == null ? null : places.get(pod.nodeName());
           Backend added = Backend.of(pod, place == null ? OUTSIDE_CORES : place.cores());
           added.steppedAtNanos = now;
+          if (countsByPod) {
+            added.countAnswered();
+          }
           added.alive = Backend.runs(pod) && nodeRuns(added);
           return added;
         });
@@ -598,8 +603,8 @@ public final class ServiceTraffic implements Component, ContainerUse {
     while (!flows.isEmpty() && (interval + 1) * INTERVAL_NANOS <= simulation.nanos()) {
       listeners.forEach(Runnable::run);
       advance();
-      interval++;
-      totals.values().forEach(one -> one.endInterval(INTERVAL_NANOS));
+      long ended = interval++;
+      totals.values().forEach(one -> one.endInterval(ended, INTERVAL_NANOS));
     }
   }
 
@@ -636,6 +641,70 @@ public final class ServiceTraffic implements Component, ContainerUse {
     return other + Math.round(used * 1000 / (toNanos - fromNanos));
   }
 
+  /** Has the requests that each pod answers counted: to be asked for before the start. */
+  public void countByPod() {
+    countsByPod = true;
+  }
+
+  /**
+   * How many requests a second a pod answered of late, whatever service they were for.
+   *
+   * @param windowNanos over how long, at most two minutes; it ends with the last full interval
+   * @return none of a pod that no service has had as an endpoint
+   */
+  public OptionalDouble answeredPerSecond(Pod pod, long windowNanos) {
+    Backend backend = backendByPod.get(pod.metadata().uid());
+    if (backend == null) {
+      return OptionalDouble.empty();
+    }
+    catchUp();
+    int intervals = intervals(windowNanos);
+    return OptionalDouble.of(perSecond(backend.answeredBefore(interval, intervals), intervals));
+  }
+
+  /**
+   * What was measured of the requests to a service of late.
+   *
+   * @param service as results name it
+   * @param windowNanos over how long, at most two minutes; it ends with the last full interval.
+   *     Latencies are those of that interval
+   * @return none where there is no such service, and where no request came of which there could be
+   *     a latency
+   */
+  public OptionalDouble measured(String service, Measure what, long windowNanos) {
+    ServiceTotals of = totals.get(service);
+    if (of == null) {
+      return OptionalDouble.empty();
+    }
+    catchUp();
+    int intervals = intervals(windowNanos);
+    double requests = of.requestsBefore(interval, intervals);
+    double errors = of.errorsBefore(interval, intervals);
+    return switch (what) {
+      case REQUESTS -> OptionalDouble.of(perSecond(requests, intervals));
+      case ERRORS -> OptionalDouble.of(perSecond(errors, intervals));
+      case ERROR_SHARE -> OptionalDouble.of(requests <= 0 ? 0 : errors / requests);
+      case P50 -> latency(of, 0.5);
+      case P90 -> latency(of, 0.9);
+      case P99 -> latency(of, 0.99);
+    };
+  }
+
+  private static OptionalDouble latency(ServiceTotals of, double share) {
+    of.watch();
+    return of.rate() <= 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(of.recentQuantileNanos(share) / 1e9);
+  }
+
+  private static int intervals(long windowNanos) {
+    return (int) Math.max(1, windowNanos / INTERVAL_NANOS);
+  }
+
+  private static double perSecond(double count, int intervals) {
+    return count * 1e9 / ((double) intervals * INTERVAL_NANOS);
+  }
+
   /** What became of the requests to each service until now. */
   public ImmutableList<TrafficResult> results() {
     if (!flows.isEmpty()) {
@@ -643,7 +712,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
       advance();
       long rest = simulation.nanos() - interval * INTERVAL_NANOS;
       if (rest > 0) {
-        totals.values().forEach(one -> one.endInterval(rest));
+        totals.values().forEach(one -> one.endInterval(interval, rest));
       }
     }
     return totals.values().stream()

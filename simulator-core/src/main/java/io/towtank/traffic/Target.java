@@ -393,6 +393,7 @@ final class Target {
         outcome.timedOut += turnedAway;
       }
       levels.add(level, count * accepted);
+      backend.answer(interval, count * accepted);
       double mean = expectedHere * going[i];
       double busy = Math.min(1, queue.load(level) * accepted);
       double part = backend.load > 0 ? own / backend.load : 1;

@@ -1,24 +1,37 @@
 package io.towtank.validation;
 
+import io.towtank.api.Quantity;
 import java.util.Map;
 
-/** Horizontal pod autoscalers (pkg/apis/autoscaling/validation). */
+/**
+ * Horizontal pod autoscalers (pkg/apis/autoscaling/validation), with the feature gates
+ * HPAScaleToZero and HPAConfigurableTolerance on.
+ */
 final class AutoscalingRules {
   private AutoscalingRules() {}
 
   static void horizontalPodAutoscaler(Subject spec) {
     Subject least = spec.at("minReplicas");
     Subject most = spec.at("maxReplicas");
-    if (least.whole(1) < 1) {
-      least.invalid("must be greater than or equal to 1");
+    if (least.whole(1) < 0) {
+      least.invalid("must be greater than or equal to 0");
     }
     if (most.whole(1) < 1) {
       most.invalid("must be greater than 0");
     } else if (most.isPresent() && most.whole(1) < least.whole(1)) {
       most.invalid("must be greater than or equal to `minReplicas`");
     }
+    boolean countsNothingOfPods = false;
     for (Subject metric : spec.at("metrics").items()) {
       metric(metric);
+      String type = metric.at("type").text();
+      countsNothingOfPods |= type.equals("Object") || type.equals("External");
+    }
+    if (least.whole(1) == 0 && !countsNothingOfPods) {
+      spec.at("metrics")
+          .forbidden(
+              "must specify at least one Object or External metric to support scaling to zero"
+                  + " replicas");
     }
     for (String direction : new String[] {"scaleUp", "scaleDown"}) {
       Subject rules = spec.at("behavior", direction);
@@ -28,6 +41,10 @@ final class AutoscalingRules {
           policy.at("value").invalid("must be greater than zero");
         }
         policy.at("periodSeconds").requireBetween(1, 1800);
+      }
+      Quantity tolerance = rules.at("tolerance").quantity();
+      if (tolerance != null && tolerance.sign() < 0) {
+        rules.at("tolerance").invalid("must be greater than or equal to 0");
       }
     }
   }

@@ -62,4 +62,29 @@ class DemandCurveTest {
       assertThat(sum).isCloseTo(curve.requests(0, at), within(1e-3));
     }
   }
+
+  /** What a curve is at a time is what comes about then. */
+  @Test
+  void valuesAreWhatComesInAnInstant() {
+    Random random = new Random(3);
+    DemandCurve table =
+        new DemandCurve.Table(
+            ImmutableList.of(
+                new DemandCurve.Step(20 * SECOND, 4), new DemandCurve.Step(90 * SECOND, 60)));
+    for (DemandCurve curve :
+        new DemandCurve[] {
+          new DemandCurve.Constant(4),
+          STEPS,
+          table,
+          new DemandCurve.Diurnal(3, 8, 77 * SECOND),
+          new DemandCurve.Bursts(table, 7, 3 * SECOND, 11 * SECOND, 4 * SECOND)
+        }) {
+      for (int i = 0; i < 1000; i++) {
+        long at = random.nextLong(300 * SECOND) / SECOND * SECOND;
+        assertThat(curve.at(at))
+            .as("%s at %d", curve, at)
+            .isCloseTo(curve.requests(at, at + 1000) * 1e6, within(1e-3));
+      }
+    }
+  }
 }

@@ -578,4 +578,46 @@ class ServiceTrafficTest {
   void theSameSeedGivesTheSame() {
     assertThat(p99(Balancing.RANDOM)).isEqualTo(p99(Balancing.RANDOM));
   }
+
+  @Test
+  void whatPodsAnswerAndServicesGetIsMeasuredOverAWindow() {
+    start(2, demand(300, 2));
+    traffic().countByPod();
+    service();
+    pods(2, "1");
+    run(64);
+    double perPod = traffic().answeredPerSecond(stored("p0"), 60 * SECOND).orElseThrow();
+    double other = traffic().answeredPerSecond(stored("p1"), 60 * SECOND).orElseThrow();
+    assertThat(perPod + other).isCloseTo(300, within(3.0));
+    assertThat(perPod).isCloseTo(150, within(5.0));
+    assertThat(measured(Measure.REQUESTS)).isCloseTo(300, within(0.5));
+    assertThat(measured(Measure.ERRORS)).isZero();
+    assertThat(measured(Measure.P99)).isBetween(0.002, 0.02);
+    assertThat(traffic().measured("default/other", Measure.REQUESTS, 60 * SECOND)).isEmpty();
+    store.delete(Kinds.ENDPOINT_SLICE, "default", "shop-1", DeleteOptions.NOW);
+    run(180);
+    assertThat(measured(Measure.ERROR_SHARE)).isEqualTo(1);
+    assertThat(measured(Measure.ERRORS)).isCloseTo(300, within(0.5));
+    assertThat(traffic().answeredPerSecond(stored("p0"), 60 * SECOND)).hasValue(0);
+  }
+
+  private double measured(Measure what) {
+    return traffic().measured("default/shop", what, 60 * SECOND).orElseThrow();
+  }
+
+  @Test
+  void countsOfLateAreForgotten() {
+    RecentCounts counts = new RecentCounts();
+    counts.add(3, 5);
+    counts.add(3, 2);
+    counts.add(5, 1);
+    assertThat(counts.before(6, 3)).isEqualTo(8);
+    assertThat(counts.before(6, 2)).isEqualTo(1);
+    assertThat(counts.before(5, 2)).isEqualTo(7);
+    assertThat(counts.before(60, 24)).isZero();
+    counts.add(34, 4);
+    assertThat(counts.before(35, 32)).isEqualTo(4 + 8);
+    counts.add(35, 1);
+    assertThat(counts.before(36, 40)).isEqualTo(4 + 1 + 1);
+  }
 }

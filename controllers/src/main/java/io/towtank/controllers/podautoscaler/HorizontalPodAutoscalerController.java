@@ -332,7 +332,7 @@ public final class HorizontalPodAutoscalerController implements Component {
         invalid++;
       }
     }
-    sync.status.metrics(statuses.build());
+    // Where it comes to nothing the status keeps the metrics of the last time.
     if (first != null && (invalid >= specs.size() || proposed < current)) {
       sync.status.condition(
           ACTIVE,
@@ -347,6 +347,7 @@ public final class HorizontalPodAutoscalerController implements Component {
               .formatted(invalid, specs.size(), first.getMessage()));
       return;
     }
+    sync.status.metrics(statuses.build());
     sync.status.condition(
         ACTIVE,
         true,

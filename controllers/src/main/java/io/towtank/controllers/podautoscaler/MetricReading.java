@@ -3,9 +3,12 @@ package io.towtank.controllers.podautoscaler;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ContainerResourceMetricSource;
 import io.towtank.api.ContainerResourceMetricStatus;
+import io.towtank.api.CrossVersionObjectReference;
 import io.towtank.api.ExternalMetricSource;
 import io.towtank.api.ExternalMetricStatus;
 import io.towtank.api.Fields;
+import io.towtank.api.Kind;
+import io.towtank.api.Kinds;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.MetricIdentifier;
 import io.towtank.api.MetricSpec;
@@ -242,13 +245,7 @@ final class MetricReading {
       OptionalLong milli =
           metrics.object(namespace, source.describedObject(), name, series(source.metric()));
       if (milli.isEmpty()) {
-        throw new MetricException(
-            "unable to get metric %s on %s %s/%s: no metric returned from custom metrics API"
-                .formatted(
-                    name,
-                    source.describedObject().kind(),
-                    namespace,
-                    source.describedObject().name()));
+        throw new MetricException(notServed(name, source.describedObject()));
       }
       Proposal proposal = propose(milli.getAsLong(), value, average);
       return new Read(
@@ -273,6 +270,21 @@ final class MetricReading {
               + (perPod ? "failed to get " + name + " object metric: " : "")
               + cause);
     }
+  }
+
+  /** The adapter does not know the metric. Upstream's arguments are one place off. */
+  private String notServed(String metric, CrossVersionObjectReference object) {
+    Kind<?> kind =
+        Kinds.of(object.apiVersion() == null ? "v1" : object.apiVersion(), object.kind());
+    String resource = kind.group().isEmpty() ? kind.plural() : kind.plural() + "." + kind.group();
+    return "unable to get metric %s: %s on %s %s/%s"
+        .formatted(
+            metric,
+            object.kind(),
+            namespace,
+            object.name(),
+            "unable to fetch metrics from custom metrics API: the server could not find the metric"
+                + " %s for %s %s".formatted(metric, resource, object.name()));
   }
 
   private Read external(ExternalMetricSource source, MetricStatusBuilder status) throws Failed {

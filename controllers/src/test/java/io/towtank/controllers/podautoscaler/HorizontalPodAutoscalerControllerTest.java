@@ -316,6 +316,35 @@ class HorizontalPodAutoscalerControllerTest {
   }
 
   @Test
+  void anObjectsMetricThatNobodyServesIsTold() {
+    World world =
+        new World(2)
+            .with(
+                "'minReplicas': 1, 'maxReplicas': 20, 'metrics': [{'type': 'Object', 'object':"
+                    + " {'metric': {'name': 'requests'}, 'describedObject': {'apiVersion':"
+                    + " 'networking.k8s.io/v1', 'kind': 'Ingress', 'name': 'web'}, 'target':"
+                    + " {'type': 'Value', 'value': '100'}}}]");
+    world.load.queueMilli = 100_000;
+    world.runFor(16);
+    assertThat(world.status().currentMetrics()).hasSize(1);
+    world.load.queueMilli = -1;
+    world.runFor(15);
+    assertThat(world.condition("ScalingActive"))
+        .isEqualTo(
+            "False FailedGetObjectMetric: the HPA was unable to compute the replica count: unable"
+                + " to get metric requests: Ingress on default web/unable to fetch metrics from"
+                + " custom metrics API: the server could not find the metric requests for"
+                + " ingresses.networking.k8s.io web");
+    assertThat(world.status().currentMetrics())
+        .singleElement()
+        .satisfies(metric ->
+            assertThat(Objects.requireNonNull(metric.object()).current().value())
+                .hasToString("100"));
+    assertThat(world.events("FailedGetObjectMetric")).isEqualTo(1);
+    assertThat(world.events("FailedComputeMetricsReplicas")).isEqualTo(1);
+  }
+
+  @Test
   void anUnknownTargetIsTold() {
     World world = new World(1);
     world.store.create(

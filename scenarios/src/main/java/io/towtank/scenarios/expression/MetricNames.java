@@ -65,6 +65,9 @@ public final class MetricNames {
 
   private static final String TRAFFIC = "traffic.";
 
+  /** What autoscalers are told: {@code metrics.queue_length}. */
+  private static final String METRICS = "metrics.";
+
   /** What there is of the traffic of each service: {@code traffic.shop.requests}. */
   private static final ImmutableSet<String> TRAFFIC_FINAL =
       ImmutableSet.of(
@@ -115,6 +118,7 @@ public final class MetricNames {
   public static boolean isLive(String name) {
     return LIVE.containsKey(name)
         || isLiveTraffic(name)
+        || name.startsWith(METRICS)
         || (name.startsWith("utilization.")
             && UTILIZATION_LIVE.getOrDefault(name.substring(name.lastIndexOf('.') + 1), false));
   }
@@ -131,6 +135,9 @@ public final class MetricNames {
     }
     if (name.startsWith(TRAFFIC)) {
       return trafficProblem(name);
+    }
+    if (name.startsWith(METRICS) && name.length() > METRICS.length()) {
+      return null;
     }
     int last = name.lastIndexOf('.');
     if (name.startsWith("utilization.") && last > "utilization.".length()) {

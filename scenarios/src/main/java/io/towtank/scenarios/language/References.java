@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class References {
   private static final String ZONE = "topology.kubernetes.io/zone";
+  private static final String METRICS = "metrics.";
 
   /** Kinds of objects that come from users; of the others, controllers make some. */
   private static final ImmutableSet<Kind<?>> MADE_BY_USERS =
@@ -135,6 +136,9 @@ final class References {
       if (expression instanceof Expression.Aggregate aggregate) {
         fields(place, Expressions.in(aggregate.of()));
       }
+      if (expression instanceof Expression.Metric(String name) && name.startsWith(METRICS)) {
+        metric(place, name.substring(METRICS.length()));
+      }
       if (expression instanceof Expression.Field field && MADE_BY_USERS.contains(field.kind())) {
         ObjectChoice choice =
             new ObjectChoice(
@@ -146,6 +150,18 @@ final class References {
         objects(place, choice);
       }
     }
+  }
+
+  /** An expectation is about a metric that autoscalers are told. */
+  private void metric(Cursor place, String name) {
+    checks.add(scenario -> {
+      ImmutableSet<String> names = MetricsReader.names(scenario.metrics());
+      if (!names.contains(name)) {
+        place.problem(
+            "under \"metrics\" there is no \"" + name + "\" of an object, or external",
+            DidYouMean.advice(name, names));
+      }
+    });
   }
 
   private static List<KubeObject> objects(Scenario scenario, Kind<?> kind) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param behaviours what containers do
  * @param stages by which pods and nodes change by themselves
  * @param traffic the requests that come to services
+ * @param metrics what autoscalers are told
  * @param timeline what happens later, in the order of the file
  */
 @RecordBuilder
@@ -53,6 +54,7 @@ public record Scenario(
     ImmutableList<Stage> stages,
     ImmutableList<Arrivals> arrivals,
     ImmutableList<ServiceDemand> traffic,
+    Metrics metrics,
     ImmutableList<TimelineEntry> timeline,
     End end,
     ImmutableList<ExpectationEntry> expectations) {
@@ -90,6 +92,7 @@ public record Scenario(
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        Metrics.DEFAULT,
         ImmutableList.of(),
         End.DEFAULT,
         ImmutableList.of());

@@ -70,6 +70,7 @@ final class ScenarioReader {
             .stages(stages(scenario.field("stages")))
             .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
             .traffic(new TrafficReader(sources, references).read(scenario.field("traffic")))
+            .metrics(new MetricsReader(sources, references).read(scenario.field("metrics")))
             .timeline(new TimelineReader(sources, references).read(scenario.field("timeline")))
             .end(end(scenario.field("end")))
             .expectations(expectations(scenario.field("expectations"), references))

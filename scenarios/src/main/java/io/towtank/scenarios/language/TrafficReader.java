@@ -1,38 +1,33 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.Durations;
 import io.towtank.api.ObjectKey;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.Distributions;
 import io.towtank.manifest.Cursor;
-import io.towtank.scenarios.trace.DemandTable;
 import io.towtank.traffic.Balancing;
 import io.towtank.traffic.Dataplane;
-import io.towtank.traffic.DemandCurve;
 import io.towtank.traffic.RequestCost;
 import io.towtank.traffic.ServiceDemand;
 import io.towtank.traffic.ServiceDemandBuilder;
 import io.towtank.traffic.TrafficSource;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code traffic}. */
 final class TrafficReader {
   private static final Distribution COST = new Distribution.Constant(1_000_000L);
-  private static final long DAY_NANOS = Durations.parse("1d");
   private static final int MOST_CLIENTS = 1_000_000;
   private static final int MOST_COPIES = 100_000;
 
   /** As in manifests: the number of the copy. */
   private static final String COPY = "$(copy)";
 
-  private final ManifestSources sources;
+  private final CurveReader curves;
   private final References references;
 
   TrafficReader(ManifestSources sources, References references) {
-    this.sources = sources;
+    this.curves = new CurveReader(sources, "rate", Rate::parsePerSecond);
     this.references = references;
   }
 
@@ -105,7 +100,7 @@ final class TrafficReader {
         item.field("path").text("/"),
         Values.textsByName(item.field("headers")),
         from,
-        withBursts(item.field("bursts"), curve(item)),
+        curves.read(item),
         RequestCost.of(Values.parsed(item.field("cpuPerRequest"), Distributions::parse, COST)),
         proxyMode,
         balancing,
@@ -168,62 +163,5 @@ final class TrafficReader {
     from.field("namespace");
     from.rejectUnknownFields();
     return source;
-  }
-
-  private DemandCurve curve(Cursor item) {
-    String kind = Values.oneOf(item, "constant", "steps", "diurnal", "table");
-    if (kind == null) {
-      return new DemandCurve.Constant(0);
-    }
-    Cursor here = item.field(kind);
-    return switch (kind) {
-      case "steps" -> steps(here);
-      case "table" -> {
-        Path file = sources.file(here);
-        ImmutableList<DemandCurve.Step> rows =
-            file == null ? ImmutableList.of() : sources.table(() -> DemandTable.read(file));
-        yield rows.isEmpty() ? new DemandCurve.Constant(0) : new DemandCurve.Table(rows);
-      }
-      case "diurnal" -> {
-        double low = Values.parsed(here.required("low"), Rate::parsePerSecond, 0.0);
-        double high = Values.parsed(here.required("high"), Rate::parsePerSecond, 0.0);
-        long period = Values.duration(here.field("period"), DAY_NANOS);
-        here.rejectUnknownFields();
-        yield new DemandCurve.Diurnal(low, high, Math.max(1, period));
-      }
-      default -> new DemandCurve.Constant(Values.parsed(here, Rate::parsePerSecond, 0.0));
-    };
-  }
-
-  private static DemandCurve steps(Cursor steps) {
-    ImmutableList.Builder<DemandCurve.Step> read = ImmutableList.builder();
-    long last = -1;
-    for (Cursor step : steps.items()) {
-      @Nullable Long at = Values.parsed(step.required("at"), Durations::parse);
-      double rate = Values.parsed(step.required("rate"), Rate::parsePerSecond, 0.0);
-      step.rejectUnknownFields();
-      if (at != null && at <= last) {
-        step.field("at").problem("steps come in the order of their times", null);
-      } else if (at != null) {
-        last = at;
-        read.add(new DemandCurve.Step(at, rate));
-      }
-    }
-    return new DemandCurve.Steps(read.build());
-  }
-
-  private static DemandCurve withBursts(Cursor bursts, DemandCurve base) {
-    if (!bursts.isPresent()) {
-      return base;
-    }
-    double rate = Values.parsed(bursts.required("rate"), Rate::parsePerSecond, 0.0);
-    long every = Values.duration(bursts.required("every"), DAY_NANOS);
-    long lasting = Values.duration(bursts.required("for"), 0L);
-    long first = Values.duration(bursts.field("start"), every);
-    if (lasting > every) {
-      bursts.field("for").problem("a burst cannot last longer than until the next", null);
-    }
-    bursts.rejectUnknownFields();
-    return new DemandCurve.Bursts(base, rate, first, Math.max(1, every), lasting);
   }
 }

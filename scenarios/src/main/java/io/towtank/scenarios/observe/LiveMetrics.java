@@ -1,5 +1,6 @@
 package io.towtank.scenarios.observe;
 
+import io.towtank.adapter.MetricsAdapter;
 import io.towtank.api.PodPhase;
 import io.towtank.traffic.ServiceTraffic;
 import java.util.HashMap;
@@ -11,14 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class LiveMetrics {
   private static final String TRAFFIC = "traffic.";
 
+  private static final String METRICS = "metrics.";
+
   private final ClusterGauges gauges;
   private final ServiceTraffic traffic;
+  private final MetricsAdapter metrics;
   private final Map<String, DoubleSupplier> ofTraffic = new HashMap<>();
 
   /** The metrics of a cluster. */
-  public LiveMetrics(ClusterGauges gauges, ServiceTraffic traffic) {
+  public LiveMetrics(ClusterGauges gauges, ServiceTraffic traffic, MetricsAdapter metrics) {
     this.gauges = gauges;
     this.traffic = traffic;
+    this.metrics = metrics;
   }
 
   /** What tells a metric's value at any time; null where it is known only at the end. */
@@ -39,7 +44,12 @@ public final class LiveMetrics {
       case "deployments.total" -> gauges::deployments;
       case "deployments.available" -> gauges::deploymentsAvailable;
       case "deployments.complete" -> gauges::deploymentsComplete;
-      default -> name.startsWith(TRAFFIC) ? ofTraffic(name) : utilization(name);
+      default ->
+          name.startsWith(TRAFFIC)
+              ? ofTraffic(name)
+              : name.startsWith(METRICS)
+                  ? () -> metrics.last(name.substring(METRICS.length())).orElse(0)
+                  : utilization(name);
     };
   }
 

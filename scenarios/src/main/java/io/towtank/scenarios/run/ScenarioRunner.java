@@ -34,7 +34,7 @@ public final class ScenarioRunner {
         new ExpectationWatch(
             cluster.store(),
             cluster.settling(),
-            new LiveMetrics(cluster.gauges(), cluster.traffic()));
+            new LiveMetrics(cluster.gauges(), cluster.traffic(), cluster.metrics()));
     this.utilization = new UtilizationHistory(cluster.gauges());
     cluster.settling().add(utilization);
     cluster.settling().add(watch);

@@ -1,6 +1,7 @@
 package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.adapter.MetricsAdapter;
 import io.towtank.api.Namespace;
 import io.towtank.api.PriorityClass;
 import io.towtank.autoscaler.CloudProvider;
@@ -29,6 +30,7 @@ import io.towtank.record.RunDigest;
 import io.towtank.scenarios.invariant.Invariants;
 import io.towtank.scenarios.language.Cluster;
 import io.towtank.scenarios.language.Fault;
+import io.towtank.scenarios.language.Metrics;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
 import io.towtank.scenarios.observe.PodIncidents;
@@ -71,6 +73,7 @@ public final class SimulatedCluster {
   private final ApiFaults apiFaults = new ApiFaults();
   private final FaultInjection injection;
   private final ServiceTraffic traffic;
+  private final MetricsAdapter metrics;
   private final HollowKubelets kubelets;
   private final NodePools pools;
   private final CloudProvider cloud;
@@ -122,13 +125,29 @@ public final class SimulatedCluster {
                   context("traffic", start, ClientLimits.NONE, MetricsApi.NONE),
                   scenario.traffic(),
                   new ClusterRouter(start.informers()),
-                  new AnnotatedUse(behaviour::said),
+                  new AnnotatedUse(scenario.startEpochNanos(), behaviour::said),
                   this::runs));
           return ImmutableList.copyOf(requests);
         });
     this.traffic = requests.get(0);
     traffic.beforeInterval(settling::next);
-    MetricsApi metrics = new MetricsServer(simulation, traffic);
+    Metrics told = scenario.metrics();
+    List<MetricsAdapter> adapters = new ArrayList<>(1);
+    plane.add(
+        "metrics-adapter",
+        false,
+        start -> {
+          adapters.add(
+              new MetricsAdapter(
+                  context("metrics-adapter", start, ClientLimits.NONE, MetricsApi.NONE),
+                  new MetricsServer(simulation, traffic, told.resolutionNanos()),
+                  traffic,
+                  told.adapter(),
+                  told.series()));
+          return ImmutableList.copyOf(adapters);
+        });
+    this.metrics = adapters.get(0);
+    metrics.beforeReading(settling::next);
     plane.add(
         "kube-controller-manager",
         stops("kube-controller-manager"),
@@ -355,6 +374,11 @@ public final class SimulatedCluster {
   /** The requests that come to services. */
   public ServiceTraffic traffic() {
     return traffic;
+  }
+
+  /** What autoscalers are told. */
+  public MetricsAdapter metrics() {
+    return metrics;
   }
 
   /** How long pods take to start. */

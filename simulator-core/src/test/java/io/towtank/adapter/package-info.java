@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.adapter;
+
+import org.jspecify.annotations.NullMarked;

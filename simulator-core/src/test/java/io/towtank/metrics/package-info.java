@@ -1,0 +1,4 @@
+@NullMarked
+package io.towtank.metrics;
+
+import org.jspecify.annotations.NullMarked;
