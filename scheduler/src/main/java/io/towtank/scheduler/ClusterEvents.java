@@ -34,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  * addAllEventHandlers): its state and its queue are told.
  */
 final class ClusterEvents {
-  // Kinds that no record is for are kept as generic objects: the cast holds.
-  @SuppressWarnings("unchecked")
   private static final Kind<GenericObject> REPLICATION_CONTROLLER =
-      (Kind<GenericObject>) Kinds.of("v1", WorkloadSelectors.REPLICATION_CONTROLLER);
+      Kinds.generic("v1", WorkloadSelectors.REPLICATION_CONTROLLER);
 
   private final InformerSource informers;
   private final ClusterState state;

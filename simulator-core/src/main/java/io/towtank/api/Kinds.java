@@ -288,6 +288,20 @@ public final class Kinds {
         : generic(resource);
   }
 
+  /**
+   * A kind that Towtank does not interpret, so that its objects are generic.
+   *
+   * @throws IllegalArgumentException where it does interpret it
+   */
+  @SuppressWarnings("unchecked") // The type of the objects is checked first.
+  public static Kind<GenericObject> generic(String apiVersion, String name) {
+    Kind<?> kind = of(apiVersion, name);
+    if (kind.type() != GenericObject.class) {
+      throw new IllegalArgumentException(apiVersion + " " + name + " is interpreted");
+    }
+    return (Kind<GenericObject>) kind;
+  }
+
   /** The API group of an apiVersion, empty for the core group. */
   public static String group(String apiVersion) {
     int slash = apiVersion.indexOf('/');

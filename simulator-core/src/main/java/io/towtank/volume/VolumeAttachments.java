@@ -18,14 +18,12 @@ import java.util.TreeMap;
 /** VolumeAttachment objects (storage.k8s.io/v1): a volume is, or is to be, attached to a node. */
 public final class VolumeAttachments {
   /** Their kind. */
-  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
   public static final Kind<GenericObject> KIND =
-      (Kind<GenericObject>) Kinds.of("storage.k8s.io/v1", "VolumeAttachment");
+      Kinds.generic("storage.k8s.io/v1", "VolumeAttachment");
 
   /** The kind CSIDriver, which says whether a driver's volumes are attached at all. */
-  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
   public static final Kind<GenericObject> CSI_DRIVER =
-      (Kind<GenericObject>) Kinds.of("storage.k8s.io/v1", "CSIDriver");
+      Kinds.generic("storage.k8s.io/v1", "CSIDriver");
 
   private VolumeAttachments() {}
 

@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Revision(GenericObject object) {
   /** The kind of the API objects. */
-  @SuppressWarnings("unchecked") // Nothing here interprets the kind, so its objects are generic.
-  public static final Kind<GenericObject> KIND =
-      (Kind<GenericObject>) Kinds.of("apps/v1", "ControllerRevision");
+  public static final Kind<GenericObject> KIND = Kinds.generic("apps/v1", "ControllerRevision");
 
   /** The label that tells of pods which revision they are of, and of revisions their hash. */
   public static final String POD_LABEL = "controller-revision-hash";

@@ -30,9 +30,7 @@ public final class NamespaceFurnisher implements Component {
   /** kube-controller-manager: root-ca-certificate-publisher-controller. */
   public static final String ROOT_CERTIFICATES = "root-ca-certificate-publisher-controller";
 
-  @SuppressWarnings("unchecked") // Nothing here interprets the kind, so its objects are generic.
-  private static final Kind<GenericObject> CONFIG_MAP =
-      (Kind<GenericObject>) Kinds.of("v1", "ConfigMap");
+  private static final Kind<GenericObject> CONFIG_MAP = Kinds.generic("v1", "ConfigMap");
 
   // pkg/controller/certificates/rootcacertpublisher
   private static final String BUNDLE = "kube-root-ca.crt";

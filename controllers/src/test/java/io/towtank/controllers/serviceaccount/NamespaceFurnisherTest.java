@@ -24,9 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Namespaces come and go in a small cluster. */
 class NamespaceFurnisherTest {
-  @SuppressWarnings("unchecked") // Nothing here interprets the kind, so its objects are generic.
-  private static final Kind<GenericObject> CONFIG_MAP =
-      (Kind<GenericObject>) Kinds.of("v1", "ConfigMap");
+  private static final Kind<GenericObject> CONFIG_MAP = Kinds.generic("v1", "ConfigMap");
 
   private final TestCluster cluster =
       new TestCluster(

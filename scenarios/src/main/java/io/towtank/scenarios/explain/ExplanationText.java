@@ -163,7 +163,7 @@ public final class ExplanationText {
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("TURNED DOWN BY", "NODES", "BECAUSE", "NAMELY"));
-    for (NodeGroups.TurnedDown group : NodeGroups.turnedDown(decision)) {
+    for (EqualNodes.TurnedDown group : EqualNodes.turnedDown(decision)) {
       rows.add(
           List.of(
               group.status().plugin(),

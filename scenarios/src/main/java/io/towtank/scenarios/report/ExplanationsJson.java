@@ -1,8 +1,8 @@
 package io.towtank.scenarios.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.towtank.scenarios.explain.EqualNodes;
 import io.towtank.scenarios.explain.ExplanationText;
-import io.towtank.scenarios.explain.NodeGroups;
 import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scheduler.explain.Decision;
@@ -77,7 +77,7 @@ final class ExplanationsJson {
    * Plugins with their weights; rows of chosen, total, a score and normalised score each, nodes.
    */
   private void scores(Decision decision) throws IOException {
-    List<NodeGroups.Scored> groups = NodeGroups.scored(decision);
+    List<EqualNodes.Scored> groups = EqualNodes.scored(decision);
     Set<String> plugins = new LinkedHashSet<>();
     groups.forEach(group -> plugins.addAll(group.score().plugins().keySet()));
     json.writeArrayFieldStart("plugins");
@@ -95,7 +95,7 @@ final class ExplanationsJson {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("scored");
-    for (NodeGroups.Scored group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
+    for (EqualNodes.Scored group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
       json.writeStartObject();
       json.writeBooleanField("chosen", group.nodes().getFirst().equals(decision.bound()));
       json.writeNumberField("total", group.score().total());
@@ -120,9 +120,9 @@ final class ExplanationsJson {
   }
 
   private void turnedDown(Decision decision) throws IOException {
-    List<NodeGroups.TurnedDown> groups = NodeGroups.turnedDown(decision);
+    List<EqualNodes.TurnedDown> groups = EqualNodes.turnedDown(decision);
     json.writeArrayFieldStart("turnedDown");
-    for (NodeGroups.TurnedDown group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
+    for (EqualNodes.TurnedDown group : groups.subList(0, Math.min(MOST_ROWS, groups.size()))) {
       json.writeStartObject();
       json.writeStringField("plugin", group.status().plugin());
       json.writeStringField("why", group.status().message());

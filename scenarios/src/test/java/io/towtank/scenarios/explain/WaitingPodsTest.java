@@ -104,14 +104,14 @@ class WaitingPodsTest {
             "c",
             null,
             null);
-    assertThat(NodeGroups.turnedDown(decision))
+    assertThat(EqualNodes.turnedDown(decision))
         .containsExactly(
-            new NodeGroups.TurnedDown(cpu, ImmutableList.of("u", "v")),
-            new NodeGroups.TurnedDown(taint, ImmutableList.of("t")));
-    assertThat(NodeGroups.scored(decision))
+            new EqualNodes.TurnedDown(cpu, ImmutableList.of("u", "v")),
+            new EqualNodes.TurnedDown(taint, ImmutableList.of("t")));
+    assertThat(EqualNodes.scored(decision))
         .containsExactly(
-            new NodeGroups.Scored(high, ImmutableList.of("c", "b")),
-            new NodeGroups.Scored(low, ImmutableList.of("a", "d")));
+            new EqualNodes.Scored(high, ImmutableList.of("c", "b")),
+            new EqualNodes.Scored(low, ImmutableList.of("a", "d")));
   }
 
   private static Decision.NodeScore score(long total) {

@@ -19,9 +19,8 @@ public final class DefaultIngressClass implements Admission {
   private static final String CLASS = "kubernetes.io/ingress.class";
   private static final Kind<?> INGRESS = Kinds.of("networking.k8s.io/v1", "Ingress");
 
-  @SuppressWarnings("unchecked") // Nothing here interprets the kind, so its objects are generic.
   private static final Kind<GenericObject> INGRESS_CLASS =
-      (Kind<GenericObject>) Kinds.of("networking.k8s.io/v1", "IngressClass");
+      Kinds.generic("networking.k8s.io/v1", "IngressClass");
 
   @Override
   public KubeObject admit(AdmissionRequest request) {

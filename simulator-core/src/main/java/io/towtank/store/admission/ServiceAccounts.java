@@ -10,9 +10,7 @@ import io.towtank.api.Timestamps;
 /** The accounts of which pods are. */
 public final class ServiceAccounts {
   /** The kind of the API objects. */
-  @SuppressWarnings("unchecked") // Nothing here interprets the kind, so its objects are generic.
-  public static final Kind<GenericObject> KIND =
-      (Kind<GenericObject>) Kinds.of("v1", "ServiceAccount");
+  public static final Kind<GenericObject> KIND = Kinds.generic("v1", "ServiceAccount");
 
   /** The account of pods that name none; every namespace has it. */
   public static final String DEFAULT = "default";

@@ -3,7 +3,6 @@ package io.towtank.traffic.route;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.GenericObject;
-import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Service;
@@ -51,8 +50,7 @@ public final class ClusterRouter implements Router {
 
   @SuppressWarnings("unchecked") // None of these kinds is interpreted.
   private Informer<GenericObject> informer(String version, String name, Runnable listener) {
-    Informer<GenericObject> informer =
-        informers.informer((Kind<GenericObject>) Kinds.of(version, name));
+    Informer<GenericObject> informer = informers.informer(Kinds.generic(version, name));
     informer.addHandler(
         new WatchListener<GenericObject>() {
           @Override

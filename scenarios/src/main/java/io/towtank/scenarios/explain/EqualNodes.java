@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The nodes of a decision, those together that fared alike: what is told of thousands of them. */
-public final class NodeGroups {
-  private NodeGroups() {}
+public final class EqualNodes {
+  private EqualNodes() {}
 
   /** Nodes that a filter turned down for one reason. */
   public record TurnedDown(Status status, ImmutableList<String> nodes) {}
