@@ -1,14 +1,12 @@
 package io.towtank.cli;
 
 import io.towtank.api.Durations;
-import io.towtank.manifest.Note;
 import io.towtank.scenarios.explain.ExplanationJson;
 import io.towtank.scenarios.explain.ExplanationText;
 import io.towtank.scenarios.explain.PodExplainer;
 import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.language.End;
-import io.towtank.scenarios.language.ScenarioFiles;
-import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.run.RunOptions;
 import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.ScenarioRunner;
@@ -54,9 +52,11 @@ final class ExplainPodCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "FILE",
-      arity = "1..*",
+      arity = "0..*",
       description = "a scenario, manifests, directories of them, or patterns, as for run")
   private List<String> files = new ArrayList<>();
+
+  @Mixin private RunInput input;
 
   @Option(
       names = "--at",
@@ -64,20 +64,6 @@ final class ExplainPodCommand implements Callable<Integer> {
       converter = TimeConverter.class,
       description = "look at this virtual time (90s, 5m) (default: at the run's end)")
   private @Nullable Long atNanos;
-
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      description = "how many nodes, as for run (default: 3, or what the scenario says)")
-  private @Nullable Integer nodes;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "where all chance comes from (default: 1, or what the scenario says)")
-  private @Nullable Long seed;
-
-  @Mixin private PluginsOption plugins;
 
   @Option(
       names = "--output",
@@ -102,22 +88,10 @@ final class ExplainPodCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     End.Until until = atNanos == null ? null : new End.Until.Time(atNanos);
-    ScenarioFiles read =
-        ScenarioFiles.read(
-            files,
-            ScenarioOverridesBuilder.builder()
-                .nodes(nodes)
-                .seed(seed)
-                .until(until)
-                .pluginFiles(plugins.get())
-                .build());
-    for (Note note : read.notes()) {
-      spec.commandLine().getErr().println(note);
-    }
+    Scenario scenario = input.read(files, until, spec.commandLine().getErr());
     PodExplainer explainer = new PodExplainer(pod);
     new ScenarioRunner(
-            read.scenario(),
-            RunOptionsBuilder.builder(RunOptions.DEFAULT).observer(explainer).build())
+            scenario, RunOptionsBuilder.builder(RunOptions.DEFAULT).observer(explainer).build())
         .run();
     PodExplanation explanation = explainer.explanation();
     PrintWriter out = spec.commandLine().getOut();

@@ -1,12 +1,8 @@
 package io.towtank.cli;
 
-import io.towtank.manifest.Note;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.language.End;
 import io.towtank.scenarios.language.Scenario;
-import io.towtank.scenarios.language.ScenarioFiles;
-import io.towtank.scenarios.language.ScenarioOverrides;
-import io.towtank.scenarios.language.ScenarioOverridesBuilder;
 import io.towtank.scenarios.report.ReportObserver;
 import io.towtank.scenarios.run.RunOptions;
 import io.towtank.scenarios.run.RunSummary;
@@ -56,26 +52,7 @@ final class RunCommand implements Callable<Integer> {
               + " most one scenario, and all objects of the manifests are created when it starts")
   private List<String> files = new ArrayList<>();
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      description =
-          "how many nodes: node-00000 and so on of 32 CPU, 256Gi and 110 pods, in three zones in"
-              + " turn; in a scenario, the size of its only pool (default: 3, or what the scenario"
-              + " says)")
-  private @Nullable Integer nodes;
-
-  @Option(
-      names = "--node-template",
-      paramLabel = "FILE",
-      description = "a manifest with one Node that all nodes of --nodes are like")
-  private @Nullable Path nodeTemplate;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "where all chance comes from: the same seed, the same run (default: 1)")
-  private @Nullable Long seed;
+  @Mixin private RunInput input;
 
   @Option(
       names = "--until",
@@ -103,26 +80,6 @@ final class RunCommand implements Callable<Integer> {
               + " invariants hold: no pod on two nodes, no write lost, deletions finish … (default:"
               + " fast)")
   private CheckMode check = CheckMode.FAST;
-
-  @Option(
-      names = "--trace",
-      paramLabel = "FORMAT",
-      description = "simulate a trace of a real cluster; the format is openb")
-  private @Nullable String trace;
-
-  @Option(
-      names = "--nodes-file",
-      paramLabel = "FILE",
-      description = "the trace's nodes (.csv, .csv.gz)")
-  private @Nullable Path nodesFile;
-
-  @Option(
-      names = "--pods-file",
-      paramLabel = "FILE",
-      description = "the trace's pods (.csv, .csv.gz)")
-  private @Nullable Path podsFile;
-
-  @Mixin private PluginsOption plugins;
 
   @Option(
       names = "--output",
@@ -196,17 +153,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Scenario scenario() {
-    if (files.isEmpty() && trace == null) {
-      throw mistake("there is nothing to run: name a scenario, manifests, or a --trace");
-    }
     if (speed < 0 || Double.isNaN(speed)) {
-      throw mistake("--speed " + speed + " is less than 0");
-    }
-    if (trace == null && (nodesFile != null || podsFile != null)) {
-      throw mistake("--nodes-file and --pods-file belong to a --trace, and there is none");
+      throw new InvalidInputException("--speed " + speed + " is less than 0");
     }
     if (report == null && !explained.isEmpty()) {
-      throw mistake(
+      throw new InvalidInputException(
           "--explain is for a --report, and there is none; towtank explain pod "
               + explained.getFirst()
               + " prints the same as text");
@@ -214,27 +165,8 @@ final class RunCommand implements Callable<Integer> {
     if (report != null
         && events != null
         && report.toAbsolutePath().equals(events.toAbsolutePath())) {
-      throw mistake("--report and --events name one file, " + report);
+      throw new InvalidInputException("--report and --events name one file, " + report);
     }
-    ScenarioOverrides overrides =
-        ScenarioOverridesBuilder.builder()
-            .nodes(nodes)
-            .nodeTemplate(nodeTemplate)
-            .seed(seed)
-            .until(until)
-            .traceFormat(trace)
-            .traceNodes(nodesFile)
-            .tracePods(podsFile)
-            .pluginFiles(plugins.get())
-            .build();
-    ScenarioFiles read = ScenarioFiles.read(files, overrides);
-    for (Note note : read.notes()) {
-      spec.commandLine().getErr().println(note);
-    }
-    return read.scenario();
-  }
-
-  private static InvalidInputException mistake(String message) {
-    return new InvalidInputException(message);
+    return input.read(files, until, spec.commandLine().getErr());
   }
 }

@@ -3,14 +3,16 @@ package io.towtank.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.Note;
 import io.towtank.manifest.Problem;
 import io.towtank.scenarios.input.InputFiles;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.language.ScenarioFiles;
-import io.towtank.scenarios.language.ScenarioOverrides;
 import io.towtank.scenarios.language.ScenarioOverridesBuilder;
+import io.towtank.scenarios.run.RunOptions;
+import io.towtank.scenarios.run.ScenarioRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Nothing is run. Each problem is told with its file, line, column, path, and what would be"
-          + " right.",
+          + " right. Each scenario is checked by itself; manifests are checked together, as one run"
+          + " would have them, so that an object may be in a namespace of another file.",
       "",
       "Try: @|bold towtank validate scenarios/library/|@",
       ""
@@ -44,7 +47,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "scenarios, manifests, directories, or patterns; each file is checked alone")
+      description = "scenarios, manifests, directories, or patterns")
   private List<String> files = new ArrayList<>();
 
   @Option(
@@ -54,11 +57,22 @@ final class ValidateCommand implements Callable<Integer> {
       description = "how the result is printed: text or json (default: text)")
   private OutputFormat output = OutputFormat.TEXT;
 
+  @Mixin private RecursiveOption recursive;
+
   @Mixin private PluginsOption plugins;
 
   /** What became of a file. */
-  private record Checked(
-      Path file, List<Note> notes, List<Problem> problems, @Nullable String failure) {
+  private static final class Checked {
+    private final Path file;
+    private ImmutableList<Note> notes = ImmutableList.of();
+    private ImmutableList<Problem> problems = ImmutableList.of();
+    private @Nullable String failure;
+    private boolean plain;
+
+    Checked(Path file) {
+      this.file = file;
+    }
+
     boolean valid() {
       return problems.isEmpty() && failure == null;
     }
@@ -66,46 +80,80 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean text = output == OutputFormat.TEXT;
     List<Checked> all = new ArrayList<>();
     for (String name : files) {
-      for (Path file : InputFiles.find(Path.of(""), name)) {
-        Checked checked = check(file);
-        all.add(checked);
-        if (text) {
-          print(checked);
-        }
+      for (Path file : InputFiles.find(Path.of(""), name, recursive.asked())) {
+        all.add(check(file));
       }
     }
-    if (!text) {
+    checkTogether(all.stream().filter(one -> one.plain).toList());
+    if (output == OutputFormat.JSON) {
       spec.commandLine().getOut().print(Json.text(json(all)));
+    } else {
+      all.forEach(this::print);
     }
     return all.stream().allMatch(Checked::valid) ? ExitCode.OK : ExitCode.USER_ERROR;
   }
 
   private Checked check(Path file) {
+    Checked checked = new Checked(file);
     try {
-      ScenarioOverrides overrides =
-          ScenarioOverridesBuilder.builder().pluginFiles(plugins.get()).build();
-      ScenarioFiles read = ScenarioFiles.read(List.of(file.toString()), overrides);
-      return new Checked(file, read.notes(), List.of(), null);
+      ScenarioFiles read = read(List.of(checked));
+      checked.notes = read.notes();
+      checked.plain = !read.hasScenario();
+      if (!checked.plain) {
+        new ScenarioRunner(read.scenario(), RunOptions.DEFAULT).rehearse();
+      }
     } catch (ManifestException e) {
-      return new Checked(file, List.of(), e.problems(), null);
+      checked.problems = e.problems();
     } catch (InvalidInputException e) {
-      return new Checked(file, List.of(), List.of(), e.getMessage());
+      checked.failure = e.getMessage();
     }
+    return checked;
+  }
+
+  /** Finds what only shows where all manifests are created, and tells it of the files it is in. */
+  private void checkTogether(List<Checked> manifests) {
+    if (manifests.isEmpty()) {
+      return;
+    }
+    try {
+      ScenarioFiles read = read(manifests);
+      for (Checked checked : manifests) {
+        checked.notes =
+            read.notes().stream()
+                .filter(note -> note.source().equals(checked.file.toString()))
+                .collect(ImmutableList.toImmutableList());
+      }
+      new ScenarioRunner(read.scenario(), RunOptions.DEFAULT).rehearse();
+    } catch (ManifestException e) {
+      for (Checked checked : manifests) {
+        checked.problems =
+            e.problems().stream()
+                .filter(problem -> problem.source().equals(checked.file.toString()))
+                .collect(ImmutableList.toImmutableList());
+      }
+    } catch (InvalidInputException e) {
+      manifests.getFirst().failure = e.getMessage();
+    }
+  }
+
+  private ScenarioFiles read(List<Checked> files) {
+    return ScenarioFiles.read(
+        files.stream().map(checked -> checked.file.toString()).distinct().toList(),
+        ScenarioOverridesBuilder.builder().pluginFiles(plugins.get()).build());
   }
 
   private void print(Checked checked) {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    checked.notes().forEach(out::println);
-    checked.problems().forEach(err::println);
-    if (checked.failure() != null) {
-      err.println(checked.failure());
+    checked.notes.forEach(out::println);
+    checked.problems.forEach(err::println);
+    if (checked.failure != null) {
+      err.println(checked.failure);
     }
     if (checked.valid()) {
-      out.println(checked.file() + ": ok");
+      out.println(checked.file + ": ok");
     }
   }
 
@@ -116,10 +164,10 @@ final class ValidateCommand implements Callable<Integer> {
     ArrayNode fileNodes = document.putArray("files");
     for (Checked checked : all) {
       ObjectNode file = fileNodes.addObject();
-      file.put("file", checked.file().toString());
+      file.put("file", checked.file.toString());
       file.put("valid", checked.valid());
       ArrayNode problems = file.putArray("problems");
-      for (Problem problem : checked.problems()) {
+      for (Problem problem : checked.problems) {
         problems
             .addObject()
             .put("line", problem.line())
@@ -128,11 +176,11 @@ final class ValidateCommand implements Callable<Integer> {
             .put("message", problem.message())
             .put("suggestion", problem.suggestion());
       }
-      if (checked.failure() != null) {
-        problems.addObject().put("message", checked.failure());
+      if (checked.failure != null) {
+        problems.addObject().put("message", checked.failure);
       }
       ArrayNode notes = file.putArray("notes");
-      for (Note note : checked.notes()) {
+      for (Note note : checked.notes) {
         notes
             .addObject()
             .put("line", note.line())

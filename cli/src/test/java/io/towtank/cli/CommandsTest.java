@@ -93,6 +93,24 @@ final class CommandsTest {
   }
 
   @Test
+  void directoriesAreReadWithWhatIsBelowThemOnRequest() throws IOException {
+    Files.createDirectories(directory.resolve("apps/shop"));
+    write("apps/namespace.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
+    write(
+        "apps/shop/config.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n");
+    write("apps/shop/notes.txt", "none");
+    String apps = directory.resolve("apps").toString();
+
+    assertThat(Invocation.of("validate", apps).out().lines()).hasSize(1);
+    Invocation all = Invocation.of("validate", "--recursive", apps);
+    assertThat(all.status()).as(all.err()).isZero();
+    assertThat(all.out().lines())
+        .containsExactly(apps + "/namespace.yaml: ok", apps + "/shop/config.yaml: ok");
+    assertThat(Invocation.of("run", "-R", apps, "--until", "1s").status()).isZero();
+  }
+
+  @Test
   void generateTraceTellsItsFilesAsJson() throws IOException {
     Invocation result =
         Invocation.of(

@@ -8,8 +8,18 @@ import io.towtank.api.KubeObject;
  *
  * @param source the file's name
  * @param position where the object begins
+ * @param namespacePosition where the object's namespace stands, or the nearest that is there
  * @param content the document; nobody else holds it
  * @param object the same as an object; its namespace is null where the file names none
  */
 public record ManifestDocument(
-    String source, Position position, ObjectNode content, KubeObject object) {}
+    String source,
+    Position position,
+    Position namespacePosition,
+    ObjectNode content,
+    KubeObject object) {
+  /** The same document with another object made of it. */
+  public ManifestDocument withObject(KubeObject other) {
+    return new ManifestDocument(source, position, namespacePosition, content, other);
+  }
+}

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * in are taken as they are.
  */
 public final class ManifestReader {
+  private static final FieldPath NAMESPACE = FieldPath.ROOT.fields("metadata", "namespace");
+
   private final Problems problems;
   private final ImmutableList.Builder<ManifestDocument> read = ImmutableList.builder();
   private final ImmutableList.Builder<Note> notes = ImmutableList.builder();
@@ -118,6 +120,7 @@ public final class ManifestReader {
           new ManifestDocument(
               document.source(),
               document.position(FieldPath.ROOT),
+              document.valuePosition(NAMESPACE),
               content,
               ObjectCodec.read(kind, content)));
     } catch (MalformedDocumentException e) {

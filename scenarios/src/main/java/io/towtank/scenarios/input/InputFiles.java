@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -31,9 +33,10 @@ public final class InputFiles {
    * The files that a name stands for, in the order of their names: the file itself, the .yaml, .yml
    * and .json files of a directory, or what matches a pattern such as {@code apps/*.yaml}.
    *
+   * @param recursive whether those of the directories below a directory belong to it (kubectl: -R)
    * @throws InvalidInputException where there is none
    */
-  public static ImmutableList<Path> find(Path directory, String name) {
+  public static ImmutableList<Path> find(Path directory, String name, boolean recursive) {
     if (name.isBlank()) {
       throw new InvalidInputException("a name of a file is empty");
     }
@@ -44,18 +47,16 @@ public final class InputFiles {
       throw new InvalidInputException("\"" + name + "\" is no name of a file: " + e.getReason());
     }
     if (Files.isDirectory(path)) {
-      return filesOf(
-          path, MANIFESTS, path, "there is no .yaml, .yml or .json file in this directory");
+      return manifests(path, recursive);
     }
     String last = String.valueOf(path.getFileName());
     Path parent = path.getParent();
     boolean pattern = last.chars().anyMatch(c -> PATTERN_CHARACTERS.indexOf(c) >= 0);
     if (!Files.exists(path) && pattern) {
-      return filesOf(
+      return matching(
           parent == null ? Path.of("") : parent,
           FileSystems.getDefault().getPathMatcher("glob:" + last),
-          path,
-          "no file matches this pattern");
+          path);
     }
     if (!Files.exists(path)) {
       String similar = similar(path);
@@ -65,21 +66,51 @@ public final class InputFiles {
     return ImmutableList.of(path);
   }
 
-  private static ImmutableList<Path> filesOf(
-      Path directory, PathMatcher matcher, Path asked, String otherwise) {
-    try (Stream<Path> entries = Files.list(directory)) {
-      ImmutableList<Path> files =
-          entries
-              .filter(entry -> matcher.matches(entry.getFileName()) && Files.isRegularFile(entry))
-              .sorted()
-              .collect(ImmutableList.toImmutableList());
-      if (files.isEmpty()) {
-        throw new InvalidInputException(asked, otherwise);
+  private static ImmutableList<Path> manifests(Path directory, boolean recursive) {
+    ImmutableList.Builder<Path> found = ImmutableList.builder();
+    collect(directory, recursive, found);
+    ImmutableList<Path> files = found.build();
+    if (files.isEmpty()) {
+      ImmutableList.Builder<Path> below = ImmutableList.builder();
+      collect(directory, true, below);
+      int more = below.build().size();
+      throw new InvalidInputException(
+          directory,
+          "there is no .yaml, .yml or .json file in this directory"
+              + (more == 0 ? "" : "; -R reads the " + more + " in the directories below it"));
+    }
+    return files;
+  }
+
+  /** What is in a directory comes in the order of the names, what is below it where it stands. */
+  private static void collect(
+      Path directory, boolean recursive, ImmutableList.Builder<Path> files) {
+    for (Path entry : entries(directory)) {
+      if (recursive && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        collect(entry, true, files);
+      } else if (MANIFESTS.matches(entry.getFileName()) && Files.isRegularFile(entry)) {
+        files.add(entry);
       }
-      return files;
+    }
+  }
+
+  private static List<Path> entries(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.sorted(Comparator.comparing(entry -> entry.getFileName().toString())).toList();
     } catch (IOException e) {
       throw InvalidInputException.unreadable(directory, e);
     }
+  }
+
+  private static ImmutableList<Path> matching(Path directory, PathMatcher matcher, Path asked) {
+    ImmutableList<Path> files =
+        entries(directory).stream()
+            .filter(entry -> matcher.matches(entry.getFileName()) && Files.isRegularFile(entry))
+            .collect(ImmutableList.toImmutableList());
+    if (files.isEmpty()) {
+      throw new InvalidInputException(asked, "no file matches this pattern");
+    }
+    return files;
   }
 
   /** Advice where a file is not there and one of a similar name is; null where none is. */

@@ -20,9 +20,11 @@ final class ArrivalsReader {
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,98}[a-z0-9])?");
 
   private final ManifestSources sources;
+  private final References references;
 
-  ArrivalsReader(ManifestSources sources) {
+  ArrivalsReader(ManifestSources sources, References references) {
     this.sources = sources;
+    this.references = references;
   }
 
   ImmutableList<Arrivals> read(Cursor arrivals) {
@@ -78,9 +80,11 @@ final class ArrivalsReader {
       item.problem("say how many come (count), for how long (for), or both", null);
     }
     ImmutableList<Arrivals.PodShare> mix = mix(item.required("pods"));
+    String namespace = item.field("namespace").text("default");
+    references.namespace(item.field("namespace"), namespace);
     return new Arrivals.Stream(
         name,
-        item.field("namespace").text("default"),
+        namespace,
         between,
         start,
         count,

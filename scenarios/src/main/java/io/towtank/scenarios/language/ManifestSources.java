@@ -132,7 +132,7 @@ final class ManifestSources {
     }
     ImmutableList.Builder<YamlDocument> documents = ImmutableList.builder();
     try {
-      for (Path file : InputFiles.find(directory, text)) {
+      for (Path file : InputFiles.find(directory, text, false)) {
         documents.addAll(YamlReader.read(file.toString(), InputFiles.read(file), problems));
       }
     } catch (InvalidInputException e) {

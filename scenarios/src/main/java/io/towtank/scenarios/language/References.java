@@ -1,20 +1,31 @@
 package io.towtank.scenarios.language;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.DaemonSet;
+import io.towtank.api.Deployment;
 import io.towtank.api.Durations;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
+import io.towtank.api.Namespace;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
+import io.towtank.api.StatefulSet;
 import io.towtank.manifest.Cursor;
+import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.Problem;
+import io.towtank.manifest.Problems;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expression;
 import io.towtank.scenarios.expression.Expressions;
+import io.towtank.store.admission.NamespaceLifecycle;
 import io.towtank.validation.DidYouMean;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,13 +54,97 @@ final class References {
           Kinds.HORIZONTAL_POD_AUTOSCALER,
           Kinds.POD_DISRUPTION_BUDGET);
 
+  private final Problems problems;
   private final List<Consumer<Scenario>> checks = new ArrayList<>();
   private @Nullable Map<ObjectKey, Service> services;
+
+  /** None yet; what is wrong goes to {@code problems}. */
+  References(Problems problems) {
+    this.problems = problems;
+  }
 
   /** Makes all checks. */
   void check(Scenario scenario) {
     checks.forEach(check -> check.accept(scenario));
+    checkNamespacesOfApplied(scenario);
   }
+
+  // Namespaces
+
+  /** Pods come to a namespace. */
+  void namespace(Cursor place, String name) {
+    checks.add(scenario -> {
+      Set<String> names = namespaces(scenario);
+      for (TimelineEntry entry : scenario.timeline()) {
+        addNamespaces(entry, names);
+      }
+      if (!names.contains(name)) {
+        place.problem("there is no namespace \"" + name + "\"", missingNamespace(name, names));
+      }
+    });
+  }
+
+  /** The namespaces that there are when the run starts. */
+  private static Set<String> namespaces(Scenario scenario) {
+    Set<String> names = new TreeSet<>(NamespaceLifecycle.SYSTEM_NAMESPACES);
+    for (ManifestDocument document : scenario.objects()) {
+      if (document.object() instanceof Namespace namespace) {
+        names.add(namespace.name());
+      }
+    }
+    return names;
+  }
+
+  private static void addNamespaces(TimelineEntry entry, Set<String> names) {
+    if (entry.action() instanceof Action.Apply(ImmutableList<ManifestDocument> objects)) {
+      for (ManifestDocument document : objects) {
+        if (document.object() instanceof Namespace namespace) {
+          names.add(namespace.name());
+        }
+      }
+    }
+  }
+
+  /** What is applied goes, one after the other, to namespaces that are there by then. */
+  private void checkNamespacesOfApplied(Scenario scenario) {
+    Set<String> names = namespaces(scenario);
+    for (TimelineEntry entry : byTime(scenario)) {
+      if (!(entry.action() instanceof Action.Apply(ImmutableList<ManifestDocument> objects))) {
+        continue;
+      }
+      for (ManifestDocument document : objects) {
+        String namespace = document.object().metadata().namespace();
+        if (document.object() instanceof Namespace made) {
+          names.add(made.name());
+        } else if (namespace != null && names.add(namespace)) {
+          names.remove(namespace);
+          problems.add(
+              new Problem(
+                  document.source(),
+                  document.namespacePosition().line(),
+                  document.namespacePosition().column(),
+                  "metadata.namespace",
+                  "namespaces \"" + namespace + "\" not found",
+                  missingNamespace(namespace, names)));
+        }
+      }
+    }
+  }
+
+  private static String missingNamespace(String name, Set<String> names) {
+    String closest = DidYouMean.closest(name, names);
+    return closest == null
+        ? "add a Namespace \"" + name + "\" to the manifests, or apply it before"
+        : "did you mean \"" + closest + "\"?";
+  }
+
+  private static List<TimelineEntry> byTime(Scenario scenario) {
+    List<TimelineEntry> entries = new ArrayList<>(scenario.timeline());
+    entries.sort(Comparator.comparingLong(TimelineEntry::firstNanos));
+    return entries;
+  }
+
+  // Times
 
   /** An action happens at a time. */
   void time(Cursor at, long nanos) {
@@ -61,8 +156,10 @@ final class References {
     });
   }
 
-  /** An action is about objects. */
-  void objects(Cursor target, ObjectChoice choice) {
+  // Objects
+
+  /** An action is about objects that are there at a time. */
+  void objects(Cursor target, ObjectChoice choice, long atNanos) {
     if (MADE_BY_USERS.contains(choice.kind())) {
       checks.add(scenario -> {
         List<KubeObject> objects = objects(scenario, choice.kind());
@@ -70,9 +167,79 @@ final class References {
           target.problem(
               "there is no " + choice.text() + whereElse(choice, objects),
               similar(choice.text(), choice.kind(), objects));
+        } else if (there(scenario, choice, atNanos).isEmpty()) {
+          target.problem(
+              "there is no "
+                  + choice.text()
+                  + " yet at "
+                  + Durations.format(atNanos)
+                  + ": it is applied at "
+                  + Durations.format(firstApplied(scenario, choice)),
+              null);
         }
       });
     }
+  }
+
+  /** An action is about a container of objects that are there at a time. */
+  void container(Cursor place, String container, ObjectChoice choice, long atNanos) {
+    if (!MADE_BY_USERS.contains(choice.kind())) {
+      return;
+    }
+    checks.add(scenario -> {
+      Set<String> names = new TreeSet<>();
+      boolean known = false;
+      for (KubeObject object : there(scenario, choice, atNanos).values()) {
+        PodTemplateSpec template =
+            switch (object) {
+              case Deployment deployment -> deployment.spec().template();
+              case StatefulSet set -> set.spec().template();
+              case DaemonSet set -> set.spec().template();
+              default -> null;
+            };
+        if (template != null) {
+          known = true;
+          template.spec().initContainers().forEach(one -> names.add(one.name()));
+          template.spec().containers().forEach(one -> names.add(one.name()));
+        }
+      }
+      if (known && !names.contains(container)) {
+        place.problem(
+            choice.text() + " has no container \"" + container + "\"",
+            DidYouMean.advice(container, names));
+      }
+    });
+  }
+
+  /** The objects of a choice as they are at a time, as far as files tell. */
+  private static Map<ObjectKey, KubeObject> there(
+      Scenario scenario, ObjectChoice choice, long atNanos) {
+    Map<ObjectKey, KubeObject> there = new LinkedHashMap<>();
+    scenario.objects().forEach(document -> put(document.object(), choice, there));
+    for (TimelineEntry entry : byTime(scenario)) {
+      if (entry.firstNanos() <= atNanos
+          && entry.action() instanceof Action.Apply(ImmutableList<ManifestDocument> objects)) {
+        objects.forEach(document -> put(document.object(), choice, there));
+      }
+    }
+    return there;
+  }
+
+  private static void put(
+      KubeObject object, ObjectChoice choice, Map<ObjectKey, KubeObject> objects) {
+    if (choice.matches(object)) {
+      objects.put(namespaced(object), object);
+    }
+  }
+
+  private static long firstApplied(Scenario scenario, ObjectChoice choice) {
+    for (TimelineEntry entry : byTime(scenario)) {
+      if (entry.action() instanceof Action.Apply(ImmutableList<ManifestDocument> objects)
+          && objects.stream().anyMatch(document -> choice.matches(document.object()))) {
+        return entry.firstNanos();
+      }
+    }
+    throw new IllegalStateException(choice.text() + " is applied nowhere");
   }
 
   /**
@@ -147,7 +314,7 @@ final class References {
                 field.key().namespace(),
                 field.key().name(),
                 null);
-        objects(place, choice);
+        objects(place, choice, Long.MAX_VALUE);
       }
     }
   }
@@ -192,7 +359,7 @@ final class References {
       for (Cluster.Pool pool : scenario.cluster().pools()) {
         zones.addAll(pool.nodes().zones());
       }
-      for (Node node : scenario.cluster().nodes()) {
+      for (Node node : nodes(scenario)) {
         String of = node.metadata().labels().get(ZONE);
         if (of != null) {
           zones.add(of);
@@ -215,7 +382,7 @@ final class References {
           return;
         }
       }
-      if (scenario.cluster().nodes().stream().noneMatch(node -> node.name().equals(name))) {
+      if (nodes(scenario).stream().noneMatch(node -> node.name().equals(name))) {
         place.problem(
             "there is no node \"" + name + "\"",
             scenario.cluster().pools().isEmpty()
@@ -223,6 +390,13 @@ final class References {
                 : "nodes are called " + scenario.cluster().pools().get(0).nodes().name(0) + " …");
       }
     });
+  }
+
+  /** The nodes that come as objects, at the start or later. */
+  private static List<Node> nodes(Scenario scenario) {
+    List<Node> nodes = new ArrayList<>(scenario.cluster().nodes());
+    objects(scenario, Kinds.NODE).forEach(object -> nodes.add((Node) object));
+    return nodes;
   }
 
   private static int number(String name, NodePool nodes) {

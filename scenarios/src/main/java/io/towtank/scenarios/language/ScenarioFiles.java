@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Nothing but manifests makes a scenario, too.
  *
  * @param scenario what the files say together
+ * @param hasScenario whether one of the files is a scenario
  * @param notes what the authors should know, as that an old API version was converted
  */
-public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
+public record ScenarioFiles(Scenario scenario, boolean hasScenario, ImmutableList<Note> notes) {
   /** A name for each file that does not say what it is. */
   private static final String UNNAMED = "run";
 
@@ -45,7 +46,7 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
     YamlDocument configuration = null;
     Path scenarioFile = null;
     for (String name : names) {
-      for (Path file : InputFiles.find(Path.of(""), name)) {
+      for (Path file : InputFiles.find(Path.of(""), name, overrides.recursive())) {
         for (YamlDocument document :
             YamlReader.read(file.toString(), InputFiles.read(file), problems)) {
           if (SchedulerReader.isConfiguration(document)) {
@@ -90,14 +91,17 @@ public record ScenarioFiles(Scenario scenario, ImmutableList<Note> notes) {
       read = plain(names, manifest.documents(), sources.stages(), alone);
     } else {
       read =
-          new ScenarioReader(sources, scheduler)
+          new ScenarioReader(sources, scheduler, problems)
               .read(Cursor.of(scenario, problems), manifest.documents(), configuration);
     }
     problems.throwIfAny();
+    LiveObjects.Result whole = LiveObjects.madeWhole(overrides.applyTo(read, scenario == null));
     return new ScenarioFiles(
-        overrides.applyTo(read, scenario == null),
+        whole.scenario(),
+        scenario != null,
         ImmutableList.<Note>builder()
             .addAll(manifest.notes())
+            .addAll(whole.notes())
             .addAll(sources.notes())
             .addAll(scheduler.notes())
             .build());

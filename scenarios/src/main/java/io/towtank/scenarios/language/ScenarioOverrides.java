@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command line says besides the files. Null stands for nothing said.
  *
+ * @param recursive whether directories are read with all that is below them
  * @param nodes how many nodes
  * @param nodeTemplate a manifest with one Node that they are like
  * @param traceFormat the format of a trace that is simulated
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RecordBuilder
 public record ScenarioOverrides(
+    boolean recursive,
     @Nullable Integer nodes,
     @Nullable Path nodeTemplate,
     @Nullable Long seed,
@@ -34,7 +36,7 @@ public record ScenarioOverrides(
     ImmutableList<Path> pluginFiles) {
   /** Nothing said. */
   public static final ScenarioOverrides NONE =
-      new ScenarioOverrides(null, null, null, null, null, null, null, ImmutableList.of());
+      new ScenarioOverrides(false, null, null, null, null, null, null, null, ImmutableList.of());
 
   public ScenarioOverrides {
     pluginFiles = pluginFiles == null ? ImmutableList.of() : pluginFiles;

@@ -6,6 +6,7 @@ import io.towtank.api.Timestamps;
 import io.towtank.controllers.Controllers;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
+import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.node.ImageSizes;
 import io.towtank.scenarios.expression.Expectation;
@@ -22,10 +23,12 @@ final class ScenarioReader {
   static final String API_VERSION = "towtank.io/v1";
   static final String KIND = "Scenario";
 
+  private final Problems problems;
   private final ManifestSources sources;
   private final SchedulerReader schedulerReader;
 
-  ScenarioReader(ManifestSources sources, SchedulerReader schedulerReader) {
+  ScenarioReader(ManifestSources sources, SchedulerReader schedulerReader, Problems problems) {
+    this.problems = problems;
     this.sources = sources;
     this.schedulerReader = schedulerReader;
   }
@@ -42,7 +45,7 @@ final class ScenarioReader {
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");
     Cluster cluster = new ClusterReader(sources).read(scenario.field("cluster"));
-    References references = new References();
+    References references = new References(problems);
     Scenario read =
         ScenarioBuilder.builder()
             .name(metadata.required("name").text(""))
@@ -68,7 +71,7 @@ final class ScenarioReader {
                     .build())
             .behaviours(BehaviourReader.read(scenario.field("behaviours")))
             .stages(stages(scenario.field("stages")))
-            .arrivals(new ArrivalsReader(sources).read(scenario.field("arrivals")))
+            .arrivals(new ArrivalsReader(sources, references).read(scenario.field("arrivals")))
             .traffic(new TrafficReader(sources, references).read(scenario.field("traffic")))
             .metrics(new MetricsReader(sources, references).read(scenario.field("metrics")))
             .timeline(new TimelineReader(sources, references).read(scenario.field("timeline")))

@@ -54,6 +54,9 @@ final class TimelineReader {
   private final References references;
   private final FaultReader faults;
 
+  /** When what is being read happens, for the first time where it is repeated. */
+  private long atNanos;
+
   TimelineReader(ManifestSources sources, References references) {
     this.sources = sources;
     this.references = references;
@@ -83,6 +86,7 @@ final class TimelineReader {
     }
     long first = Values.duration(at, every);
     references.time(at.isPresent() ? at : everyField, first);
+    atNanos = first;
     long times = Values.whole(entry.field("times"), 1, Long.MAX_VALUE, Long.MAX_VALUE);
     long until = Values.duration(entry.field("until"), Long.MAX_VALUE);
     for (String bound : new String[] {"times", "until"}) {
@@ -171,9 +175,7 @@ final class TimelineReader {
           case "scale" ->
               new Action.Scale(
                   target, (int) Values.whole(what.required("replicas"), 0, MOST_REPLICAS, 0));
-          case "setImage" ->
-              new Action.SetImage(
-                  target, what.field("container").text("*"), what.required("image").text(""));
+          case "setImage" -> setImage(what, target);
           case "rolloutUndo" ->
               new Action.RolloutUndo(
                   target, Values.whole(what.field("toRevision"), 1, Long.MAX_VALUE, 0));
@@ -184,6 +186,14 @@ final class TimelineReader {
           default -> throw new IllegalArgumentException(verb);
         };
     return action;
+  }
+
+  private Action setImage(Cursor what, ObjectChoice target) {
+    String container = what.field("container").text("*");
+    if (!container.equals("*")) {
+      references.container(what.field("container"), container, target, atNanos);
+    }
+    return new Action.SetImage(target, container, what.required("image").text(""));
   }
 
   private static DeleteOptions deleteOptions(Cursor what) {
@@ -236,7 +246,7 @@ final class TimelineReader {
             name,
             Values.parsed(selector, Selector::parse));
     if (kind != null && kinds.contains(kind) && target.isPresent()) {
-      references.objects(target, choice);
+      references.objects(target, choice, atNanos);
     }
     return choice;
   }

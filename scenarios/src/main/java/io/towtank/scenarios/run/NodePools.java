@@ -1,5 +1,6 @@
 package io.towtank.scenarios.run;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.node.NodeNetwork;
@@ -29,6 +30,11 @@ final class NodePools {
       pool.nodes().create(network, creator);
     }
     NodePool.createImported(cluster.nodes(), network, creator);
+  }
+
+  /** Creates a node that came as an object. */
+  void bring(Node node) {
+    NodePool.createImported(ImmutableList.of(node), network, creator);
   }
 
   /** Creates further nodes of a pool, with the numbers after the last. */

@@ -50,8 +50,19 @@ public final class ScenarioRunner {
   }
 
   /**
+   * Creates what there is at the start, and goes no further.
+   *
+   * @throws io.towtank.manifest.ManifestException with all that the API refuses
+   */
+  public void rehearse() {
+    cluster.begin();
+  }
+
+  /**
    * Runs the scenario.
    *
+   * @throws io.towtank.manifest.ManifestException with all that the API refuses of what there is at
+   *     the start; then nothing is run
    * @throws io.towtank.time.InvariantViolation where a check finds a difference: a bug
    */
   public RunSummary run() {

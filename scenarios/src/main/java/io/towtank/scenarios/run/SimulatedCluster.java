@@ -15,9 +15,7 @@ import io.towtank.component.ComponentContext;
 import io.towtank.controllers.Controllers;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.LatencyProfile;
-import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.ManifestException;
-import io.towtank.manifest.Problem;
 import io.towtank.metrics.AnnotatedUse;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.metrics.MetricsServer;
@@ -39,7 +37,6 @@ import io.towtank.scenarios.observe.Settling;
 import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
-import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.StoreOptions;
 import io.towtank.store.admission.StandardAdmission;
@@ -184,7 +181,10 @@ public final class SimulatedCluster {
         });
     this.kubelets = nodes.get(0);
     kubelets.onMachinesChanged(traffic::nodesChanged);
-    this.pools = new NodePools(network, store::create);
+    ApiClient user =
+        new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
+    this.applying = new Applying(store, user);
+    this.pools = new NodePools(network, applying::create);
     this.cloud =
         new CloudProvider(
             simulation,
@@ -194,9 +194,6 @@ public final class SimulatedCluster {
       plane.add(
           ClusterAutoscaler.NAME, false, start -> ImmutableList.of(autoscaler(start, metrics)));
     }
-    ApiClient user =
-        new ApiClient("kubectl", simulation, store, latency.apiRequest(), ClientLimits.NONE);
-    this.applying = new Applying(store, user);
     this.injection = new FaultInjection(simulation, store, kubelets, plane, apiFaults);
     this.timeline = new Timeline(simulation, store, user, kubelets, pools, applying, injection);
     this.arrivals = new ArrivingPods(simulation, store);
@@ -265,7 +262,11 @@ public final class SimulatedCluster {
         metrics);
   }
 
-  /** Creates what there is at the start and starts all components: the first event of a run. */
+  /**
+   * Creates what there is at the start and starts all components: the first event of a run.
+   *
+   * @throws ManifestException with all that the API refuses
+   */
   void begin() {
     SystemObjects.createIn(store);
     pools.create(scenario.cluster());
@@ -278,41 +279,9 @@ public final class SimulatedCluster {
       }
     }
     plane.start();
-    // In the order of the files, but for what others need to be there: its file may come later.
-    List<ManifestDocument> others = new ArrayList<>();
-    for (ManifestDocument document : scenario.objects()) {
-      if (document.object() instanceof Namespace || document.object() instanceof PriorityClass) {
-        create(document);
-      } else {
-        others.add(document);
-      }
-    }
-    others.forEach(this::create);
+    new FirstObjects(store, applying, pools::bring).create(scenario.objects());
     arrivals.schedule(scenario.arrivals());
     timeline.schedule(scenario.timeline());
-  }
-
-  /** What the API refuses is a mistake in the file that it comes from. */
-  private void create(ManifestDocument document) {
-    try {
-      applying.create(document);
-      if (document.object() instanceof Namespace namespace) {
-        // It is there before the run begins, and so is its account.
-        SystemObjects.createAccountIn(store, namespace.name());
-      }
-    } catch (ApiException e) {
-      Problem problem =
-          new Problem(
-              document.source(),
-              document.position().line(),
-              document.position().column(),
-              "",
-              String.valueOf(e.getMessage()),
-              null);
-      ManifestException refused = new ManifestException(ImmutableList.of(problem));
-      refused.initCause(e);
-      throw refused;
-    }
   }
 
   /** What is simulated. */

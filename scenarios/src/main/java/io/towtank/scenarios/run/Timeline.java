@@ -16,6 +16,7 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.PodTemplateSpecBuilder;
@@ -300,22 +301,33 @@ final class Timeline {
     };
   }
 
+  /** kubectl: set image, which looks among both kinds of containers. */
   private static PodTemplateSpec withImage(
       PodTemplateSpec template, String container, String image) {
-    boolean found = false;
-    ImmutableList.Builder<Container> containers = ImmutableList.builder();
-    for (Container one : template.spec().containers()) {
-      boolean meant = container.equals("*") || container.equals(one.name());
-      found |= meant;
-      containers.add(meant ? ContainerBuilder.builder(one).image(image).build() : one);
-    }
-    if (!found) {
+    PodSpec spec = template.spec();
+    if (!container.equals("*")
+        && spec.initContainers().stream().noneMatch(one -> one.name().equals(container))
+        && spec.containers().stream().noneMatch(one -> one.name().equals(container))) {
       throw new ApiException(
           ApiException.Reason.BAD_REQUEST, "unable to find container named \"" + container + "\"");
     }
     return PodTemplateSpecBuilder.builder(template)
-        .spec(PodSpecBuilder.builder(template.spec()).containers(containers.build()).build())
+        .spec(
+            PodSpecBuilder.builder(spec)
+                .initContainers(withImage(spec.initContainers(), container, image))
+                .containers(withImage(spec.containers(), container, image))
+                .build())
         .build();
+  }
+
+  private static ImmutableList<Container> withImage(
+      ImmutableList<Container> containers, String name, String image) {
+    return containers.stream()
+        .map(one ->
+            name.equals("*") || name.equals(one.name())
+                ? ContainerBuilder.builder(one).image(image).build()
+                : one)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static PodTemplateSpec annotated(PodTemplateSpec template, String name, String value) {
