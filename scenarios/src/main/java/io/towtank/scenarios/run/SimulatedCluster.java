@@ -2,8 +2,6 @@ package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
 import io.towtank.adapter.MetricsAdapter;
-import io.towtank.api.Namespace;
-import io.towtank.api.PriorityClass;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ClusterAutoscaler;
 import io.towtank.autoscaler.NodeGroup;
