@@ -16,6 +16,7 @@ import io.towtank.scheduler.explain.DecisionObserver;
 import io.towtank.scheduler.explain.ResultAnnotations;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.extender.Extender;
+import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.scheduler.framework.Handle;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.framework.WaitingPod;
@@ -42,6 +43,7 @@ public final class Scheduler implements Component {
   private final PodNominator nominator = new PodNominator();
   private final WorkloadSelectors workloads = new WorkloadSelectors(state);
   private final ImmutableMap<String, Profile> profiles;
+  private final ImmutableList<Extender> extenders;
   private final SchedulingQueue queue;
   private final SchedulingCycle cycle;
   private final WaitingPods waitingPods;
@@ -64,7 +66,7 @@ public final class Scheduler implements Component {
     Informer<PodDisruptionBudget> budgets =
         context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
     RandomGenerator random = configuration.ties() == Ties.RANDOM ? context.random() : null;
-    ImmutableList<Extender> extenders = configuration.makeExtenders();
+    this.extenders = configuration.makeExtenders();
     this.waitingPods = new WaitingPods(new SimulationTimers(context.simulation()));
     this.profiles =
         ProfileFactory.create(
@@ -194,6 +196,11 @@ public final class Scheduler implements Component {
       }
     }
     return notes.build();
+  }
+
+  /** How the extenders did so far. */
+  public ImmutableList<ExtenderUse> extenders() {
+    return extenders.stream().map(Extender::use).collect(ImmutableList.toImmutableList());
   }
 
   /** The name of the scheduler that a pod asks for. */

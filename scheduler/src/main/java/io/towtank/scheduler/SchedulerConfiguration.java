@@ -4,20 +4,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ObjectArrays;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.latency.ClientLimits;
 import io.towtank.scheduler.config.Arguments;
+import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.scheduler.config.ConfigurationNote;
 import io.towtank.scheduler.config.ExtensionPoints;
 import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PluginSet;
+import io.towtank.scheduler.config.ProcessFields;
 import io.towtank.scheduler.config.ProfileConfiguration;
 import io.towtank.scheduler.extender.Extender;
 import io.towtank.scheduler.extender.ExtenderConfiguration;
 import io.towtank.scheduler.extender.ExtenderTransport;
 import io.towtank.validation.FieldPath;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scheduler's configuration (kube-scheduler: KubeSchedulerConfiguration v1).
@@ -28,6 +36,9 @@ import java.util.Set;
  * @param annotateResults whether each decision is written onto its pod, in annotations
  * @param extenders services that are asked about nodes, in this order
  * @param extenderTransport sends requests to them
+ * @param clientLimits how many requests the scheduler may send ({@code clientConnection}); null for
+ *     those of the latency profile
+ * @param notes what authors should know
  * @param catalog the plugins that profiles may name
  */
 @RecordBuilder
@@ -41,6 +52,8 @@ public record SchedulerConfiguration(
     boolean annotateResults,
     ImmutableList<ExtenderConfiguration> extenders,
     ExtenderTransport extenderTransport,
+    @Nullable ClientLimits clientLimits,
+    ImmutableList<ConfigurationNote> notes,
     PluginCatalog catalog) {
   /** The API version of configuration files. */
   public static final String API_VERSION = "kubescheduler.config.k8s.io/v1";
@@ -48,6 +61,7 @@ public record SchedulerConfiguration(
   /** The kind of configuration files. */
   public static final String KIND = "KubeSchedulerConfiguration";
 
+  private static final String DEFAULT_NAME = "default-scheduler";
   private static final long SECOND = 1_000_000_000L;
 
   /** What holds where no file says otherwise: all nodes are scored, ties broken by the seed. */
@@ -62,6 +76,8 @@ public record SchedulerConfiguration(
         false,
         ImmutableList.of(),
         ExtenderTransport.NONE,
+        null,
+        ImmutableList.of(),
         PluginCatalog.INSTALLED);
   }
 
@@ -77,7 +93,7 @@ public record SchedulerConfiguration(
 
   /**
    * Reads a KubeSchedulerConfiguration. What concerns the process and not its decisions (leader
-   * election, metrics …) is read over.
+   * election, profiling …) is checked, and told as a note.
    *
    * @throws io.towtank.scheduler.config.ConfigurationException where something is unknown or wrong
    */
@@ -86,23 +102,25 @@ public record SchedulerConfiguration(
     top.word("kind", KIND, KIND);
     top.word("apiVersion", API_VERSION, API_VERSION);
     top.allow(
-        "profiles",
-        "percentageOfNodesToScore",
-        "podInitialBackoffSeconds",
-        "podMaxBackoffSeconds",
-        "extenders",
-        "parallelism",
-        "leaderElection",
-        "clientConnection",
-        "enableProfiling",
-        "enableContentionProfiling",
-        "delayCacheUntilActive");
+        ObjectArrays.concat(
+            new String[] {
+              "profiles",
+              "percentageOfNodesToScore",
+              "podInitialBackoffSeconds",
+              "podMaxBackoffSeconds",
+              "extenders"
+            },
+            ProcessFields.names(),
+            String.class));
     SchedulerConfiguration defaults = defaults();
-    ImmutableList<ExtenderConfiguration> extenders = extenders(top);
+    List<ConfigurationNote> notes = new ArrayList<>();
+    ClientLimits clientLimits = new ProcessFields(top, notes).read();
+    ImmutableList<ExtenderConfiguration> extenders = extenders(top, notes);
     ImmutableList.Builder<ProfileConfiguration> profiles = ImmutableList.builder();
     Set<String> names = new LinkedHashSet<>();
-    for (Arguments profile : top.objects("profiles")) {
-      ProfileConfiguration read = profile(profile);
+    ImmutableList<Arguments> given = top.objects("profiles");
+    for (Arguments profile : given) {
+      ProfileConfiguration read = profile(profile, given.size() == 1);
       if (!names.add(read.schedulerName())) {
         throw profile.wrong(
             "schedulerName", "two profiles are named \"" + read.schedulerName() + "\"", null);
@@ -124,14 +142,19 @@ public record SchedulerConfiguration(
         .podInitialBackoffNanos(initialBackoff * SECOND)
         .podMaxBackoffNanos(maxBackoff * SECOND)
         .extenders(extenders)
+        .clientLimits(clientLimits)
+        .notes(ImmutableList.copyOf(notes))
         .build();
   }
 
-  private static ImmutableList<ExtenderConfiguration> extenders(Arguments top) {
+  /** kube-scheduler: validateExtenders. */
+  private static ImmutableList<ExtenderConfiguration> extenders(
+      Arguments top, List<ConfigurationNote> notes) {
     ImmutableList.Builder<ExtenderConfiguration> extenders = ImmutableList.builder();
+    Set<String> managed = new LinkedHashSet<>();
     int binders = 0;
     for (Arguments extender : top.objects("extenders")) {
-      ExtenderConfiguration read = ExtenderConfiguration.read(extender);
+      ExtenderConfiguration read = ExtenderConfiguration.read(extender, managed, notes);
       binders += read.bindVerb().isEmpty() ? 0 : 1;
       if (binders > 1) {
         throw extender.wrong("bindVerb", "only one extender can bind", null);
@@ -155,7 +178,17 @@ public record SchedulerConfiguration(
         .collect(ImmutableSet.toImmutableSet());
   }
 
-  private static ProfileConfiguration profile(Arguments profile) {
+  private static ProfileConfiguration profile(Arguments profile, boolean alone) {
+    if (profile.get("schedulerName") == null && !alone) {
+      throw new ConfigurationException(
+          profile.path(),
+          "\"schedulerName\" is missing",
+          "where there are several profiles, each has a name of its own",
+          false);
+    }
+    if (profile.text("schedulerName", DEFAULT_NAME).isEmpty()) {
+      throw profile.wrong("schedulerName", "must not be empty", null);
+    }
     profile.allow("schedulerName", "percentageOfNodesToScore", "plugins", "pluginConfig");
     Map<String, Arguments> arguments = new LinkedHashMap<>();
     for (Arguments plugin : profile.objects("pluginConfig")) {
@@ -170,7 +203,7 @@ public record SchedulerConfiguration(
             : (int) profile.number("percentageOfNodesToScore", 0, 0, 100);
     return new ProfileConfiguration(
         profile.path(),
-        profile.text("schedulerName", "default-scheduler"),
+        profile.text("schedulerName", DEFAULT_NAME),
         percentage,
         plugins(profile.object("plugins")),
         ImmutableMap.copyOf(arguments));

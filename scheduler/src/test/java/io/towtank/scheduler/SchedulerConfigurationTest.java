@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.towtank.latency.ClientLimits;
+import io.towtank.manifest.YamlReader;
+import io.towtank.scheduler.config.Arguments;
 import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.PluginCatalog;
+import io.towtank.scheduler.config.PluginContext;
+import io.towtank.scheduler.config.PluginFactory;
 import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.framework.QueueSortPlugin;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +104,127 @@ class SchedulerConfigurationTest {
               assertThat(e).hasMessageContaining(message);
               assertThat(e.getMessage()).startsWith(path == null ? "" : path + ": ");
             });
+  }
+
+  /** A queueSort of its own. */
+  private record OldestFirst() implements QueueSortPlugin, PluginFactory {
+    @Override
+    public String name() {
+      return "OldestFirst";
+    }
+
+    @Override
+    public Plugin create(Arguments arguments, PluginContext context) {
+      return this;
+    }
+
+    @Override
+    public int compare(int priorityA, long queuedA, int priorityB, long queuedB) {
+      return Long.compare(queuedA, queuedB);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+"""
+# One queue, one order: all profiles have the same queueSort with the same arguments
+b, plugins: {queueSort: {disabled: [{name: '*'}], enabled: [{name: OldestFirst}]}} | profiles[1].plugins.queueSort: must be the same for all profiles: it is "OldestFirst" here, and "PrioritySort" in profiles[0]
+b, plugins: {multiPoint: {disabled: [{name: PrioritySort}], enabled: [{name: OldestFirst}]}} | profiles[1].plugins.queueSort: must be the same for all profiles: it is "OldestFirst" here, and "PrioritySort" in profiles[0]
+b, plugins: {queueSort: {enabled: [{name: OldestFirst}]}} | profiles[1].plugins.queueSort: exactly one plugin has to be enabled, and there are 2
+b, plugins: {queueSort: {disabled: [{name: '*'}], enabled: [{name: PrioritySort}]}} | none
+b, pluginConfig: [{name: OldestFirst, args: {a: 1}}] | none
+b, pluginConfig: [{name: PrioritySort, args: {}}] | none
+""")
+  void allProfilesShareOneOrder(String second, String problem) {
+    SchedulerConfiguration read =
+        SchedulerConfiguration.read(
+            YamlReader.read(
+                    "case", "{profiles: [{schedulerName: a}, {schedulerName: " + second + "}]}")
+                .getFirst()
+                .content());
+    SchedulerConfiguration configuration =
+        SchedulerConfigurationBuilder.builder(read)
+            .catalog(PluginCatalog.INSTALLED.with(new OldestFirst()))
+            .build();
+    String told = "none";
+    try {
+      new OfflineScheduler(configuration);
+    } catch (ConfigurationException e) {
+      told = String.valueOf(e.getMessage());
+    }
+    assertThat(told).isEqualTo(problem);
+  }
+
+  @Test
+  void argumentsOfTheOrderAreTheSame() {
+    String profiles =
+        """
+        {profiles: [
+          {schedulerName: a, plugins: {queueSort: {disabled: [{name: '*'}], enabled: [{name: OldestFirst}]}},
+           pluginConfig: [{name: OldestFirst, args: {a: 1}}]},
+          {schedulerName: b, plugins: {queueSort: {disabled: [{name: '*'}], enabled: [{name: OldestFirst}]}},
+           pluginConfig: [{name: OldestFirst, args: {a: %d}}]}]}
+        """;
+    PluginCatalog catalog = PluginCatalog.INSTALLED.with(new OldestFirst());
+    new OfflineScheduler(
+        SchedulerConfigurationBuilder.builder(yaml(profiles.formatted(1)))
+            .catalog(catalog)
+            .build());
+    assertThatThrownBy(() ->
+            new OfflineScheduler(
+                SchedulerConfigurationBuilder.builder(yaml(profiles.formatted(2)))
+                    .catalog(catalog)
+                    .build()))
+        .hasMessage(
+            "profiles[1].pluginConfig[0].args: the arguments of queueSort's \"OldestFirst\" must be"
+                + " the same for all profiles, and differ from those in profiles[0]");
+  }
+
+  private static SchedulerConfiguration yaml(String text) {
+    return SchedulerConfiguration.read(YamlReader.read("case", text).getFirst().content());
+  }
+
+  /** What means nothing in a simulation is checked and told, never read over. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+"""
+leaderElection: {leaderElect: false, resourceLock: endpoints} | leaderElection: leaderElection changes nothing in a simulation: there is one scheduler, which leads
+leaderElection: {leaseDuration: 60s, renewDeadline: 40s, retryPeriod: 5s, resourceName: x, resourceNamespace: z} | leaderElection: leaderElection changes nothing in a simulation: there is one scheduler, which leads
+clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf} | clientConnection.kubeconfig: kubeconfig changes nothing in a simulation: the scheduler is connected to the simulated API
+clientConnection: {kubeconfig: '', qps: 20, burst: 40} | none
+parallelism: 4 | parallelism: parallelism changes nothing in a simulation: how long an attempt takes is latency.schedulingPerNode
+enableProfiling: true | enableProfiling: enableProfiling changes nothing in a simulation: there is no process to profile
+enableContentionProfiling: true | enableContentionProfiling: enableContentionProfiling changes nothing in a simulation: there is no process to profile
+delayCacheUntilActive: true | delayCacheUntilActive: delayCacheUntilActive changes nothing in a simulation: the one scheduler is always the active one
+profiles: [{schedulerName: a}] | none
+""")
+  void whatHasNoMeaningIsTold(String fields, String note) {
+    assertThat(
+            yaml("{" + fields + "}").notes().stream()
+                .map(each -> each.path() + ": " + each.message())
+                .collect(Collectors.joining("; ")))
+        .isEqualTo(note.equals("none") ? "" : note);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+"""
+'' | none
+clientConnection: {} | 50.0 100
+clientConnection: {qps: 20} | 20.0 100
+clientConnection: {burst: 20} | 50.0 20
+clientConnection: {qps: 0.5, burst: 1} | 0.5 1
+clientConnection: {qps: -1} | 0.0 0
+""")
+  void clientConnectionLimitsTheClient(String fields, String expected) {
+    ClientLimits limits = yaml("{" + fields + "}").clientLimits();
+    assertThat(limits == null ? "none" : limits.qps() + " " + limits.burst()).isEqualTo(expected);
   }
 
   @Test

@@ -20,10 +20,12 @@ import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.SchedulerConfigurationBuilder;
 import io.towtank.scheduler.Ties;
 import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.scheduler.config.ConfigurationNote;
 import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PolicyFile;
 import io.towtank.store.ApiStore;
 import io.towtank.time.Simulation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -117,21 +119,27 @@ final class SchedulerReader {
     SchedulerConfiguration read;
     if (PolicyFile.is(document.content())) {
       PolicyFile policy = PolicyFile.read(document.content());
-      for (PolicyFile.Mapping mapping : policy.mappings()) {
-        Position position = document.position(mapping.path());
-        notes.add(
-            new Note(document.source(), position.line(), position.column(), mapping.message()));
-      }
+      tell(document, policy.mappings());
       read = policy.configuration();
     } else {
       read = SchedulerConfiguration.read(document.content());
+      tell(document, read.notes());
     }
     SchedulerConfigurationBuilder complete =
         SchedulerConfigurationBuilder.builder(read).catalog(catalog);
     if (!read.extenders().isEmpty()) {
-      complete.extenderTransport(new HttpTransport());
+      Path directory = Path.of(document.source()).toAbsolutePath().getParent();
+      complete.extenderTransport(
+          new HttpTransport(read.extenders(), directory == null ? Path.of("") : directory));
     }
     return complete.build();
+  }
+
+  private void tell(YamlDocument document, List<ConfigurationNote> told) {
+    for (ConfigurationNote note : told) {
+      Position position = document.position(note.path());
+      notes.add(new Note(document.source(), position.line(), position.column(), note.message()));
+    }
   }
 
   private void tell(YamlDocument document, ConfigurationException mistake) {

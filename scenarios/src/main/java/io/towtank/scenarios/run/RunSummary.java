@@ -10,6 +10,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.traffic.TrafficResult;
 
 /**
@@ -134,8 +135,13 @@ public record RunSummary(
   /** Deployments at the end. */
   public record Deployments(long total, long available, long complete) {}
 
-  /** Scheduling attempts by outcome, as kube-scheduler counts them. */
-  public record Scheduling(long attempts, long scheduled, long unschedulable) {}
+  /**
+   * Scheduling attempts by outcome, as kube-scheduler counts them.
+   *
+   * @param extenders how each extender did, in the configuration's order
+   */
+  public record Scheduling(
+      long attempts, long scheduled, long unschedulable, ImmutableList<ExtenderUse> extenders) {}
 
   /** Whether all that was expected came true and all of the timeline could be done. */
   public boolean passed() {

@@ -35,6 +35,8 @@ import io.towtank.scenarios.observe.Settling;
 import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
+import io.towtank.scheduler.extender.ExtenderUse;
+import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.StoreOptions;
 import io.towtank.store.admission.StandardAdmission;
@@ -45,7 +47,9 @@ import io.towtank.time.Simulation;
 import io.towtank.traffic.ServiceTraffic;
 import io.towtank.traffic.route.ClusterRouter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole cluster, put together from a scenario: the API store, the control plane's components,
@@ -152,9 +156,14 @@ public final class SimulatedCluster {
         stops("kube-scheduler"),
         start -> {
           SchedulerConfiguration configuration = scenario.schedulerConfiguration();
+          ClientLimits limits = configuration == null ? null : configuration.clientLimits();
           Scheduler made =
               new Scheduler(
-                  context("kube-scheduler", start, latency.schedulerLimits(), metrics),
+                  context(
+                      "kube-scheduler",
+                      start,
+                      limits == null ? latency.schedulerLimits() : limits,
+                      metrics),
                   configuration == null ? SchedulerConfiguration.defaults() : configuration);
           schedulers.add(made);
           return ImmutableList.of(made);
@@ -315,6 +324,15 @@ public final class SimulatedCluster {
   /** Its scheduler, the last one where it was started anew. */
   public Scheduler scheduler() {
     return schedulers.get(schedulers.size() - 1);
+  }
+
+  /** How each extender did, in the configuration's order; schedulers that were stopped count. */
+  public ImmutableList<ExtenderUse> extenders() {
+    Map<String, ExtenderUse> uses = new LinkedHashMap<>();
+    for (Scheduler each : schedulers) {
+      each.extenders().forEach(use -> uses.merge(use.name(), use, ExtenderUse::plus));
+    }
+    return ImmutableList.copyOf(uses.values());
   }
 
   /**

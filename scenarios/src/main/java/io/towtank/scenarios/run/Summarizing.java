@@ -21,6 +21,7 @@ import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.observe.UtilizationHistory;
 import io.towtank.scenarios.run.RunSummary.Ending;
+import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.store.Selection;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,7 +96,10 @@ final class Summarizing {
             .toReady(cluster.startup().toReady())
             .scheduling(
                 new RunSummary.Scheduling(
-                    counter("attempts"), counter("scheduled"), counter("unschedulable")))
+                    counter("attempts"),
+                    counter("scheduled"),
+                    counter("unschedulable"),
+                    cluster.extenders()))
             .unschedulableReasons(reasons())
             .waiting(waiting())
             .utilization(utilization(nodes))
@@ -227,6 +231,20 @@ final class Summarizing {
     }
     if (counter("attempts") > 0) {
       warnings.addAll(cluster.scheduler().sampling());
+    }
+    for (ExtenderUse extender : cluster.extenders()) {
+      if (extender.failures() > 0) {
+        warnings.add(
+            "extender "
+                + extender.name()
+                + " failed "
+                + extender.failures()
+                + " of the "
+                + extender.calls()
+                + (extender.calls() == 1 ? " time" : " times")
+                + " it was asked; first: "
+                + extender.firstFailure());
+      }
     }
     return warnings.build();
   }

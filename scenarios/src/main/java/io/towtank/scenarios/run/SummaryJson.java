@@ -12,6 +12,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.traffic.TrafficResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -80,6 +81,15 @@ public final class SummaryJson {
         .put("attempts", summary.scheduling().attempts())
         .put("scheduled", summary.scheduling().scheduled())
         .put("unschedulable", summary.scheduling().unschedulable());
+    ArrayNode extenders = scheduling.putArray("extenders");
+    for (ExtenderUse extender : summary.scheduling().extenders()) {
+      extenders
+          .addObject()
+          .put("extender", extender.name())
+          .put("calls", extender.calls())
+          .put("failures", extender.failures())
+          .put("firstFailure", extender.firstFailure());
+    }
     scheduling.set("reasons", tallies("reason", summary.unschedulableReasons()));
     scheduling.set("waiting", tallies("message", summary.waiting()));
     ObjectNode utilization = json.putObject("utilization");

@@ -19,7 +19,9 @@ import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.RunSummary;
 import io.towtank.scenarios.run.ScenarioRunner;
 import io.towtank.scenarios.run.SimulatedCluster;
+import io.towtank.scenarios.run.SummaryJson;
 import io.towtank.scheduler.explain.Decision;
+import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.scheduler.framework.Status;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -234,14 +236,70 @@ class ExtenderTest {
     run("filterVerb: filter\n", POD + "  schedulerName: default-scheduler\n");
     assertThat(pod("p").nodeName()).isNull();
     assertThat(message("p"))
-        .startsWith("SchedulerError: failed extender call to http://localhost:")
+        .startsWith("SchedulerError: failed filter with extender at URL http://localhost:")
         .endsWith("/api/filter, code 500");
     assertThat(asked).hasSizeGreaterThan(1);
-    run("filterVerb: filter\nignorable: true\n", POD);
+    int before = asked.size();
+    RunSummary summary = run("filterVerb: filter\nignorable: true\n", POD);
     assertThat(pod("p").nodeName()).isNotNull();
+    assertThat(asked).hasSize(before + 1);
+    ExtenderUse use = summary.scheduling().extenders().getFirst();
+    assertThat(use.calls()).isEqualTo(1);
+    assertThat(use.failures()).isEqualTo(1);
+    assertThat(use.firstFailure()).endsWith("/api/filter, code 500");
+    assertThat(summary.warnings())
+        .anyMatch(warning -> warning.contains(" failed 1 of the 1 time it was asked; first: "));
+    JsonNode json = SummaryJson.of(summary).path("scheduling").path("extenders").path(0);
+    assertThat(json.path("failures").asInt()).isEqualTo(1);
+    assertThat(json.path("firstFailure").asText()).isEqualTo(use.firstFailure());
     answers.put("filter", "{\"Error\": \"out of order\"}");
     run("filterVerb: filter\n", POD);
     assertThat(message("p")).isEqualTo("SchedulerError: out of order");
+  }
+
+  @Test
+  void aScoreThatFailsIsDoneWithout() throws IOException {
+    RunSummary summary = run("prioritizeVerb: prioritize\nweight: 3\n", POD);
+    assertThat(pod("p").nodeName()).isNotNull();
+    assertThat(summary.scheduling().extenders().getFirst().failures()).isEqualTo(1);
+  }
+
+  @Test
+  void aBindThatFailsIsTriedAgain() throws IOException {
+    answers.put("bind", "{\"Error\": \"no\"}");
+    run("bindVerb: bind\nignorable: true\n", POD);
+    assertThat(pod("p").nodeName()).isNull();
+    assertThat(asked).hasSizeGreaterThan(1);
+    assertThat(message("p")).isEqualTo("SchedulerError: no");
+  }
+
+  @Test
+  void aFailureWithoutAnAnswerSaysWhy() throws IOException {
+    server.stop(0);
+    run("filterVerb: filter\n", POD);
+    assertThat(message("p"))
+        .isEqualTo(
+            "SchedulerError: Post \"http://localhost:"
+                + server.getAddress().getPort()
+                + "/api/filter\": connection refused");
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeSaysSo() throws IOException {
+    HttpServer mute =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    mute.createContext("/", exchange -> asked.add("mute"));
+    mute.start();
+    server.stop(0);
+    HttpServer before = server;
+    server = mute;
+    try {
+      run("filterVerb: filter\nhttpTimeout: 50ms\n", POD);
+      assertThat(message("p")).endsWith("/api/filter\": no answer within 50ms");
+    } finally {
+      server = before;
+      mute.stop(0);
+    }
   }
 
   @Test

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import io.towtank.api.Durations;
+import io.towtank.api.NameRules;
 import io.towtank.validation.DidYouMean;
 import io.towtank.validation.FieldPath;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a part of a configuration, with the place to name in errors. */
@@ -143,6 +146,44 @@ public final class Arguments {
           field, "expected a whole number from " + min + " to " + max + ", found " + value, null);
     }
     return value.asLong();
+  }
+
+  /** Nanoseconds, of a text as in {@code 1m30s}. */
+  public long duration(String field, long otherwise) {
+    JsonNode value = get(field);
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      return Durations.parse(text(path.field(field), value));
+    } catch (ConfigurationException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw wrong(field, String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  /** The texts of an array within, each a name as of labels and resources. */
+  public ImmutableList<String> names(String field) {
+    ImmutableList<String> names = texts(field);
+    for (int i = 0; i < names.size(); i++) {
+      checkName(path.field(field).item(i), names.get(i));
+    }
+    return names;
+  }
+
+  /** Refuses a text that is no name as of labels and resources (validation.IsQualifiedName). */
+  static void checkName(FieldPath path, String name) {
+    ImmutableList<String> errors = NameRules.labelKey(name);
+    if (!errors.isEmpty()) {
+      throw new ConfigurationException(
+          path, "\"" + name + "\" is no name here: " + errors.getFirst(), null, true);
+    }
+  }
+
+  /** Whether the same is given in both. */
+  public boolean saysTheSameAs(Arguments other) {
+    return isEmpty() ? other.isEmpty() : Objects.equals(node, other.node);
   }
 
   /** A truth value. */

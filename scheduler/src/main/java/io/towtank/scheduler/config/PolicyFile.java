@@ -28,14 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param configuration what it means today
  * @param mappings what became of each of its parts
  */
-public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Mapping> mappings) {
+public record PolicyFile(
+    SchedulerConfiguration configuration, ImmutableList<ConfigurationNote> mappings) {
   /** The kind of policy files. */
   public static final String KIND = "Policy";
 
   private static final String VERSION = "v1";
-
-  /** What became of a part of a policy. */
-  public record Mapping(FieldPath path, String message) {}
 
   private static final String LEAST = "LeastAllocated";
   private static final String MOST = "MostAllocated";
@@ -126,7 +124,7 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
 
   /** Reads one policy. */
   private static final class Reader {
-    private final List<Mapping> mappings = new ArrayList<>();
+    private final List<ConfigurationNote> mappings = new ArrayList<>();
     private final ObjectNode plugins = JsonNodeFactory.instance.objectNode();
     private final ArrayNode pluginConfig = JsonNodeFactory.instance.arrayNode();
 
@@ -158,7 +156,7 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
         long weight = policy.number("hardPodAffinitySymmetricWeight", 1, 0, 100);
         configure(Names.INTER_POD_AFFINITY).put("hardPodAffinityWeight", weight);
         mappings.add(
-            new Mapping(
+            new ConfigurationNote(
                 policy.path().field("hardPodAffinitySymmetricWeight"),
                 "hardPodAffinitySymmetricWeight is read as InterPodAffinity's"
                     + " hardPodAffinityWeight"));
@@ -189,7 +187,7 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
         predicate.refuse("argument", "predicate " + name + " takes none");
         filters.addAll(mapped);
         mappings.add(
-            new Mapping(
+            new ConfigurationNote(
                 predicate.path(),
                 "predicate "
                     + name
@@ -224,13 +222,13 @@ public record PolicyFile(SchedulerConfiguration configuration, ImmutableList<Map
         }
         if (plugin == null || weight == 0) {
           mappings.add(
-              new Mapping(
+              new ConfigurationNote(
                   priority.path(), "priority " + name + " changes no order and is left out"));
           continue;
         }
         strategy = strategy(priority, name, strategy);
         weights.merge(plugin, weight, Long::sum);
-        mappings.add(new Mapping(priority.path(), scoreMessage(name, plugin, weight)));
+        mappings.add(new ConfigurationNote(priority.path(), scoreMessage(name, plugin, weight)));
       }
       if (strategy != null) {
         configure(Names.NODE_RESOURCES_FIT).putObject("scoringStrategy").put("type", strategy);

@@ -22,4 +22,9 @@ public record ProfileConfiguration(
   public static final ProfileConfiguration DEFAULT =
       new ProfileConfiguration(
           FieldPath.ROOT, "default-scheduler", null, ImmutableMap.of(), ImmutableMap.of());
+
+  /** What is said for a plugin; empty where nothing is. */
+  Arguments argumentsOf(String plugin) {
+    return pluginArguments.getOrDefault(plugin, Arguments.of(path.field("pluginConfig"), null));
+  }
 }

@@ -47,15 +47,47 @@ public final class ProfileFactory {
   /** All profiles of a configuration, by scheduler name. */
   public static ImmutableMap<String, Profile> create(
       SchedulerConfiguration configuration, PluginContext context) {
-    ImmutableMap.Builder<String, Profile> profiles = ImmutableMap.builder();
+    Map<String, Profile> profiles = new LinkedHashMap<>();
+    Profile first = null;
     for (ProfileConfiguration profile : configuration.profiles()) {
       Integer own = profile.percentageOfNodesToScore();
-      profiles.put(
-          profile.schedulerName(),
+      Profile made =
           new ProfileFactory(profile, configuration.catalog(), context)
-              .create(own == null ? configuration.percentageOfNodesToScore() : own));
+              .create(own == null ? configuration.percentageOfNodesToScore() : own);
+      profiles.put(profile.schedulerName(), made);
+      first = first == null ? made : first;
+      checkCommonQueueSort(
+          configuration.profiles().getFirst(),
+          first.queueSort().name(),
+          profile,
+          made.queueSort().name());
     }
-    return profiles.build();
+    return ImmutableMap.copyOf(profiles);
+  }
+
+  /** All profiles' pods wait in one queue (kube-scheduler: validateCommonQueueSort). */
+  private static void checkCommonQueueSort(
+      ProfileConfiguration first, String sort, ProfileConfiguration other, String otherSort) {
+    if (!otherSort.equals(sort)) {
+      throw wrong(
+          other.path().fields("plugins", "queueSort"),
+          "must be the same for all profiles: it is \""
+              + otherSort
+              + "\" here, and \""
+              + sort
+              + "\" in "
+              + first.path());
+    }
+    Arguments arguments = first.argumentsOf(sort);
+    Arguments otherArguments = other.argumentsOf(sort);
+    if (!arguments.saysTheSameAs(otherArguments)) {
+      throw wrong(
+          otherArguments.path(),
+          "the arguments of queueSort's \""
+              + sort
+              + "\" must be the same for all profiles, and differ from those in "
+              + first.path());
+    }
   }
 
   private PluginSet set(String point) {
@@ -281,10 +313,8 @@ public final class ProfileFactory {
   private Plugin plugin(String name) {
     Plugin made = plugins.get(name);
     if (made == null) {
-      FieldPath unsaid = configuration.path().field("pluginConfig");
-      Arguments arguments =
-          configuration.pluginArguments().getOrDefault(name, Arguments.of(unsaid, null));
-      made = factory(name, unsaid).create(arguments, context);
+      Arguments arguments = configuration.argumentsOf(name);
+      made = factory(name, arguments.path()).create(arguments, context);
       plugins.put(name, made);
     }
     return made;

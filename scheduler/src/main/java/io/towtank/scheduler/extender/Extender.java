@@ -38,6 +38,9 @@ public final class Extender {
 
   private final ExtenderConfiguration configuration;
   private final ExtenderTransport transport;
+  private long calls;
+  private long failures;
+  private String firstFailure = "";
 
   /** An extender that is asked through a transport. */
   public Extender(ExtenderConfiguration configuration, ExtenderTransport transport) {
@@ -95,10 +98,33 @@ public final class Extender {
     return false;
   }
 
-  private JsonNode post(String verb, JsonNode body) throws ExtenderException {
-    String prefix = configuration.urlPrefix();
-    String url = (prefix.endsWith("/") ? prefix : prefix + "/") + verb;
-    return transport.post(url, body, configuration.timeoutNanos());
+  /** How it did so far. */
+  public ExtenderUse use() {
+    return new ExtenderUse(name(), calls, failures, firstFailure);
+  }
+
+  /** Its answer to a request, which is none where it says that it failed. */
+  private JsonNode ask(String verb, JsonNode body) throws ExtenderException {
+    calls++;
+    JsonNode answer;
+    try {
+      answer = transport.post(configuration, verb, body);
+    } catch (ExtenderException e) {
+      throw failed(e);
+    }
+    String error = field(answer, "Error").asText("");
+    if (!error.isEmpty()) {
+      throw failed(new ExtenderException(error));
+    }
+    return answer;
+  }
+
+  private ExtenderException failed(ExtenderException failure) {
+    failures++;
+    if (firstFailure.isEmpty()) {
+      firstFailure = String.valueOf(failure.getMessage());
+    }
+    return failure;
   }
 
   private ObjectNode about(Pod pod, List<Node> nodes) {
@@ -132,17 +158,9 @@ public final class Extender {
     return JsonNodeFactory.instance.missingNode();
   }
 
-  private void checkError(JsonNode answer) throws ExtenderException {
-    String error = field(answer, "Error").asText("");
-    if (!error.isEmpty()) {
-      throw new ExtenderException(error);
-    }
-  }
-
   /** Which of some nodes fit a pod. */
   public Filtered filter(Pod pod, List<Node> nodes) throws ExtenderException {
-    JsonNode answer = post(configuration.filterVerb(), about(pod, nodes));
-    checkError(answer);
+    JsonNode answer = ask(configuration.filterVerb(), about(pod, nodes));
     ImmutableSet.Builder<String> left = ImmutableSet.builder();
     JsonNode names = field(answer, "NodeNames");
     if (configuration.nodeCacheCapable() && names.isArray()) {
@@ -162,8 +180,13 @@ public final class Extender {
     ImmutableSet<String> kept = left.build();
     for (String name : kept) {
       if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
-        throw new ExtenderException(
-            "extender " + name() + " claims a filtered node \"" + name + "\" which is not found");
+        throw failed(
+            new ExtenderException(
+                "extender "
+                    + name()
+                    + " claims a filtered node \""
+                    + name
+                    + "\" which is not found"));
       }
     }
     return new Filtered(kept, ImmutableMap.copyOf(rejected));
@@ -172,7 +195,7 @@ public final class Extender {
   /** Its scores of nodes, from 0 to 10, brought to 0 to 100, and their weight. */
   public ImmutableMap<String, Decision.PluginScore> prioritize(Pod pod, List<Node> nodes)
       throws ExtenderException {
-    JsonNode answer = post(configuration.prioritizeVerb(), about(pod, nodes));
+    JsonNode answer = ask(configuration.prioritizeVerb(), about(pod, nodes));
     Map<String, Long> scores = new LinkedHashMap<>();
     for (JsonNode entry : answer) {
       scores.merge(field(entry, "Host").asText(), field(entry, "Score").asLong(), Long::sum);
@@ -192,7 +215,7 @@ public final class Extender {
     body.put("PodNamespace", pod.metadata().namespace());
     body.put("PodUID", String.valueOf(pod.metadata().uid()));
     body.put("Node", node);
-    checkError(post(configuration.bindVerb(), body));
+    ask(configuration.bindVerb(), body);
   }
 
   /** Which of some nodes are left for a preemption, and which victims of each. */
@@ -215,7 +238,7 @@ public final class Extender {
       }
       node.put("NumPDBViolations", its.budgetViolations());
     });
-    JsonNode answer = post(configuration.preemptVerb(), body);
+    JsonNode answer = ask(configuration.preemptVerb(), body);
     ImmutableMap.Builder<String, Chosen> chosen = ImmutableMap.builder();
     for (Map.Entry<String, JsonNode> node : field(answer, "NodeNameToMetaVictims").properties()) {
       ImmutableSet.Builder<String> uids = ImmutableSet.builder();

@@ -1,8 +1,14 @@
 package io.towtank.scheduler.extender;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.towtank.api.Durations;
+import io.towtank.api.NameRules;
 import io.towtank.scheduler.config.Arguments;
+import io.towtank.scheduler.config.ConfigurationException;
+import io.towtank.scheduler.config.ConfigurationNote;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An extender as configured (kube-scheduler: Extender).
@@ -14,6 +20,7 @@ import io.towtank.scheduler.config.Arguments;
  * @param nodeCacheCapable whether it knows the nodes and needs only their names
  * @param managedResources it is asked about pods that ask for one of these; empty for all pods
  * @param ignorable whether the scheduler goes on without it where it fails
+ * @param tls null for https:// as Java has it
  */
 public record ExtenderConfiguration(
     String urlPrefix,
@@ -26,15 +33,19 @@ public record ExtenderConfiguration(
     boolean nodeCacheCapable,
     ImmutableSet<String> managedResources,
     ImmutableSet<String> ignoredByScheduler,
-    boolean ignorable) {
-  private static final String DEFAULT_TIMEOUT = "30s";
+    boolean ignorable,
+    @Nullable ExtenderTls tls) {
+  private static final long DEFAULT_TIMEOUT_NANOS = 30_000_000_000L;
 
   /**
    * Reads one of a configuration's extenders.
    *
+   * @param allManaged the resources that the extenders before it manage; its own are added
+   * @param notes takes what authors should know
    * @throws io.towtank.scheduler.config.ConfigurationException where something is wrong in it
    */
-  public static ExtenderConfiguration read(Arguments extender) {
+  public static ExtenderConfiguration read(
+      Arguments extender, Set<String> allManaged, List<ConfigurationNote> notes) {
     extender.allow(
         "urlPrefix",
         "filterVerb",
@@ -48,18 +59,18 @@ public record ExtenderConfiguration(
         "nodeCacheCapable",
         "managedResources",
         "ignorable");
-    extender.refuse("tlsConfig", "certificates are not configured here; Java's own are trusted");
     String prefix = extender.text("urlPrefix");
     if (!prefix.startsWith("http://") && !prefix.startsWith("https://")) {
       throw extender.wrong("urlPrefix", "\"" + prefix + "\" is no http:// or https:// URL", null);
-    }
-    if (extender.bool("enableHTTPS", false) && !prefix.startsWith("https://")) {
-      throw extender.wrong("enableHTTPS", "the urlPrefix is no https:// URL", null);
     }
     ImmutableSet.Builder<String> managed = ImmutableSet.builder();
     ImmutableSet.Builder<String> ignored = ImmutableSet.builder();
     for (Arguments resource : extender.objects("managedResources")) {
       String name = resource.allow("name", "ignoredByScheduler").text("name");
+      checkResource(resource, name);
+      if (!allManaged.add(name)) {
+        throw resource.wrong("name", "\"" + name + "\" is managed twice", null);
+      }
       managed.add(name);
       if (resource.bool("ignoredByScheduler", false)) {
         ignored.add(name);
@@ -77,18 +88,54 @@ public record ExtenderConfiguration(
         extender.text("bindVerb", ""),
         extender.text("preemptVerb", ""),
         weight,
-        timeout(extender),
+        extender.duration("httpTimeout", DEFAULT_TIMEOUT_NANOS),
         extender.bool("nodeCacheCapable", false),
         managed.build(),
         ignored.build(),
-        extender.bool("ignorable", false));
+        extender.bool("ignorable", false),
+        tls(extender, prefix, notes));
   }
 
-  private static long timeout(Arguments extender) {
-    try {
-      return Durations.parse(extender.text("httpTimeout", DEFAULT_TIMEOUT));
-    } catch (IllegalArgumentException e) {
-      throw extender.wrong("httpTimeout", String.valueOf(e.getMessage()), null);
+  /** kube-scheduler: validateExtendedResourceName. */
+  private static void checkResource(Arguments resource, String name) {
+    ImmutableList<String> errors = NameRules.labelKey(name);
+    if (!errors.isEmpty()) {
+      throw resource.wrong(
+          "name", "\"" + name + "\" is no name of a resource: " + errors.getFirst(), null);
     }
+    if (!name.contains("/") || name.contains("kubernetes.io/") || name.startsWith("requests.")) {
+      throw resource.wrong(
+          "name",
+          "\"" + name + "\" is no extended resource: its name begins with a domain of the vendor's",
+          null);
+    }
+  }
+
+  /** kube-scheduler: makeTransport. */
+  private static @Nullable ExtenderTls tls(
+      Arguments extender, String prefix, List<ConfigurationNote> notes) {
+    boolean https = prefix.startsWith("https://");
+    boolean enabled = extender.bool("enableHTTPS", false);
+    if (enabled && !https) {
+      throw extender.wrong("enableHTTPS", "the urlPrefix is no https:// URL", null);
+    }
+    if (extender.get("tlsConfig") == null && !enabled) {
+      return null;
+    }
+    if (!https) {
+      throw new ConfigurationException(
+          extender.path().field("tlsConfig"), "the urlPrefix is no https:// URL", null, false);
+    }
+    ExtenderTls tls = ExtenderTls.read(extender.object("tlsConfig"));
+    if (enabled && tls.authorities() == null && !tls.insecure()) {
+      notes.add(
+          new ConfigurationNote(
+              extender.path().field("enableHTTPS"),
+              "as in kube-scheduler, any certificate of the extender is believed where enableHTTPS"
+                  + " comes without tlsConfig's caFile or caData"));
+      return new ExtenderTls(
+          tls.path(), true, tls.serverName(), tls.certificate(), tls.key(), null);
+    }
+    return tls;
   }
 }

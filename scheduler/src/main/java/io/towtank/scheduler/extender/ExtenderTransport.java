@@ -7,15 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 public interface ExtenderTransport {
   /** Where there is no way out of the simulation. */
   ExtenderTransport NONE =
-      (url, body, timeoutNanos) -> {
+      (extender, verb, body) -> {
         throw new ExtenderException("no requests can be sent from here");
       };
 
   /**
-   * Posts a document and waits for the answer.
+   * Posts a document and waits for the answer, in real time and no longer than the extender's
+   * time-out.
    *
-   * @param timeoutNanos for how long, in real time
-   * @throws ExtenderException where none came, or no document of status 200
+   * @param verb what comes after the extender's {@code urlPrefix}
+   * @throws ExtenderException where no answer came, or no document of status 200
    */
-  JsonNode post(String url, JsonNode body, long timeoutNanos) throws ExtenderException;
+  JsonNode post(ExtenderConfiguration extender, String verb, JsonNode body)
+      throws ExtenderException;
 }

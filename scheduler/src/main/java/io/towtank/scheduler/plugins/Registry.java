@@ -212,9 +212,8 @@ public final class Registry {
   }
 
   private static Plugin dynamicResources(Arguments arguments, PluginContext context) {
-    arguments.refuse(
-        "filterTimeout",
-        "there are no resource claims in this cluster, so that there is nothing to time out");
+    // There are no claims to allocate, so that no filter of them takes any time.
+    arguments.duration("filterTimeout", 10 * SECOND);
     return new DynamicResources();
   }
 
@@ -231,10 +230,10 @@ public final class Registry {
         context.state(),
         strategy(arguments.object("scoringStrategy")),
         ImmutableSet.<String>builder()
-            .addAll(arguments.texts("ignoredResources"))
+            .addAll(arguments.names("ignoredResources"))
             .addAll(context.ignoredResources())
             .build(),
-        ImmutableSet.copyOf(arguments.texts("ignoredResourceGroups")));
+        ImmutableSet.copyOf(arguments.names("ignoredResourceGroups")));
   }
 
   private static ScoringStrategy strategy(Arguments strategy) {
