@@ -36,7 +36,6 @@ import io.towtank.scenarios.observe.StartupTimes;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.extender.ExtenderUse;
-import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import io.towtank.store.StoreOptions;
 import io.towtank.store.admission.StandardAdmission;

@@ -15,7 +15,7 @@ public interface FilterPlugin<D> extends Plugin {
 
   /**
    * What the filter is to check where a profile has the plugin off at PreFilter and on at Filter.
-   * Plugins of users are never asked: such a profile is refused.
+   * Where a plugin does not say otherwise, the same: a plugin may be one of the later point only.
    */
   default PreFilterResult<D> filterAlone(PodInfo pod) {
     return preFilter(pod);

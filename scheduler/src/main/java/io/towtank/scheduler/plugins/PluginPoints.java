@@ -131,14 +131,7 @@ public final class PluginPoints {
 
   /** The earlier point without which a plugin fails at a point; null where it does without. */
   public static @Nullable String needs(String point, Plugin plugin) {
-    if (POINTS.containsKey(plugin.name())) {
-      return NEEDS.get(plugin.name(), point);
-    }
-    return switch (point) {
-      case FILTER -> PRE_FILTER;
-      case SCORE -> PRE_SCORE;
-      default -> null;
-    };
+    return NEEDS.get(plugin.name(), point);
   }
 
   /**
