@@ -1,7 +1,7 @@
 package io.towtank.scheduler;
 
 import io.towtank.scheduler.state.ClusterState;
-import io.towtank.scheduler.state.NodeClasses;
+import io.towtank.scheduler.state.TemplateClasses;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -65,7 +65,7 @@ final class BestNodes {
     }
     // Of so many one is soon hit by chance, which takes neither counting nor sorting them.
     ClassHeaps heaps = groups.heaps();
-    NodeClasses classes = groups.classes();
+    TemplateClasses classes = groups.classes();
     while (true) {
       int row = random.nextInt(state.rows());
       int nodeClass = classes.classOf(row);
@@ -141,7 +141,7 @@ final class BestNodes {
   }
 
   private int collectRows(int nodeClass, int before, int most) {
-    NodeClasses classes = groups.classes();
+    TemplateClasses classes = groups.classes();
     int size = classes.size(nodeClass);
     int count = before + size;
     if (count > most) {
@@ -150,9 +150,7 @@ final class BestNodes {
     if (count > ties.length) {
       ties = Arrays.copyOf(ties, Math.max(count, ties.length * 2));
     }
-    for (int i = 0; i < size; i++) {
-      ties[before + i] = classes.row(nodeClass, i);
-    }
+    classes.copyRows(nodeClass, ties, before);
     return count;
   }
 }

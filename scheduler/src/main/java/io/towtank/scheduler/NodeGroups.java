@@ -5,8 +5,8 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.ChangeLog;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.Cohorts;
-import io.towtank.scheduler.state.NodeClasses;
 import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.TemplateClasses;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ final class NodeGroups {
   // Nodes that count as turned down for the time being, by row.
   private final Map<Integer, Status> excluded;
   private final StatusNumbers statuses = new StatusNumbers();
-  private NodeClasses classes;
+  private TemplateClasses classes;
 
   // By number of a status in the kinds' verdicts, the number here; -1 where it has none yet.
   private int[] statusOfKind = {0, -1, -1, -1};
@@ -38,6 +38,7 @@ final class NodeGroups {
   private final long[] groupKey;
   private long classesEpoch;
   private long readUpTo;
+  private long rowsReadUpTo;
   private boolean known;
 
   /**
@@ -49,7 +50,7 @@ final class NodeGroups {
       ClusterState state,
       PodDemands demands,
       KindVerdicts kinds,
-      NodeClasses classes,
+      TemplateClasses classes,
       boolean isVolatile,
       RankingMemory.Use use,
       Map<Integer, Status> excluded) {
@@ -87,7 +88,7 @@ final class NodeGroups {
   }
 
   /** The classes that are grouped. */
-  NodeClasses classes() {
+  TemplateClasses classes() {
     return classes;
   }
 
@@ -104,13 +105,14 @@ final class NodeGroups {
   // Taking in changes
 
   /** Goes on with other classes. */
-  void regroup(NodeClasses others) {
+  void regroup(TemplateClasses others) {
     classes = others;
     known = false;
   }
 
-  /** Takes in what changed; says whether anything did. */
+  /** Takes in what changed; says whether anything did, in any row. */
   boolean catchUp() {
+    long rowsChanged = state.changes().end();
     for (int i = 0; i < demands.rules.size(); i++) {
       demands.rules.get(i).catchUp();
     }
@@ -124,7 +126,9 @@ final class NodeGroups {
             || isVolatile
             || groups.count() > SPARE_GROUPS + 4 * state.rows();
     ChangeLog changes = classes.changes();
-    boolean changed = anew || readUpTo < changes.end();
+    // Sums by domain may be others although no node is of another class than before.
+    boolean changed = anew || rowsReadUpTo < rowsChanged;
+    rowsReadUpTo = rowsChanged;
     if (anew) {
       classesEpoch = epoch;
       known = true;
@@ -157,7 +161,7 @@ final class NodeGroups {
     heaps.startBulk();
     boolean plain = isPlain();
     for (int i = 0; i < classes.used(); i++) {
-      if (plain) {
+      if (plain && classes.size(classes.used(i)) > 0) {
         judgePlain(classes.used(i));
       } else {
         judge(classes.used(i));

@@ -9,6 +9,7 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeClasses;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.TemplateClasses;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What the plugins of a profile say of every node for the pods of one template, kept up to date.
  *
  * <p>It rests on what plugins declare. Nodes that no plugin can tell apart are of one class ({@link
- * NodeClasses}, which templates share), and one of a class is judged for all. What depends on other
- * nodes too, a topology rule or a normalised score, is the same for all nodes of one cohort.
+ * TemplateClasses}, which templates share), and one of a class is judged for all. What depends on
+ * other nodes too, a topology rule or a normalised score, is the same for all nodes of one cohort.
  * Classes that are alike in all cohorts, and in the filter that turned them down if any did, form a
  * group: few groups, more classes, many nodes. For each pod the classes that changed are judged
  * again and moved between groups ({@link NodeGroups}), then the groups are judged ({@link
@@ -103,9 +104,9 @@ final class NodeRanking {
         excluded);
   }
 
-  private NodeClasses classes() {
+  private TemplateClasses classes() {
     ImmutableList<NodeClasses.Column> columns = demands.columns(eachNode);
-    return shared ? state.nodeClasses(columns) : new NodeClasses(state, columns, false);
+    return shared ? state.templateClasses(columns) : TemplateClasses.unshared(state, columns);
   }
 
   private void compile() {

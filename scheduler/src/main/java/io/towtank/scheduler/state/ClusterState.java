@@ -62,14 +62,8 @@ public final class ClusterState {
   private Cohorts nodeKinds = new Cohorts(0);
   private int nodeKindWidth;
   private long nodeKindGeneration;
-  private final Map<ImmutableList<NodeClasses.Column>, NodeClasses> nodeClasses =
-      new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(
-            Map.Entry<ImmutableList<NodeClasses.Column>, NodeClasses> eldest) {
-          return size() > CLASSES_CAPACITY;
-        }
-      };
+  private final Map<ImmutableList<NodeClasses.Column>, NodeClasses> nodeClasses = recent();
+  private final Map<ImmutableList<NodeClasses.Column>, TemplateClasses> templateClasses = recent();
   private final NodeClasses.Column eachRow =
       new NodeClasses.Column() {
         @Override
@@ -210,12 +204,26 @@ public final class ClusterState {
     return nodeKindGeneration;
   }
 
+  private static <T> Map<ImmutableList<NodeClasses.Column>, T> recent() {
+    return new LinkedHashMap<>(64, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<ImmutableList<NodeClasses.Column>, T> eldest) {
+        return size() > CLASSES_CAPACITY;
+      }
+    };
+  }
+
   /**
-   * The nodes in classes by some columns. The classes that were not asked for longest are
-   * forgotten; who still has them can go on with them.
+   * The nodes in classes by some columns that are up to date. The classes that were not asked for
+   * longest are forgotten; who still has them can go on with them.
    */
-  public NodeClasses nodeClasses(ImmutableList<NodeClasses.Column> columns) {
-    return nodeClasses.computeIfAbsent(columns, c -> new NodeClasses(this, c, true));
+  public TemplateClasses templateClasses(ImmutableList<NodeClasses.Column> columns) {
+    return templateClasses.computeIfAbsent(columns, c -> TemplateClasses.of(this, c));
+  }
+
+  /** The classes that those of several templates rest on. */
+  NodeClasses nodeClasses(ImmutableList<NodeClasses.Column> columns) {
+    return nodeClasses.computeIfAbsent(columns, c -> new NodeClasses(this, c));
   }
 
   /** A column in which no two rows are equal, nor a row with itself before it changed. */

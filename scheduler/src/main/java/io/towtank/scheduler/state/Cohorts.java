@@ -19,15 +19,6 @@ public final class Cohorts {
     this.features = new long[8 * Math.max(1, width)];
   }
 
-  /** The same cohorts, to which others can be added. */
-  Cohorts copy() {
-    Cohorts copy = new Cohorts(width);
-    copy.features = features.clone();
-    copy.table = table.clone();
-    copy.count = count;
-    return copy;
-  }
-
   /** How many there are. */
   public int count() {
     return count;
@@ -36,6 +27,11 @@ public final class Cohorts {
   /** A feature of a cohort. */
   public long feature(int cohort, int index) {
     return features[cohort * width + index];
+  }
+
+  /** Whether a cohort has these features. */
+  boolean isEqual(int cohort, long[] others) {
+    return same(cohort, others, 0);
   }
 
   /** The cohort with these features; a new one where they were not seen before. */

@@ -1,68 +1,50 @@
 package io.towtank.scheduler.state;
 
-import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import java.util.Arrays;
 
 /**
- * Something counted by node and summed by topology domain, such as the pods that a selector matches
- * in each zone. A node's part may change at any time; sums follow.
+ * Something that pods count for, by node and summed by topology domain, such as the pods that a
+ * selector matches in each zone. Only nodes with pods that count have a part, each in a slot; it
+ * may change at any time, and sums follow.
  *
  * <p>Where no two nodes share a domain (hostnames), the sum of a node's domain is a property of the
- * node; elsewhere the domain's number is: see {@link #feature}. Many rules count different pods by
- * the same domains: a {@link #copy} shares what it can, and parts are kept only where there are
- * any.
+ * node; elsewhere the domain's number is: see {@link #feature}.
  */
 public final class DomainCounts {
   /** The feature of a node that belongs to no domain. */
   public static final long MISSING = Long.MIN_VALUE;
 
-  private static final int NO_DOMAIN = -1;
+  private static final int MOST_TOTAL = 1 << 20;
 
   private final LabelColumn column;
   private final boolean unique;
   private final long generation;
-  private final Int2LongOpenHashMap partOfRow;
-  private int[] domainOfRow;
-  private boolean domainsShared;
-  private long[] total = new long[16];
-  private int[] nodes = new int[16];
+  // By slot.
+  private long[] part = new long[4];
+  private int[] domainOf = new int[4];
+  // By domain; not where domains are unique.
+  private long[] total = new long[4];
+  // How many domains have a sum that is not 0, and how many have each; not of sums beyond.
   private int domains;
-  // How many domains have each sum; sums beyond are found by looking at all.
-  private int[] domainsOfTotal = new int[16];
+  private int[] domainsOfTotal = new int[4];
   private boolean minimumKnown;
   private long minimum;
   private long sum;
 
   /** Nothing counted, for a label's values as domains. */
-  public DomainCounts(LabelColumn column, int rows) {
+  public DomainCounts(LabelColumn column) {
+    this(column, column.isUnique());
+  }
+
+  private DomainCounts(LabelColumn column, boolean unique) {
     this.column = column;
-    this.unique = column.isUnique();
+    this.unique = unique;
     this.generation = column.generation();
-    this.partOfRow = new Int2LongOpenHashMap(0);
-    this.domainOfRow = new int[rows];
-    Arrays.fill(domainOfRow, NO_DOMAIN);
   }
 
-  private DomainCounts(DomainCounts other) {
-    this.column = other.column;
-    this.unique = other.unique;
-    this.generation = other.generation;
-    this.partOfRow = other.partOfRow.clone();
-    this.domainOfRow = other.domainOfRow;
-    this.total = other.total.clone();
-    this.nodes = other.nodes.clone();
-    this.domains = other.domains;
-    this.domainsOfTotal = other.domainsOfTotal.clone();
-    this.minimumKnown = other.minimumKnown;
-    this.minimum = other.minimum;
-    this.sum = other.sum;
-    this.domainsShared = true;
-  }
-
-  /** The same counts, to be changed apart. */
-  public DomainCounts copy() {
-    domainsShared = true;
-    return new DomainCounts(this);
+  /** As a new one, where the domain's number is the feature whether or not nodes share domains. */
+  public static DomainCounts byNumber(LabelColumn column) {
+    return new DomainCounts(column, false);
   }
 
   /** Whether what {@link #feature} means has changed since this was made. */
@@ -70,93 +52,67 @@ public final class DomainCounts {
     return generation != column.generation();
   }
 
-  /** The label whose values are the domains. */
-  public LabelColumn column() {
-    return column;
-  }
-
   /**
    * Sets a node's part.
    *
-   * @param counted whether the node's domain counts as one that exists; else its part is 0
+   * @param slot the node's; another node may have it after a part of 0
+   * @param counted whether the node counts; else its part is 0
+   * @return whether there is anything
    */
-  public void set(int row, boolean counted, long part) {
-    int domain = counted ? column.value(row) : NO_DOMAIN;
-    int before = row < domainOfRow.length ? domainOfRow[row] : NO_DOMAIN;
-    if (before == domain) {
-      if (domain != NO_DOMAIN) {
-        long more = part - setPart(row, part);
-        if (more != 0) {
-          change(domain, more, 0);
-        }
+  public boolean set(int slot, int row, boolean counted, long itsPart) {
+    if (slot >= part.length) {
+      part = Arrays.copyOf(part, Math.max(slot + 1, slot * 2));
+      domainOf = Arrays.copyOf(domainOf, part.length);
+    }
+    int domain = counted ? column.value(row) : LabelColumn.NONE;
+    long now = domain == LabelColumn.NONE ? 0 : itsPart;
+    long before = part[slot];
+    part[slot] = now;
+    if (before != 0 && domainOf[slot] != domain) {
+      change(domainOf[slot], before, 0);
+      before = 0;
+    }
+    if (before != now) {
+      domainOf[slot] = domain;
+      change(domain, before, now);
+    }
+    return now != 0;
+  }
+
+  private void change(int domain, long before, long now) {
+    long totalBefore = before;
+    long totalNow = now;
+    if (!unique) {
+      if (domain >= total.length) {
+        total = Arrays.copyOf(total, Math.max(domain + 1, total.length * 2));
       }
+      totalBefore = total[domain];
+      totalNow = totalBefore + now - before;
+      total[domain] = totalNow;
+    }
+    sum += now - before;
+    countTotal(totalBefore, -1);
+    countTotal(totalNow, 1);
+  }
+
+  private void countTotal(long its, int sign) {
+    if (its == 0) {
       return;
     }
-    long partBefore = setPart(row, domain == NO_DOMAIN ? 0 : part);
-    if (before != NO_DOMAIN) {
-      change(before, -partBefore, -1);
-    }
-    setDomain(row, domain);
-    if (domain != NO_DOMAIN) {
-      if (domain >= total.length) {
-        int capacity = Math.max(domain + 1, total.length * 2);
-        total = Arrays.copyOf(total, capacity);
-        nodes = Arrays.copyOf(nodes, capacity);
-      }
-      change(domain, part, 1);
-    }
-  }
-
-  private long setPart(int row, long part) {
-    return part == 0 ? partOfRow.remove(row) : partOfRow.put(row, part);
-  }
-
-  private void setDomain(int row, int domain) {
-    int length = domainOfRow.length;
-    if (row >= length) {
-      domainOfRow = Arrays.copyOf(domainOfRow, Math.max(row + 1, length * 2));
-      Arrays.fill(domainOfRow, length, domainOfRow.length, NO_DOMAIN);
-      domainsShared = false;
-    } else if (domainsShared) {
-      domainOfRow = domainOfRow.clone();
-      domainsShared = false;
-    }
-    domainOfRow[row] = domain;
-  }
-
-  private void change(int domain, long parts, int nodesMore) {
-    if (nodes[domain] > 0) {
-      countTotal(total[domain], -1);
-    }
-    if (nodes[domain] == 0 && nodesMore > 0) {
-      domains++;
-    }
-    total[domain] += parts;
-    sum += parts;
-    nodes[domain] += nodesMore;
-    if (nodes[domain] == 0) {
-      domains--;
-    } else {
-      countTotal(total[domain], 1);
-    }
-  }
-
-  private void countTotal(long sum, int sign) {
-    if (sum < 0 || sum > 1 << 20) {
+    domains += sign;
+    if (its < 0 || its > MOST_TOTAL) {
       minimumKnown = false;
       return;
     }
-    int index = (int) sum;
+    int index = (int) its;
     if (index >= domainsOfTotal.length) {
       domainsOfTotal =
           Arrays.copyOf(domainsOfTotal, Math.max(index + 1, domainsOfTotal.length * 2));
     }
     domainsOfTotal[index] += sign;
     if (sign > 0) {
-      if (minimumKnown && sum < minimum) {
-        minimum = sum;
-      }
-    } else if (sum == minimum && domainsOfTotal[index] == 0) {
+      minimum = minimumKnown ? Math.min(minimum, its) : minimum;
+    } else if (its == minimum && domainsOfTotal[index] == 0) {
       minimumKnown = false;
     }
   }
@@ -166,51 +122,58 @@ public final class DomainCounts {
     return sum;
   }
 
-  /** How many domains exist. */
-  public int domains() {
-    return domains;
-  }
-
-  /** The lowest sum of a domain that exists; Long.MAX_VALUE where none does. */
-  public long minimum() {
-    if (domains == 0) {
+  /**
+   * The lowest sum of a domain, where none is below 0; Long.MAX_VALUE where there is no domain.
+   *
+   * @param existing how many domains there are, those without a part included
+   */
+  public long minimum(int existing) {
+    if (existing == 0) {
       return Long.MAX_VALUE;
     }
+    if (domains < existing) {
+      return 0;
+    }
     if (!minimumKnown) {
-      minimum = Long.MAX_VALUE;
-      for (int i = 0; i < domainsOfTotal.length && minimum == Long.MAX_VALUE; i++) {
-        if (domainsOfTotal[i] > 0) {
-          minimum = i;
-        }
-      }
-      if (minimum == Long.MAX_VALUE) {
-        for (int domain = 0; domain < total.length; domain++) {
-          if (nodes[domain] > 0) {
-            minimum = Math.min(minimum, total[domain]);
-          }
-        }
-      }
+      minimum = lowestTotal();
       minimumKnown = true;
     }
     return minimum;
   }
 
-  /** What tells a node's domain apart from those with other sums, now and in future. */
-  public long feature(int row) {
+  private long lowestTotal() {
+    for (int i = 1; i < domainsOfTotal.length; i++) {
+      if (domainsOfTotal[i] > 0) {
+        return i;
+      }
+    }
+    return Arrays.stream(unique ? part : total).filter(its -> its != 0).min().orElseThrow();
+  }
+
+  /**
+   * What tells a node's domain apart from those with other sums, now and in future.
+   *
+   * @param slot the node's, below 0 where it has none
+   */
+  public long feature(int row, int slot) {
     int domain = column.value(row);
     if (domain == LabelColumn.NONE) {
       return MISSING;
     }
-    return unique ? sum(domain) : domain;
+    return unique ? part(slot) : domain;
   }
 
   /** As {@link #feature} where only matters whether there is anything. */
-  public long presence(int row) {
+  public long presence(int row, int slot) {
     int domain = column.value(row);
     if (domain == LabelColumn.NONE) {
       return MISSING;
     }
-    return unique ? Math.min(1, sum(domain)) : domain;
+    return unique ? Math.min(1, part(slot)) : domain;
+  }
+
+  private long part(int slot) {
+    return slot >= 0 && slot < part.length ? part[slot] : 0;
   }
 
   /** The sum of the domain that a feature stands for; 0 for none. */
@@ -218,7 +181,7 @@ public final class DomainCounts {
     return feature == MISSING ? 0 : unique ? feature : sum((int) feature);
   }
 
-  /** The sum of a domain. */
+  /** The sum of a domain, where its number is the feature. */
   public long sum(int domain) {
     return domain < total.length ? total[domain] : 0;
   }

@@ -42,7 +42,7 @@ final class PresentImages implements TopologyScore, CohortColumn.Rows {
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     Arrays.fill(features, 0);
     for (int i = 0; i < images.length; i++) {
       if (known.has(row, images[i])) {

@@ -18,7 +18,6 @@ import io.towtank.scheduler.state.PodSelector;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -220,25 +219,30 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
   }
 
   @Override
-  public void startFromBlank(IntConsumer counting) {
-    PreferredTerms start = Objects.requireNonNull(blank);
-    for (int i = 0; i < counts.size(); i++) {
-      counts.get(i).start(start.counts.get(i));
-    }
-    counts.forEach(count -> count.rows(counting));
-  }
-
-  @Override
   public void take(int row) {
+    // Without pods nothing is kept but the features.
+  }
+
+  @Override
+  public boolean takePods(int row, int slot) {
+    boolean anything = false;
     for (int i = 0; i < counts.size(); i++) {
-      counts.get(i).rowChanged(row);
+      anything |= counts.get(i).take(row, slot);
+    }
+    return anything;
+  }
+
+  @Override
+  public void counting(IntConsumer consumer) {
+    for (int i = 0; i < counts.size(); i++) {
+      counts.get(i).rows(consumer);
     }
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     for (int i = 0; i < features.length; i++) {
-      features[i] = counts.get(i).feature(row);
+      features[i] = counts.get(i).feature(row, slot);
     }
   }
 

@@ -17,7 +17,6 @@ import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.PodSelector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
@@ -188,25 +187,30 @@ final class RequiredTerms implements TopologyFilter, CohortColumn.Rows {
   }
 
   @Override
-  public void startFromBlank(IntConsumer counting) {
-    RequiredTerms start = Objects.requireNonNull(blank);
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).start(start.all.get(i));
-    }
-    all.forEach(count -> count.rows(counting));
-  }
-
-  @Override
   public void take(int row) {
+    // Without pods nothing is kept but the features.
+  }
+
+  @Override
+  public boolean takePods(int row, int slot) {
+    boolean anything = false;
     for (int i = 0; i < all.size(); i++) {
-      all.get(i).rowChanged(row);
+      anything |= all.get(i).take(row, slot);
+    }
+    return anything;
+  }
+
+  @Override
+  public void counting(IntConsumer consumer) {
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).rows(consumer);
     }
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     for (int i = 0; i < features.length; i++) {
-      features[i] = all.get(i).presence(row);
+      features[i] = all.get(i).presence(row, slot);
     }
   }
 

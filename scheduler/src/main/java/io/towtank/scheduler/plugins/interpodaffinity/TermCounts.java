@@ -8,16 +8,14 @@ import java.util.function.IntConsumer;
 
 /** Pods that some terms are about, counted by the domains of one topology key. */
 final class TermCounts {
-  private final ClusterState state;
   private final LabelColumn column;
   private final PodCounts pods;
   private DomainCounts counts;
 
   TermCounts(ClusterState state, String topologyKey, PodCounts pods) {
-    this.state = state;
     this.column = state.labels(topologyKey);
     this.pods = pods;
-    this.counts = new DomainCounts(column, 0);
+    this.counts = new DomainCounts(column);
   }
 
   /**
@@ -30,12 +28,7 @@ final class TermCounts {
   }
 
   void clear() {
-    counts = new DomainCounts(column, state.rows());
-  }
-
-  /** Starts from the counts of no pods. */
-  void start(TermCounts blank) {
-    counts = blank.counts.copy();
+    counts = new DomainCounts(column);
   }
 
   /** Tells the rows with pods that count. */
@@ -47,8 +40,9 @@ final class TermCounts {
     return counts.outdated();
   }
 
-  void rowChanged(int row) {
-    counts.set(row, true, column.value(row) == LabelColumn.NONE ? 0 : pods.of(row));
+  /** Takes in what the pods of a row count for; says whether that is anything. */
+  boolean take(int row, int slot) {
+    return counts.set(slot, row, true, column.value(row) == LabelColumn.NONE ? 0 : pods.of(row));
   }
 
   /** What is counted on all nodes that have the label. */
@@ -56,12 +50,12 @@ final class TermCounts {
     return counts.sum();
   }
 
-  long presence(int row) {
-    return counts.presence(row);
+  long presence(int row, int slot) {
+    return counts.presence(row, slot);
   }
 
-  long feature(int row) {
-    return counts.feature(row);
+  long feature(int row, int slot) {
+    return counts.feature(row, slot);
   }
 
   long sumOf(long feature) {

@@ -10,7 +10,7 @@ import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
-import java.util.Objects;
+import io.towtank.scheduler.state.TopologyDomains;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,8 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   private final RequiredNodeAffinity affinity;
   private final boolean[] selfMatch;
   private final DomainCounts[] counts;
+  // Which domains exist has nothing to do with pods: the rule about no pods knows.
+  private final TopologyDomains[] domains;
   private final PodCounts[] pods;
   private final CohortColumn column;
 
@@ -55,10 +57,12 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
       selfMatch[i] = constraints.get(i).selector().matches(pod.labelClass());
     }
     this.counts = new DomainCounts[constraints.size()];
+    this.domains = new TopologyDomains[constraints.size()];
     this.pods = new PodCounts[constraints.size()];
     for (int i = 0; i < pods.length; i++) {
       pods[i] = PodCounts.selectedBy(state, constraints.get(i).selector());
-      counts[i] = new DomainCounts(constraints.get(i).key(), 0);
+      counts[i] = new DomainCounts(constraints.get(i).key());
+      domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
   }
@@ -78,7 +82,8 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   @Override
   public int clear() {
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
+      counts[i] = new DomainCounts(constraints.get(i).key());
+      domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     return counts.length;
   }
@@ -93,24 +98,33 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   }
 
   @Override
-  public void startFromBlank(IntConsumer counting) {
-    HardSpread start = Objects.requireNonNull(blank);
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = start.counts[i].copy();
-    }
-    for (PodCounts count : pods) {
-      count.rows(counting);
+  public void take(int row) {
+    boolean eligible = isEligible(row);
+    for (int i = 0; i < domains.length; i++) {
+      domains[i].set(row, eligible && constraints.get(i).includes(state, pod, affinity, row));
     }
   }
 
   @Override
-  public void take(int row) {
-    boolean eligible = state.isNode(row) && hasAllKeys(row);
+  public boolean takePods(int row, int slot) {
+    boolean anything = false;
+    boolean eligible = isEligible(row);
     for (int i = 0; i < counts.length; i++) {
-      SpreadConstraint constraint = constraints.get(i);
-      boolean counted = eligible && constraint.includes(state, pod, affinity, row);
-      counts[i].set(row, counted, counted ? pods[i].of(row) : 0);
+      boolean counted = eligible && constraints.get(i).includes(state, pod, affinity, row);
+      anything |= counts[i].set(slot, row, counted, counted ? pods[i].of(row) : 0);
     }
+    return anything;
+  }
+
+  @Override
+  public void counting(IntConsumer consumer) {
+    for (PodCounts count : pods) {
+      count.rows(consumer);
+    }
+  }
+
+  private boolean isEligible(int row) {
+    return state.isNode(row) && hasAllKeys(row);
   }
 
   private boolean hasAllKeys(int row) {
@@ -123,9 +137,9 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     for (int i = 0; i < features.length; i++) {
-      features[i] = counts[i].feature(row);
+      features[i] = counts[i].feature(row, slot);
     }
   }
 
@@ -142,10 +156,11 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
         return REASON_LABEL;
       }
       SpreadConstraint constraint = constraints.get(i);
+      int existing = (blank == null ? this : blank).domains[i].count();
       long minimum =
-          counts[i].domains() < constraint.minDomains()
+          existing < constraint.minDomains()
               ? 0
-              : Math.min(counts[i].minimum(), Integer.MAX_VALUE);
+              : Math.min(counts[i].minimum(existing), Integer.MAX_VALUE);
       long skew = counts[i].sumOf(feature) + (selfMatch[i] ? 1 : 0) - minimum;
       if (skew > constraint.maxSkew()) {
         return REASON_SKEW;

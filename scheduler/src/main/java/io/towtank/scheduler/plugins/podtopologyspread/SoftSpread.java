@@ -11,7 +11,6 @@ import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
     this.pods = new PodCounts[constraints.size()];
     for (int i = 0; i < pods.length; i++) {
       pods[i] = PodCounts.selectedBy(state, constraints.get(i).selector());
-      counts[i] = new DomainCounts(constraints.get(i).key(), 0);
+      counts[i] = DomainCounts.byNumber(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
   }
@@ -79,7 +78,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   @Override
   public int clear() {
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = new DomainCounts(constraints.get(i).key(), state.rows());
+      counts[i] = DomainCounts.byNumber(constraints.get(i).key());
     }
     return constraints.size() + 1;
   }
@@ -94,25 +93,28 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   }
 
   @Override
-  public void startFromBlank(IntConsumer counting) {
-    SoftSpread start = Objects.requireNonNull(blank);
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = start.counts[i].copy();
-    }
-    for (PodCounts count : pods) {
-      count.rows(counting);
-    }
+  public void take(int row) {
+    // Without pods nothing is kept but the features.
   }
 
   @Override
-  public void take(int row) {
+  public boolean takePods(int row, int slot) {
+    boolean anything = false;
     boolean eligible = state.isNode(row) && !(requireAllKeys && lacksKey(row));
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
       if (!constraint.isHostname()) {
         boolean counted = eligible && constraint.includes(state, pod, affinity, row);
-        counts[i].set(row, counted, counted ? pods[i].of(row) : 0);
+        anything |= counts[i].set(slot, row, counted, counted ? pods[i].of(row) : 0);
       }
+    }
+    return anything;
+  }
+
+  @Override
+  public void counting(IntConsumer consumer) {
+    for (PodCounts count : pods) {
+      count.rows(consumer);
     }
   }
 
@@ -126,7 +128,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     features[keyMissing] = requireAllKeys && lacksKey(row) ? 1 : 0;
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);

@@ -70,7 +70,7 @@ final class Exclusive implements TopologyFilter, CohortColumn.Rows {
   }
 
   @Override
-  public void features(int row, long[] features) {
+  public void features(int row, int slot, long[] features) {
     features[0] = FREE;
     for (int i = 0; i < state.podCount(row) && disks; i++) {
       if (Disks.conflict(pod.spec(), state.pod(row, i).info().spec())) {

@@ -1,0 +1,83 @@
+package io.towtank.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.towtank.api.LabelSelectorBuilder;
+import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
+import io.towtank.api.PodSpec;
+import io.towtank.api.PodSpecBuilder;
+import io.towtank.api.TopologySpreadConstraintBuilder;
+import io.towtank.scheduler.explain.Decision;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered from pod to pod, where it is easily remembered for too long. */
+class NodeRankingTest {
+  private static final ImmutableMap<String, String> WEB = ImmutableMap.of("app", "web");
+
+  private final OfflineScheduler scheduler =
+      new OfflineScheduler(SchedulerConfiguration.defaults().withTies(Ties.FIRST));
+  private final PodSpec spread =
+      PodSpecBuilder.builder(Fixtures.spec("100m", "500Mi"))
+          .topologySpreadConstraints(
+              ImmutableList.of(
+                  TopologySpreadConstraintBuilder.builder()
+                      .maxSkew(1)
+                      .topologyKey("topology.kubernetes.io/zone")
+                      .whenUnsatisfiable("ScheduleAnyway")
+                      .labelSelector(LabelSelectorBuilder.builder().matchLabels(WEB).build())
+                      .build()))
+          .build();
+
+  private Pod bound(String name, String node) {
+    Pod pod = PodBuilder.builder(Fixtures.pod(name, spread, WEB)).nodeName(node).build();
+    scheduler.add(pod);
+    return pod;
+  }
+
+  private long spreadScore(String node) {
+    Decision decision = scheduler.decide(Fixtures.pod("next", spread, WEB));
+    return Objects.requireNonNull(
+            Objects.requireNonNull(decision.scores().get(node)).plugins().get("PodTopologySpread"))
+        .raw();
+  }
+
+  /** Its zone has one pod less, though no node is of another kind or in another zone. */
+  @Test
+  void podThatIsBeingDeletedCountsNoMore() {
+    scheduler.add(Fixtures.node("a", "32", "256Gi", "1"));
+    scheduler.add(Fixtures.node("b", "32", "256Gi", "2"));
+    Pod first = bound("first", "a");
+    bound("second", "a");
+    assertThat(spreadScore("a")).isEqualTo(3); // 2 ln 4
+    scheduler.add(
+        first.withMetadata(
+            ObjectMetaBuilder.builder(first.metadata()).deletionTimestamp(0).build()));
+    assertThat(spreadScore("a")).isEqualTo(1); // ln 4
+  }
+
+  /** Nodes whose pods have gone are again as if there had been none. */
+  @Test
+  void podsThatAreGoneLeaveNoTrace() {
+    for (int i = 0; i < 50; i++) {
+      scheduler.add(Fixtures.node("n" + i, "32", "256Gi", "z" + i % 3));
+    }
+    Pod probe = Fixtures.pod("probe", spread, WEB);
+    Decision before = scheduler.decide(probe);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 40; i++) {
+        scheduler.bind(Fixtures.pod("p" + i, spread, WEB), "n" + i);
+      }
+      // Of the three zones the first has a pod more.
+      assertThat(scheduler.decide(probe).best()).hasSize(33).doesNotContain("n0", "n45", "n48");
+      for (int i = 0; i < 40; i++) {
+        scheduler.remove(Fixtures.pod("p" + i, spread, WEB));
+      }
+      assertThat(scheduler.decide(probe)).isEqualTo(before);
+    }
+  }
+}
