@@ -10,12 +10,17 @@ import java.util.Arrays;
 final class ClassHeaps {
   private static final int NONE = -1;
 
+  // What is known of a class lies side by side: of a template that comes rarely none of it is in
+  // any cache, and each touch of another line of memory costs more than all arithmetic on it.
+  private static final int GROUP = 0;
+  private static final int POSITION = 1;
+  private static final int SCORE = 2;
+  private static final int FIRST_ROW = 3;
+  private static final int NODES = 4;
+  private static final int WIDTH = 5;
+
   // By class.
-  private int[] groupOf = new int[64];
-  private int[] position = new int[64];
-  private int[] score = new int[64];
-  private int[] firstRow = new int[64];
-  private int[] nodes = new int[64];
+  private int[] facts = new int[64 * WIDTH];
 
   // By group.
   private int[][] heaps = new int[16][];
@@ -28,31 +33,27 @@ final class ClassHeaps {
 
   /** Forgets everything, and makes room for classes up to a number. */
   void clear(int classes) {
-    if (classes > groupOf.length) {
-      int capacity = Math.max(classes, groupOf.length * 2);
-      groupOf = new int[capacity];
-      position = new int[capacity];
-      score = new int[capacity];
-      firstRow = new int[capacity];
-      nodes = new int[capacity];
+    if (classes * WIDTH > facts.length) {
+      facts = new int[Math.max(classes * WIDTH, facts.length * 2)];
     }
-    Arrays.fill(groupOf, NONE);
+    forget(0);
     Arrays.fill(sizes, 0);
     Arrays.fill(nodesOfGroup, 0);
     Arrays.fill(unordered, false);
     Arrays.fill(scanned, false);
   }
 
+  private void forget(int from) {
+    for (int at = from; at < facts.length; at += WIDTH) {
+      facts[at + GROUP] = NONE;
+    }
+  }
+
   private void ensureClass(int nodeClass) {
-    int before = groupOf.length;
-    if (nodeClass >= before) {
-      int capacity = Math.max(nodeClass + 1, before * 2);
-      groupOf = Arrays.copyOf(groupOf, capacity);
-      Arrays.fill(groupOf, before, capacity, NONE);
-      position = Arrays.copyOf(position, capacity);
-      score = Arrays.copyOf(score, capacity);
-      firstRow = Arrays.copyOf(firstRow, capacity);
-      nodes = Arrays.copyOf(nodes, capacity);
+    int before = facts.length;
+    if (nodeClass * WIDTH >= before) {
+      facts = Arrays.copyOf(facts, Math.max((nodeClass + 1) * WIDTH, before * 2));
+      forget(before);
     }
   }
 
@@ -103,7 +104,8 @@ final class ClassHeaps {
 
   /** A class's group, -1 where it is in none. */
   int groupOf(int nodeClass) {
-    return nodeClass >= 0 && nodeClass < groupOf.length ? groupOf[nodeClass] : NONE;
+    int at = nodeClass * WIDTH;
+    return nodeClass >= 0 && at < facts.length ? facts[at + GROUP] : NONE;
   }
 
   /** How many classes a group has. */
@@ -122,12 +124,12 @@ final class ClassHeaps {
   }
 
   int score(int nodeClass) {
-    return score[nodeClass];
+    return facts[nodeClass * WIDTH + SCORE];
   }
 
   /** The lowest row of a class, as of when it was put. */
   int firstRow(int nodeClass) {
-    return firstRow[nodeClass];
+    return facts[nodeClass * WIDTH + FIRST_ROW];
   }
 
   /**
@@ -138,13 +140,14 @@ final class ClassHeaps {
    */
   void put(int nodeClass, int group, int itsScore, int itsFirstRow, int itsNodes) {
     ensureClass(nodeClass);
-    if (groupOf[nodeClass] == group) {
-      nodesOfGroup[group] += itsNodes - nodes[nodeClass];
-      nodes[nodeClass] = itsNodes;
-      if (score[nodeClass] != itsScore || firstRow[nodeClass] != itsFirstRow) {
-        score[nodeClass] = itsScore;
-        firstRow[nodeClass] = itsFirstRow;
-        sift(group, position[nodeClass]);
+    int at = nodeClass * WIDTH;
+    if (facts[at + GROUP] == group) {
+      nodesOfGroup[group] += itsNodes - facts[at + NODES];
+      facts[at + NODES] = itsNodes;
+      if (facts[at + SCORE] != itsScore || facts[at + FIRST_ROW] != itsFirstRow) {
+        facts[at + SCORE] = itsScore;
+        facts[at + FIRST_ROW] = itsFirstRow;
+        sift(group, facts[at + POSITION]);
       }
       return;
     }
@@ -165,13 +168,13 @@ final class ClassHeaps {
       heap = Arrays.copyOf(heap, size * 2);
       heaps[group] = heap;
     }
-    groupOf[nodeClass] = group;
-    score[nodeClass] = itsScore;
-    firstRow[nodeClass] = itsFirstRow;
-    nodes[nodeClass] = itsNodes;
+    facts[at + GROUP] = group;
+    facts[at + POSITION] = size;
+    facts[at + SCORE] = itsScore;
+    facts[at + FIRST_ROW] = itsFirstRow;
+    facts[at + NODES] = itsNodes;
     nodesOfGroup[group] += itsNodes;
     heap[size] = nodeClass;
-    position[nodeClass] = size;
     if (bulk) {
       unordered[group] = true;
     } else if (!unordered[group]) {
@@ -183,7 +186,7 @@ final class ClassHeaps {
     if (!unordered[group]) {
       int nodeClass = heaps[group][index];
       up(heaps[group], index);
-      down(heaps[group], position[nodeClass], sizes[group]);
+      down(heaps[group], facts[nodeClass * WIDTH + POSITION], sizes[group]);
     }
   }
 
@@ -193,21 +196,26 @@ final class ClassHeaps {
     if (group == NONE) {
       return;
     }
-    groupOf[nodeClass] = NONE;
-    nodesOfGroup[group] -= nodes[nodeClass];
+    int at = nodeClass * WIDTH;
+    facts[at + GROUP] = NONE;
+    nodesOfGroup[group] -= facts[at + NODES];
     int[] heap = heaps[group];
     int last = --sizes[group];
-    int hole = position[nodeClass];
+    int hole = facts[at + POSITION];
     if (hole != last) {
       int moved = heap[last];
       heap[hole] = moved;
-      position[moved] = hole;
+      facts[moved * WIDTH + POSITION] = hole;
       sift(group, hole);
     }
   }
 
   private boolean before(int a, int b) {
-    return score[a] != score[b] ? score[a] > score[b] : firstRow[a] < firstRow[b];
+    int one = a * WIDTH;
+    int other = b * WIDTH;
+    return facts[one + SCORE] != facts[other + SCORE]
+        ? facts[one + SCORE] > facts[other + SCORE]
+        : facts[one + FIRST_ROW] < facts[other + FIRST_ROW];
   }
 
   private void up(int[] heap, int start) {
@@ -219,11 +227,11 @@ final class ClassHeaps {
         break;
       }
       heap[index] = heap[parent];
-      position[heap[index]] = index;
+      facts[heap[index] * WIDTH + POSITION] = index;
       index = parent;
     }
     heap[index] = nodeClass;
-    position[nodeClass] = index;
+    facts[nodeClass * WIDTH + POSITION] = index;
   }
 
   private void down(int[] heap, int start, int size) {
@@ -241,10 +249,10 @@ final class ClassHeaps {
         break;
       }
       heap[index] = heap[child];
-      position[heap[index]] = index;
+      facts[heap[index] * WIDTH + POSITION] = index;
       index = child;
     }
     heap[index] = nodeClass;
-    position[nodeClass] = index;
+    facts[nodeClass * WIDTH + POSITION] = index;
   }
 }

@@ -49,6 +49,7 @@ final class NodeRanking {
   private final RankingMemory.Use use;
   // Nodes that count as turned down for the time being, by row.
   private final Map<Integer, Status> excluded = new TreeMap<>();
+  private boolean isNew = true;
   private boolean eachNode;
   private long generation;
   private long stateReadUpTo = -1;
@@ -119,9 +120,11 @@ final class NodeRanking {
 
   /** Takes in all that changed in the cluster since last time. */
   void catchUp() {
-    if (generation != profile.generation(pod)) {
+    // Who makes a ranking catches up at once.
+    if (!isNew && generation != profile.generation(pod)) {
       compile();
     }
+    isNew = false;
     if (demands.rejection() != null) {
       return;
     }

@@ -187,12 +187,6 @@ public final class CohortColumn implements NodeClasses.Column {
   }
 
   @Override
-  public boolean differs(int row) {
-    int slot = own.slot(row);
-    return slot != RowSlots.NONE && cohortOfSlot[slot] != AS_BLANK;
-  }
-
-  @Override
   public void differing(IntConsumer consumer) {
     for (int slot = 0; slot < own.bound(); slot++) {
       if (own.row(slot) >= 0 && cohortOfSlot[slot] != AS_BLANK) {

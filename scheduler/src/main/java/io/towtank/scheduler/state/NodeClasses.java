@@ -26,19 +26,14 @@ public final class NodeClasses {
     long epoch();
 
     /**
-     * A column, up to date, that many have in common and whose values are those of most rows; null
-     * where there is none.
+     * A column, up to date, that many have in common and that knows of most rows all there is to
+     * know; null where there is none. Where there is, the values of the other rows are odd.
      */
     default @Nullable Column blank() {
       return null;
     }
 
-    /** Whether a row's value is not the blank's. */
-    default boolean differs(int row) {
-      return false;
-    }
-
-    /** Tells the rows whose values are not the blank's. */
+    /** Tells the rows with odd values. */
     default void differing(IntConsumer consumer) {}
   }
 

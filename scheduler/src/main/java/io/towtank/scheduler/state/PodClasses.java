@@ -224,7 +224,7 @@ public final class PodClasses {
   }
 
   /** Where a class is among the groups of a row; the first free place where it is not. */
-  private static int find(int[] groups, int id) {
+  static int find(int[] groups, int id) {
     int at = 0;
     while (at < groups.length && groups[at + COUNT] != 0 && groups[at] != id) {
       at += STRIDE;

@@ -1,6 +1,7 @@
 package io.towtank.scheduler.state;
 
 import com.google.common.collect.ImmutableList;
+import it.unimi.dsi.fastutil.ints.Int2LongMap;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntIterator;
 import java.util.function.IntConsumer;
@@ -19,9 +20,16 @@ public final class PodCounts {
     void candidates(PodClasses classes, IntConsumer consumer);
   }
 
+  private static final int NONE = -1;
+
   private final PodClasses classes;
   private final Weight weight;
   private final Int2LongOpenHashMap weights = new Int2LongOpenHashMap(2);
+  // Mostly one class counts for something.
+  private int only;
+  private long weightOfOnly;
+  private int lastRow = NONE;
+  private long ofLastRow;
   private long readUpTo = -1;
 
   /** Counts of which nothing is known yet. */
@@ -75,7 +83,11 @@ public final class PodCounts {
    * @param anew whether weights are void
    */
   public void catchUp(boolean anew) {
+    lastRow = NONE;
     ChangeLog changes = classes.changes();
+    if (!anew && readUpTo == changes.end()) {
+      return;
+    }
     if (anew || readUpTo < changes.start()) {
       weights.clear();
       weight.candidates(classes, this::weigh);
@@ -85,6 +97,12 @@ public final class PodCounts {
       }
     }
     readUpTo = changes.end();
+    only = NONE;
+    if (weights.size() == 1) {
+      Int2LongMap.Entry one = weights.int2LongEntrySet().iterator().next();
+      only = one.getIntKey();
+      weightOfOnly = one.getLongValue();
+    }
   }
 
   private void weigh(int podClass) {
@@ -96,12 +114,24 @@ public final class PodCounts {
     }
   }
 
-  /** What the pods of a row count for. */
+  /** What the pods of a row count for; to be asked before anything changes after a catch-up. */
   public long of(int row) {
     if (weights.isEmpty()) {
       return 0;
     }
+    if (row != lastRow) {
+      ofLastRow = sum(row);
+      lastRow = row;
+    }
+    return ofLastRow;
+  }
+
+  private long sum(int row) {
     int[] groups = classes.ofRow(row);
+    if (only != NONE) {
+      int at = PodClasses.find(groups, only);
+      return at < groups.length ? weightOfOnly * groups[at + 1] : 0;
+    }
     long sum = 0;
     for (int i = 0; i < groups.length && groups[i + 1] != 0; i += PodClasses.STRIDE) {
       sum += weights.get(groups[i]) * groups[i + 1];

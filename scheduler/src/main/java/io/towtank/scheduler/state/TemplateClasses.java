@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The classes of nodes as the templates see them that look at some columns: those by the blank
@@ -21,7 +22,8 @@ public final class TemplateClasses {
   private final ClusterState state;
   private final ImmutableList<NodeClasses.Column> columns;
   private final NodeClasses shared;
-  private final boolean hasOwn;
+  // Which columns have a blank; null where none has.
+  private final boolean @Nullable [] hasBlank;
   private final ChangeLog changes = new ChangeLog();
   private final long[] epochs;
   private long sharedEpoch = -1;
@@ -49,15 +51,15 @@ public final class TemplateClasses {
    *
    * @param shared those by the columns' blanks, or by the columns themselves
    */
-  TemplateClasses(
+  private TemplateClasses(
       ClusterState state,
       ImmutableList<NodeClasses.Column> columns,
       NodeClasses shared,
-      boolean hasOwn) {
+      boolean @Nullable [] hasBlank) {
     this.state = state;
     this.columns = columns;
     this.shared = shared;
-    this.hasOwn = hasOwn;
+    this.hasBlank = hasBlank;
     this.epochs = new long[columns.size()];
     this.values = new long[columns.size()];
     this.combinations = new Cohorts(columns.size());
@@ -66,18 +68,21 @@ public final class TemplateClasses {
   /** Classes that have nothing in common with others: to hold others against them. */
   public static TemplateClasses unshared(
       ClusterState state, ImmutableList<NodeClasses.Column> columns) {
-    return new TemplateClasses(state, columns, new NodeClasses(state, columns), false);
+    return new TemplateClasses(state, columns, new NodeClasses(state, columns), null);
   }
 
   static TemplateClasses of(ClusterState state, ImmutableList<NodeClasses.Column> columns) {
     ImmutableList.Builder<NodeClasses.Column> blanks = ImmutableList.builder();
+    boolean[] hasBlank = new boolean[columns.size()];
     boolean any = false;
-    for (NodeClasses.Column column : columns) {
-      NodeClasses.Column blank = column.blank();
-      blanks.add(blank == null ? column : blank);
-      any |= blank != null;
+    for (int i = 0; i < hasBlank.length; i++) {
+      NodeClasses.Column blank = columns.get(i).blank();
+      blanks.add(blank == null ? columns.get(i) : blank);
+      hasBlank[i] = blank != null;
+      any |= hasBlank[i];
     }
-    return new TemplateClasses(state, columns, state.nodeClasses(blanks.build()), any);
+    return new TemplateClasses(
+        state, columns, state.nodeClasses(blanks.build()), any ? hasBlank : null);
   }
 
   // What there is
@@ -214,7 +219,7 @@ public final class TemplateClasses {
     long nowShared = shared.catchUp();
     boolean anew = nowShared != sharedEpoch || classes.count() > SPARE_CLASSES + 4 * members.used();
     sharedEpoch = nowShared;
-    for (int i = 0; i < epochs.length && hasOwn; i++) {
+    for (int i = 0; i < epochs.length && hasBlank != null; i++) {
       long columnEpoch = columns.get(i).epoch();
       anew |= epochs[i] != columnEpoch;
       epochs[i] = columnEpoch;
@@ -223,7 +228,7 @@ public final class TemplateClasses {
       rebuild();
     } else {
       takeShared();
-      if (hasOwn) {
+      if (hasBlank != null) {
         takeOwn();
       }
     }
@@ -234,7 +239,7 @@ public final class TemplateClasses {
 
   private void rebuild() {
     epoch++;
-    if (!hasOwn) {
+    if (hasBlank == null) {
       return;
     }
     own.clear();
@@ -297,8 +302,7 @@ public final class TemplateClasses {
 
   private void update(int row) {
     int slot = own.slot(row);
-    boolean now = state.isNode(row) && differs(row);
-    if (!now) {
+    if (!state.isNode(row) || !readValues(row)) {
       if (slot != RowSlots.NONE) {
         leave(slot);
         own.remove(row);
@@ -306,7 +310,9 @@ public final class TemplateClasses {
       return;
     }
     int sharedClass = shared.classOf(row);
-    int nodeClass = find(row);
+    key[0] = state.nodeKind(row);
+    key[1] = combinations.of(values);
+    int nodeClass = classes.of(key);
     if (slot != RowSlots.NONE) {
       if (classOfSlot[slot] == nodeClass && sharedClassOfSlot[slot] == sharedClass) {
         return;
@@ -338,21 +344,13 @@ public final class TemplateClasses {
     changes.add(2 * sharedClass);
   }
 
-  private boolean differs(int row) {
-    for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).differs(row)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private int find(int row) {
+  /** Reads a row's values; says whether any is not a blank's. */
+  private boolean readValues(int row) {
+    boolean differs = false;
     for (int i = 0; i < values.length; i++) {
       values[i] = columns.get(i).at(row);
+      differs |= hasBlank != null && hasBlank[i] && (values[i] & 1) != 0;
     }
-    key[0] = state.nodeKind(row);
-    key[1] = combinations.of(values);
-    return classes.of(key);
+    return differs;
   }
 }

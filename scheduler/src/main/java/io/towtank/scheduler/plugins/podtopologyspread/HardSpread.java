@@ -10,6 +10,7 @@ import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
+import io.towtank.scheduler.state.PodSelector;
 import io.towtank.scheduler.state.TopologyDomains;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,22 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     this.domains = new TopologyDomains[constraints.size()];
     this.pods = new PodCounts[constraints.size()];
     for (int i = 0; i < pods.length; i++) {
-      pods[i] = PodCounts.selectedBy(state, constraints.get(i).selector());
+      pods[i] = counting(i);
       counts[i] = new DomainCounts(constraints.get(i).key());
       domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
+  }
+
+  /** The counts for a constraint; those of an earlier one that counts the same pods. */
+  private PodCounts counting(int index) {
+    PodSelector selector = constraints.get(index).selector();
+    for (int i = 0; i < index; i++) {
+      if (constraints.get(i).selector().equals(selector)) {
+        return pods[i];
+      }
+    }
+    return PodCounts.selectedBy(state, selector);
   }
 
   @Override
@@ -118,8 +130,10 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
 
   @Override
   public void counting(IntConsumer consumer) {
-    for (PodCounts count : pods) {
-      count.rows(consumer);
+    for (int i = 0; i < pods.length; i++) {
+      if (i == 0 || pods[i] != pods[i - 1]) {
+        pods[i].rows(consumer);
+      }
     }
   }
 
