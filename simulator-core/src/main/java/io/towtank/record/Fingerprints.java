@@ -38,7 +38,7 @@ final class Fingerprints {
   private final IdentityHashes shared = new IdentityHashes();
   // Apart from the others: an empty list is one instance, and would have two hashes.
   private final IdentityHashes conditions = new IdentityHashes();
-  private final StructuralHash structural = new StructuralHash();
+  private final StructuralHash structural = new StructuralHash(shared);
 
   /** The hash of an object. */
   long of(KubeObject object) {
@@ -211,18 +211,8 @@ final class Fingerprints {
     return Hash64.add(hash, rest(meta.rest()));
   }
 
-  /** The hash of something that several objects may share, computed once an instance. */
   private long shared(@Nullable Object value) {
-    if (value == null) {
-      return NONE;
-    }
-    int place = IdentityHashes.place(value);
-    if (shared.knows(place, value)) {
-      return shared.hash(place);
-    }
-    long hash = structural.of(value);
-    shared.remember(place, value, hash);
-    return hash;
+    return value == null ? NONE : structural.ofShared(value);
   }
 
   private long rest(Fields rest) {

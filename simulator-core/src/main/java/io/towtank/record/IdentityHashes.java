@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * on the JVM; what its hash is does not, so nothing but speed depends on what is remembered.
  */
 final class IdentityHashes {
-  private static final int SIZE = 1 << 13;
+  private static final int SIZE = 1 << 16;
 
   private final @Nullable Object[] keys = new @Nullable Object[SIZE];
   private final long[] hashes = new long[SIZE];

@@ -6,6 +6,7 @@ import io.towtank.api.Condition;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Hash64;
 import io.towtank.api.KubeObject;
+import io.towtank.api.PodSpec;
 import io.towtank.api.Quantity;
 import io.towtank.api.Uid;
 import java.lang.invoke.MethodHandle;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hashes values by what they consist of: records by their components, found by reflection, so that
  * a new field counts without a word here. Equal values have equal hashes in every JVM; enums count
- * by name, maps and sets without order.
+ * by name, maps and sets without order. What stays the same instance from write to write, specs and
+ * most conditions, is hashed once.
  */
 final class StructuralHash {
   private static final long NULL = 0x2545f4914f6cdd1dL;
@@ -33,14 +35,33 @@ final class StructuralHash {
   private static final MethodType OBJECT_OF_OBJECT =
       MethodType.methodType(Object.class, Object.class);
 
+  private final IdentityHashes shared;
   private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
   private final Map<Class<?>, Part[]> parts = new HashMap<>();
 
-  /** Of what stays when an object's status is written: its spec, and most conditions. */
-  private final IdentityHashes lasting = new IdentityHashes();
-
   /** A part of an object, and whether it often stays the same instance when others change. */
   private record Part(MethodHandle accessor, boolean stays) {}
+
+  /**
+   * @param shared remembers the hashes of what objects share
+   */
+  StructuralHash(IdentityHashes shared) {
+    this.shared = shared;
+  }
+
+  /** The hash of something that several objects may share, computed once an instance. */
+  long ofShared(Object value) {
+    int place = IdentityHashes.place(value);
+    if (shared.knows(place, value)) {
+      return shared.hash(place);
+    }
+    long hash =
+        value instanceof PodSpec || value instanceof Condition
+            ? components((Record) value)
+            : of(value);
+    shared.remember(place, value, hash);
+    return hash;
+  }
 
   /** The hash of an object but for its metadata and revision. */
   long ofContent(KubeObject object) {
@@ -52,20 +73,9 @@ final class StructuralHash {
       Object value = get(part.accessor, object);
       hash =
           Hash64.add(
-              hash, part.stays && value instanceof Record record ? remembered(record) : of(value));
+              hash, part.stays && value != null ? ofShared(value) : of(value));
     }
     return Hash64.mix(hash);
-  }
-
-  /** The hash of a record, computed once an instance as long as it is remembered. */
-  private long remembered(Record record) {
-    int place = IdentityHashes.place(record);
-    if (lasting.knows(place, record)) {
-      return lasting.hash(place);
-    }
-    long hash = components(record);
-    lasting.remember(place, record, hash);
-    return hash;
   }
 
   /**
@@ -87,7 +97,8 @@ final class StructuralHash {
       case List<?> list -> list(list);
       case Map<?, ?> map -> map(map);
       case JsonNode node -> node(node);
-      case Condition condition -> remembered(condition);
+      case PodSpec spec -> ofShared(spec);
+      case Condition condition -> ofShared(condition);
       case Record record -> components(record);
       default ->
           throw new IllegalArgumentException(

@@ -1,14 +1,17 @@
 package io.towtank.scenarios.explain;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Kinds;
 import io.towtank.api.Pod;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodSpec;
 import io.towtank.scenarios.run.SimulatedCluster;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Pods that have no node when a run ends, one explained for all of its template: why it fits
@@ -39,15 +42,19 @@ public record WaitingPods(
 
   /** The pods that wait at the end of a run, with as many templates explained as are wanted. */
   public static WaitingPods of(SimulatedCluster run, int most) {
-    // Pods of one template share their spec. Nothing depends on the order of this map.
-    IdentityHashMap<PodSpec, Group> bySpec = new IdentityHashMap<>();
+    // Pods of one template share their spec; other templates may share it, too. Nothing depends on
+    // the order of these maps.
+    IdentityHashMap<PodSpec, Map<ImmutableMap<String, String>, Group>> bySpec =
+        new IdentityHashMap<>();
     List<Group> groups = new ArrayList<>();
     for (Pod pod : run.store().list(Kinds.POD)) {
       if (pod.nodeName() == null && pod.status().phase() == PodPhase.PENDING) {
-        Group group = bySpec.get(pod.spec());
+        Map<ImmutableMap<String, String>, Group> byLabels =
+            bySpec.computeIfAbsent(pod.spec(), s -> new HashMap<>());
+        Group group = byLabels.get(pod.metadata().labels());
         if (group == null) {
           group = new Group(pod);
-          bySpec.put(pod.spec(), group);
+          byLabels.put(pod.metadata().labels(), group);
           groups.add(group);
         }
         group.count++;

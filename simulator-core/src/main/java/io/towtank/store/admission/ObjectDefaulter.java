@@ -62,6 +62,7 @@ public final class ObjectDefaulter implements Admission {
   private final IdentityMemo<DaemonSetSpec, DaemonSetSpec> daemonSets =
       new IdentityMemo<>(CAPACITY, this::filled);
   private final IdentityMemo<JobSpec, JobSpec> jobs = new IdentityMemo<>(CAPACITY, this::filled);
+  private final EqualValues<JobSpec> aroundJobs = new EqualValues<>(Defaulting::job);
   private final IdentityMemo<PersistentVolumeClaimSpec, PersistentVolumeClaimSpec> claims =
       new IdentityMemo<>(CAPACITY, Defaulting::claim);
 
@@ -215,8 +216,8 @@ public final class ObjectDefaulter implements Admission {
   private JobSpec filled(JobSpec spec) {
     PodTemplateSpec template = filled(spec.template());
     JobSpec around = JobSpecBuilder.builder(spec).template(NO_TEMPLATE).build();
-    JobSpec filled = Defaulting.job(around);
-    return filled == around && template == spec.template()
+    JobSpec filled = aroundJobs.apply(around);
+    return filled.equals(around) && template == spec.template()
         ? spec
         : JobSpecBuilder.builder(filled).template(template).build();
   }

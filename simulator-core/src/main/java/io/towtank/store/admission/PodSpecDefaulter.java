@@ -15,15 +15,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in the specs of pods and templates. A spec is filled in once, however many pods share it;
- * of specs that are made for one pod each, as those of StatefulSets are, the lists of containers
- * and the volumes that they share are filled in once.
+ * Fills in the specs of pods and templates. A spec is filled in once, however many pods share it,
+ * and equal ones share the result; of specs that are made for one pod each, as those of
+ * StatefulSets are, the lists of containers and the volumes that they share are filled in once.
  */
 final class PodSpecDefaulter {
   private static final int CAPACITY = 1 << 16;
 
-  private final IdentityMemo<PodSpec, PodSpec> templates = memo(this::template);
-  private final IdentityMemo<PodSpec, PodSpec> pods = memo(this::pod);
+  private final IdentityMemo<PodSpec, PodSpec> templates = memo(new EqualValues<>(this::template));
+  private final IdentityMemo<PodSpec, PodSpec> pods = memo(new EqualValues<>(this::pod));
   private final IdentityMemo<ImmutableList<Container>, ImmutableList<Container>>
       templateContainers = memo(list -> each(list, Defaulting::templateContainer));
   private final IdentityMemo<ImmutableList<Container>, ImmutableList<Container>> podContainers =
@@ -32,12 +32,12 @@ final class PodSpecDefaulter {
       memo(list -> each(list, container -> Defaulting.podContainer(container, true)));
   private final IdentityMemo<Volume, Volume> volumes = memo(Defaulting::volume);
 
-  /** What a template's spec becomes; the same instance where nothing is to be filled in. */
+  /** What a template's spec becomes; one instance for all that are equal. */
   PodSpec ofTemplate(PodSpec spec) {
     return templates.get(spec);
   }
 
-  /** What a pod's spec becomes; the same instance where nothing is to be filled in. */
+  /** What a pod's spec becomes; one instance for all that are equal. */
   PodSpec ofPod(PodSpec spec) {
     return pods.get(spec);
   }

@@ -193,4 +193,17 @@ final class ObjectDefaulterTest {
     assertThat(job.spec().completions()).isEqualTo(1);
     assertThat(job.spec().backoffLimit()).isEqualTo(6);
   }
+
+  /**
+   * Objects that differ by their names have one spec afterwards, whether it came filled in or not.
+   */
+  @Test
+  void whatIsEqualIsOneInstance() {
+    Deployment one = (Deployment) filled(read(DEPLOYMENT));
+    Deployment other = (Deployment) filled(read(DEPLOYMENT.replace("name: web,", "name: api,")));
+    Deployment third = (Deployment) filled(ObjectCodec.read(ObjectCodec.write(one)));
+    PodSpec spec = one.spec().template().spec();
+    assertThat(other.spec().template().spec()).isSameAs(spec);
+    assertThat(third.spec().template().spec()).isEqualTo(spec).isSameAs(spec);
+  }
 }
