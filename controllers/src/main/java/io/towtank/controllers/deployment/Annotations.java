@@ -77,18 +77,16 @@ final class Annotations {
       Deployment deployment, ImmutableMap<String, String> now, long revision) {
     String oldText = now.get(REVISION);
     Long old = oldText == null || oldText.isEmpty() ? Long.valueOf(0) : number(oldText);
-    if (old == null) {
+    ImmutableMap<String, String> own = deployment.metadata().annotations();
+    if (old == null || (old >= revision && bears(now, own))) {
       return now;
     }
     Map<String, String> result = new LinkedHashMap<>(now);
-    deployment
-        .metadata()
-        .annotations()
-        .forEach((key, value) -> {
-          if (!OWN.contains(key)) {
-            result.put(key, value);
-          }
-        });
+    own.forEach((key, value) -> {
+      if (!OWN.contains(key)) {
+        result.put(key, value);
+      }
+    });
     if (old < revision) {
       result.put(REVISION, Long.toString(revision));
       if (oldText != null) {
@@ -96,6 +94,17 @@ final class Annotations {
       }
     }
     return unchangedOr(now, result);
+  }
+
+  /** Whether a ReplicaSet has all that is copied from its Deployment: what mostly holds. */
+  private static boolean bears(
+      ImmutableMap<String, String> now, ImmutableMap<String, String> deployment) {
+    for (Map.Entry<String, String> entry : deployment.entrySet()) {
+      if (!OWN.contains(entry.getKey()) && !entry.getValue().equals(now.get(entry.getKey()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void appendHistory(Map<String, String> annotations, String revision) {

@@ -3,6 +3,7 @@ package io.towtank.controllers.deployment;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Deployment;
 import io.towtank.api.Kinds;
+import io.towtank.api.LabelSelector;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
@@ -24,6 +25,7 @@ import io.towtank.controllers.workload.SelectorIndex;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
+import io.towtank.store.IdentityMemo;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
@@ -59,6 +61,8 @@ public final class DeploymentController implements Component {
   private final Map<Uid, Map<ObjectKey, ReplicaSet>> setsByOwner = new HashMap<>();
   private final Orphans<ReplicaSet> orphans = new Orphans<>();
   private final SelectorIndex selectors = new SelectorIndex();
+  private final IdentityMemo<LabelSelector, Selector> parsed =
+      new IdentityMemo<>(1 << 12, Selector::of);
   // Pods that are not at their end, by their ReplicaSet: Recreate waits for them.
   private final Map<Uid, Integer> runningPods = new HashMap<>();
 
@@ -272,7 +276,7 @@ public final class DeploymentController implements Component {
 
   private void claim(ObjectKey key, Deployment deployment, WorkQueue.Done done) {
     Uid uid = ControllerRefs.uid(deployment);
-    Selector selector = Selector.of(deployment.spec().selector());
+    Selector selector = parsed.get(deployment.spec().selector());
     List<ReplicaSet> own = new ArrayList<>();
     List<ReplicaSet> toRelease = new ArrayList<>();
     for (ReplicaSet set : setsByOwner.getOrDefault(uid, Map.of()).values()) {

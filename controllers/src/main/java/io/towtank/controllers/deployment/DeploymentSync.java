@@ -623,10 +623,6 @@ public final class DeploymentSync {
       Sets sets, DeploymentStatus before, DeploymentStatus status) {
     ImmutableList<DeploymentCondition> conditions = status.conditions();
     DeploymentCondition current = condition(DeploymentConditions.PROGRESSING);
-    String about =
-        sets.newest == null
-            ? "Deployment \"" + deployment.name() + "\""
-            : "ReplicaSet \"" + sets.newest.name() + "\"";
     if (current != null
         && DeploymentConditions.NEW_REPLICA_SET_AVAILABLE.equals(current.reason())
         && status.replicas() == status.updatedReplicas()) {
@@ -640,7 +636,7 @@ public final class DeploymentSync {
               DeploymentConditions.PROGRESSING,
               ConditionStatus.TRUE,
               DeploymentConditions.NEW_REPLICA_SET_AVAILABLE,
-              about + " has successfully progressed.",
+              about(sets) + " has successfully progressed.",
               nowNanos));
     }
     if (Rollout.hasProgressed(before, status)) {
@@ -649,7 +645,7 @@ public final class DeploymentSync {
               DeploymentConditions.PROGRESSING,
               ConditionStatus.TRUE,
               DeploymentConditions.REPLICA_SET_UPDATED,
-              about + " is progressing.",
+              about(sets) + " is progressing.",
               nowNanos);
       if (current != null && current.status() == ConditionStatus.TRUE) {
         condition =
@@ -668,10 +664,16 @@ public final class DeploymentSync {
               DeploymentConditions.PROGRESSING,
               ConditionStatus.FALSE,
               DeploymentConditions.TIMED_OUT,
-              about + " has timed out progressing.",
+              about(sets) + " has timed out progressing.",
               nowNanos));
     }
     return conditions;
+  }
+
+  private String about(Sets sets) {
+    return sets.newest == null
+        ? "Deployment \"" + deployment.name() + "\""
+        : "ReplicaSet \"" + sets.newest.name() + "\"";
   }
 
   private boolean hasTimedOut(@Nullable DeploymentCondition progressing) {

@@ -6,7 +6,8 @@ import io.towtank.api.DeploymentStrategy;
 import io.towtank.api.IntOrString;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.RollingUpdateDeployment;
-import java.util.Collection;
+import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How far a roll-out may go and has come: the numbers behind a Deployment's decisions. */
@@ -84,23 +85,31 @@ final class Rollout {
   }
 
   /** Pods that some sets are to have. */
-  static int replicas(Collection<ReplicaSet> sets) {
-    return sets.stream().mapToInt(Rollout::replicas).sum();
+  static int replicas(List<ReplicaSet> sets) {
+    return sum(sets, Rollout::replicas);
   }
 
   /** Pods that some sets have. */
-  static int actual(Collection<ReplicaSet> sets) {
-    return sets.stream().mapToInt(set -> set.status().replicas()).sum();
+  static int actual(List<ReplicaSet> sets) {
+    return sum(sets, set -> set.status().replicas());
   }
 
   /** Pods of some sets that are available. */
-  static int available(Collection<ReplicaSet> sets) {
-    return sets.stream().mapToInt(set -> set.status().availableReplicas()).sum();
+  static int available(List<ReplicaSet> sets) {
+    return sum(sets, set -> set.status().availableReplicas());
   }
 
   /** Pods of some sets that are ready. */
-  static int ready(Collection<ReplicaSet> sets) {
-    return sets.stream().mapToInt(set -> set.status().readyReplicas()).sum();
+  static int ready(List<ReplicaSet> sets) {
+    return sum(sets, set -> set.status().readyReplicas());
+  }
+
+  private static int sum(List<ReplicaSet> sets, ToIntFunction<ReplicaSet> count) {
+    int sum = 0;
+    for (int i = 0; i < sets.size(); i++) {
+      sum += count.applyAsInt(sets.get(i));
+    }
+    return sum;
   }
 
   /** Whether all pods are new and available, and no old one is left. */
@@ -121,7 +130,7 @@ final class Rollout {
   }
 
   /** How many pods the newest set is to have next (NewRSNewReplicas). */
-  static int nextReplicas(Deployment deployment, Collection<ReplicaSet> all, int newest) {
+  static int nextReplicas(Deployment deployment, List<ReplicaSet> all, int newest) {
     int wanted = replicas(deployment);
     if (isRecreate(deployment)) {
       return wanted;

@@ -33,7 +33,7 @@ final class Templates {
         && Objects.equals(a.nodeName(), b.nodeName())
         && a.rest().equals(b.rest())
         && sameButHash(a.metadata().labels(), b.metadata().labels())
-        && withLabels(a, b.metadata().labels()).metadata().equals(b.metadata());
+        && withLabels(a.metadata(), b.metadata().labels()).equals(b.metadata());
   }
 
   private static boolean sameButHash(Map<String, String> a, Map<String, String> b) {
@@ -64,8 +64,13 @@ final class Templates {
 
   private static PodTemplateSpec withLabels(
       PodTemplateSpec template, ImmutableMap<String, String> labels) {
-    ObjectMeta meta = ObjectMetaBuilder.builder(template.metadata()).labels(labels).build();
-    return PodTemplateSpecBuilder.builder(template).metadata(meta).build();
+    return PodTemplateSpecBuilder.builder(template)
+        .metadata(withLabels(template.metadata(), labels))
+        .build();
+  }
+
+  private static ObjectMeta withLabels(ObjectMeta meta, ImmutableMap<String, String> labels) {
+    return ObjectMetaBuilder.builder(meta).labels(labels).build();
   }
 
   /** The ReplicaSet of a Deployment's template, with no replicas yet. */
