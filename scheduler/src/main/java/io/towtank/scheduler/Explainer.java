@@ -10,7 +10,6 @@ import io.towtank.scheduler.framework.PreEnqueuePlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -94,12 +93,12 @@ final class Explainer {
   private Feasible feasible(Profile profile, Pod pod, ExtenderAnswers answers) {
     PodInfo info = state.info(pod);
     NodeRanking ranking = cycle.ranking(profile, info);
-    List<Integer> excluded = cycle.excludeNominated(ranking, pod, info);
+    cycle.excludeNominated(ranking, pod, info);
     // What extenders left is what scores were normalised among.
     answers.rejected().forEach(ranking::exclude);
-    excluded.addAll(answers.rejected().keySet());
     Feasible feasible = feasible(ranking, answers);
-    excluded.forEach(ranking::release);
+    answers.rejected().keySet().forEach(ranking::release);
+    cycle.releaseNominated(ranking);
     return feasible;
   }
 

@@ -269,7 +269,7 @@ final class NodeGroups {
     }
     Status out = excluded.isEmpty() ? null : excluded.get(row);
     if (out != null) {
-      status = statuses.of(out, out.plugin(), -1);
+      status = statuses.imposed(out);
     }
     groupKey[0] = status;
     if (status != 0 && !earlierCohortFilter(statuses.order(status))) {

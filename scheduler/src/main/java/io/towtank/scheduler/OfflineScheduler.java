@@ -102,7 +102,9 @@ public final class OfflineScheduler {
           state.setNamespace(namespace.name(), namespace.metadata().labels());
       case Node node -> state.setNode(node);
       case Pod pod -> {
-        if (pod.nodeName() != null && !pod.status().phase().isTerminal()) {
+        if (pod.nodeName() == null) {
+          nominator.nominate(pod, pod.status().nominatedNodeName());
+        } else if (!pod.status().phase().isTerminal()) {
           state.setPod(pod);
         }
       }
@@ -129,7 +131,10 @@ public final class OfflineScheduler {
     switch (object) {
       case Namespace namespace -> state.removeNamespace(namespace.name());
       case Node node -> state.removeNode(node.name());
-      case Pod pod -> state.removePod(ObjectKey.of(pod));
+      case Pod pod -> {
+        nominator.remove(ObjectKey.of(pod));
+        state.removePod(ObjectKey.of(pod));
+      }
       case Service service -> workloads.remove(service);
       case ReplicaSet replicaSet -> workloads.remove(replicaSet);
       case StatefulSet statefulSet -> workloads.remove(statefulSet);
@@ -148,6 +153,7 @@ public final class OfflineScheduler {
 
   /** Has a pod run on a node from now on. */
   public void bind(Pod pod, String node) {
+    nominator.remove(ObjectKey.of(pod));
     state.setPod(PodBuilder.builder(pod).nodeName(node).build());
   }
 
@@ -181,15 +187,20 @@ public final class OfflineScheduler {
    * @return the node's row, -1 where none fits
    */
   public int fit(Pod pod) {
-    NodeRanking ranking = cycle.ranking(profile(pod), state.info(pod));
+    NodeRanking ranking = ranking(pod);
     return state.nodeCount() == 0 || ranking.rejection() != null ? -1 : ranking.best();
   }
 
   /** What the filters say of a pod on a node; the cluster is left as it is. */
   public Status verdict(Pod pod, int row) {
-    NodeRanking ranking = cycle.ranking(profile(pod), state.info(pod));
+    NodeRanking ranking = ranking(pod);
     Status rejection = ranking.rejection();
     return rejection != null ? rejection : ranking.verdict(row);
+  }
+
+  /** The ranking of nodes for pods like this one, up to date. */
+  NodeRanking ranking(Pod pod) {
+    return cycle.ranking(profile(pod), state.info(pod));
   }
 
   /** The profile that a pod asks for. */

@@ -120,10 +120,12 @@ final class SchedulingCycle {
   private @Nullable NodeRanking lastRanking;
   private int nextStart;
 
-  // Of the last attempt: how many nodes were looked at, and what came of it where none was found.
+  // Of the last attempt: how many nodes were looked at, what came of it where none was found, and
+  // the rows that pods nominated for them leave no room on.
   private int evaluatedNodes;
   private @Nullable Result unplaced;
   private @Nullable ExtenderAnswers extenderAnswers;
+  private final Map<Integer, Status> heldByNominated = new LinkedHashMap<>();
 
   /**
    * @param random for ties; null to take the first
@@ -202,19 +204,20 @@ final class SchedulingCycle {
               ImmutableMap.of(rejection, state.nodeCount()));
       return NONE;
     }
+    heldByNominated.clear();
     if (nominator.isEmpty()) {
       return choose(profile, ranking, pod);
     }
     int nominatedRow = nominatedRow(pod);
-    if (nominatedRow >= 0 && fitsWithNominated(ranking, nominatedRow, pod, info).isSuccess()) {
+    if (nominatedRow >= 0
+        && fitsWithNominated(ranking, nominatedRow, pod, info).isSuccess()
+        && extendersKeep(nominatedRow, pod)) {
       evaluatedNodes = 1;
       return nominatedRow;
     }
-    List<Integer> excluded = excludeNominated(ranking, pod, info);
+    excludeNominated(ranking, pod, info, false);
     int row = choose(profile, ranking, pod);
-    for (int excludedRow : excluded) {
-      ranking.release(excludedRow);
-    }
+    releaseNominated(ranking);
     return row;
   }
 
@@ -318,6 +321,24 @@ final class SchedulingCycle {
     return rows.stream().map(state::node).toList();
   }
 
+  /** kube-scheduler: evaluateNominatedNode. */
+  private boolean extendersKeep(int row, Pod pod) {
+    for (Extender extender : extenders) {
+      if (extender.filters() && extender.isInterested(pod)) {
+        try {
+          if (!extender.filter(pod, List.of(state.node(row))).nodes().contains(state.name(row))) {
+            return false;
+          }
+        } catch (ExtenderException e) {
+          if (!extender.isIgnorable()) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   /** What extenders add to each node's score. One that fails adds nothing. */
   private long[] extenderScores(Pod pod, List<Integer> rows, ExtenderAnswers answers) {
     for (Extender extender : extenders) {
@@ -364,8 +385,12 @@ final class SchedulingCycle {
 
   private Result.NoFit noFit(
       Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
+    PodInfo info = state.info(pod);
+    excludeNominated(ranking, pod, info, true);
     Map<Status, Integer> rejections = ranking.rejections();
     rejections.putAll(byExtenders);
+    // Preemption asks what would be if pods were not there, nominated ones included.
+    releaseNominated(ranking);
     String message = FitError.message(state.nodeCount(), rejections);
     List<String> reasons = new ArrayList<>();
     String nominated = null;
@@ -409,6 +434,10 @@ final class SchedulingCycle {
 
       @Override
       public Status verdict(int row) {
+        Status held = heldByNominated.get(row);
+        if (held != null) {
+          return held;
+        }
         ranking.catchUp();
         return ranking.verdict(row);
       }
@@ -452,20 +481,38 @@ final class SchedulingCycle {
     return added;
   }
 
-  /** Has nodes count as turned down that pods nominated for them leave no room on. */
-  List<Integer> excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
-    List<Integer> excluded = new ArrayList<>();
+  /**
+   * Has nodes count as turned down that pods nominated for them leave no room on, until {@link
+   * #releaseNominated}. What the filters say with those pods goes before what they say without.
+   *
+   * @param all also those that are turned down anyhow: it costs, and matters only to why
+   */
+  private void excludeNominated(NodeRanking ranking, Pod pod, PodInfo info, boolean all) {
+    ImmutableSet<String> left = ranking.nodeNames();
     for (String name : nominator.nodes()) {
       int row = state.row(name);
-      if (row < 0 || !ranking.verdict(row).isSuccess()) {
+      if (row < 0
+          || heldByNominated.containsKey(row)
+          || (left != null && !left.contains(name))
+          || (!all && !ranking.verdict(row).isSuccess())) {
         continue;
       }
       Status status = fitsWithNominated(ranking, row, pod, info);
-      if (!status.isSuccess()) {
-        excluded.add(row);
+      if (!status.isSuccess() && !status.equals(ranking.verdict(row))) {
+        heldByNominated.put(row, status);
         ranking.exclude(row, status);
       }
     }
-    return excluded;
+  }
+
+  /** The same of all nodes, whatever was found out before: for explanations. */
+  void excludeNominated(NodeRanking ranking, Pod pod, PodInfo info) {
+    heldByNominated.clear();
+    excludeNominated(ranking, pod, info, true);
+  }
+
+  /** Undoes {@link #excludeNominated} to the ranking; the rows are remembered. */
+  void releaseNominated(NodeRanking ranking) {
+    heldByNominated.keySet().forEach(ranking::release);
   }
 }

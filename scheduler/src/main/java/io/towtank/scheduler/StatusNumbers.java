@@ -16,6 +16,7 @@ final class StatusNumbers {
   private final List<Status> answers = new ArrayList<>();
   private final List<Integer> orders = new ArrayList<>();
   private final Map<Status, Integer> numbers = new HashMap<>();
+  private final Map<Status, Integer> imposed = new HashMap<>();
 
   StatusNumbers() {
     statuses.add(Status.SUCCESS);
@@ -36,6 +37,21 @@ final class StatusNumbers {
   /** Of two answers that of the filter that comes first. */
   int first(int number, int other) {
     return order(number) <= order(other) ? number : other;
+  }
+
+  /**
+   * The number of a status that goes before what any filter answers. It is another number than that
+   * of a filter's equal answer, which has its place among the filters.
+   */
+  int imposed(Status status) {
+    return imposed.computeIfAbsent(
+        status,
+        s -> {
+          statuses.add(s);
+          answers.add(Status.SUCCESS);
+          orders.add(-1);
+          return statuses.size() - 1;
+        });
   }
 
   /**

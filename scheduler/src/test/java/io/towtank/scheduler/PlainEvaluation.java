@@ -1,5 +1,10 @@
 package io.towtank.scheduler;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.towtank.api.Pod;
+import io.towtank.scheduler.framework.Code;
 import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.PreFilterResult;
@@ -10,15 +15,20 @@ import io.towtank.scheduler.framework.TopologyFilterPlugin;
 import io.towtank.scheduler.framework.TopologyScore;
 import io.towtank.scheduler.framework.TopologyScorePlugin;
 import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Asks every plugin about every node, one after another, and remembers nothing. */
+/**
+ * Asks every plugin about every node, one after another, and remembers nothing. Where pods of equal
+ * or more importance are nominated for a node, its filters are asked with them, too.
+ */
 final class PlainEvaluation {
   final Map<String, Status> infeasible = new TreeMap<>();
   final Map<String, Map<String, Long>> scores = new TreeMap<>();
@@ -31,17 +41,26 @@ final class PlainEvaluation {
   final List<String> ties = new ArrayList<>();
 
   private final ClusterState state;
+  private final Profile profile;
   private final PodInfo pod;
   private final List<Integer> feasible = new ArrayList<>();
+  private @Nullable ImmutableSet<String> nodeNames;
+  private final TreeSet<String> restrictedBy = new TreeSet<>();
 
-  PlainEvaluation(ClusterState state, Profile profile, PodInfo pod) {
+  PlainEvaluation(ClusterState state, Profile profile, PodInfo pod, ImmutableList<Pod> nominated) {
     this.state = state;
+    this.profile = profile;
     this.pod = pod;
-    for (Plugin plugin : profile.filters()) {
-      if (rejection == null && !filter(plugin)) {
-        return;
+    if (!filter()) {
+      return;
+    }
+    for (int row = 0; row < state.rows(); row++) {
+      Status status = state.isNode(row) ? withNominated(row, nominated) : null;
+      if (status != null) {
+        infeasible.put(state.name(row), status);
       }
     }
+    leaveOut();
     for (int row = 0; row < state.rows(); row++) {
       if (state.isNode(row) && !infeasible.containsKey(state.name(row))) {
         feasible.add(row);
@@ -64,6 +83,54 @@ final class PlainEvaluation {
     }
   }
 
+  private boolean filter() {
+    for (Plugin plugin : profile.filters()) {
+      if (!filter(plugin)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Nodes that a PreFilter left out; nobody else is asked about them. */
+  private void leaveOut() {
+    for (int row = 0; row < state.rows() && nodeNames != null; row++) {
+      if (state.isNode(row) && !nodeNames.contains(state.name(row))) {
+        infeasible.put(
+            state.name(row),
+            new Status(
+                Code.UNSCHEDULABLE_AND_UNRESOLVABLE,
+                "PreFilter",
+                ImmutableList.of("node(s) didn't satisfy plugin(s) " + restrictedBy)));
+      }
+    }
+  }
+
+  /** What a row's filters say with the pods that are nominated for it; null where nothing. */
+  private @Nullable Status withNominated(int row, ImmutableList<Pod> nominated) {
+    List<NodePod> added = new ArrayList<>();
+    for (Pod other : nominated) {
+      if (state.name(row).equals(other.status().nominatedNodeName())
+          && state.info(other).priority() >= pod.priority()) {
+        added.add(state.assume(other, state.info(other), row));
+      }
+    }
+    if (added.isEmpty()) {
+      return null;
+    }
+    PlainEvaluation with = new PlainEvaluation(state, profile, pod);
+    added.forEach(state::remove);
+    return with.infeasible.get(state.name(row));
+  }
+
+  /** Only the filters. */
+  private PlainEvaluation(ClusterState state, Profile profile, PodInfo pod) {
+    this.state = state;
+    this.profile = profile;
+    this.pod = pod;
+    filter();
+  }
+
   private Map<String, Long> scoresOf(int row) {
     return Objects.requireNonNull(scores.get(state.name(row)));
   }
@@ -77,6 +144,7 @@ final class PlainEvaluation {
             case PreFilterResult.Rejected<TopologyFilter>(Status status) ->
                 rejected(status, plugin);
             case PreFilterResult.Demand<TopologyFilter>(TopologyFilter rule, var names) -> {
+              restrict(plugin, names);
               rule.catchUp();
               for (int row = 0; row < state.rows(); row++) {
                 if (state.isNode(row)) {
@@ -95,6 +163,7 @@ final class PlainEvaluation {
       case PreFilterResult.Skip<D>() -> true;
       case PreFilterResult.Rejected<D>(Status status) -> rejected(status, plugin);
       case PreFilterResult.Demand<D>(D demand, var names) -> {
+        restrict(plugin, names);
         for (int row = 0; row < state.rows(); row++) {
           if (state.isNode(row)) {
             take(row, plugin.filter(demand, state.nodeInfo(row)), plugin);
@@ -103,6 +172,13 @@ final class PlainEvaluation {
         yield true;
       }
     };
+  }
+
+  private void restrict(Plugin plugin, @Nullable ImmutableSet<String> names) {
+    if (names != null) {
+      nodeNames = nodeNames == null ? names : Sets.intersection(nodeNames, names).immutableCopy();
+      restrictedBy.add(plugin.name());
+    }
   }
 
   private boolean rejected(Status status, Plugin plugin) {

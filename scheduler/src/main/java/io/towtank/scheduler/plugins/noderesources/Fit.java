@@ -18,6 +18,8 @@ import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,14 +179,19 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
   @Override
   public PreFilterResult<Demand> preFilter(PodInfo pod) {
     Resources names = state.resources();
-    int[] asked = new int[pod.resources()];
-    int count = 0;
-    for (int resource = 0; resource < asked.length; resource++) {
-      if (pod.request(resource) > 0 && !ignored(names.name(resource))) {
-        asked[count++] = resource;
-      }
-    }
-    return PreFilterResult.demand(new Demand(pod, Arrays.copyOf(asked, count), names));
+    int[] asked =
+        IntStream.range(0, pod.resources())
+            .filter(resource -> pod.request(resource) > 0 && !ignored(names.name(resource)))
+            .boxed()
+            .sorted(Comparator.comparing(resource -> order(names, resource)))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return PreFilterResult.demand(new Demand(pod, asked, names));
+  }
+
+  /** In which order reasons are given: first what all nodes have, then by name. */
+  private static String order(Resources names, int resource) {
+    return resource <= Resources.EPHEMERAL_STORAGE ? " " + resource : names.name(resource);
   }
 
   private boolean ignored(String name) {
