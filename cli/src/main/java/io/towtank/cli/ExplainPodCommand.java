@@ -32,11 +32,15 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Each node with the filter that turned it down or the score that each plugin gave it, and for"
-          + " a pod that fits nowhere what would have to change.",
+          + " a pod that fits nowhere what would have to change. A snapshot of a cluster"
+          + " (kubectl get nodes,pods -A -o yaml) is explained as it is: pods that have a node"
+          + " keep it, those that wait are tried.",
       "",
       "Try these:",
       "  @|bold towtank explain pod web-0 app.yaml --nodes 10|@",
       "  @|bold towtank explain pod shop/cart-0 scenario.yaml --at 5m|@",
+      "  @|bold kubectl get nodes,pods -A -o yaml > now.yaml; towtank explain pod cart-0"
+          + " now.yaml|@",
       ""
     },
     sortOptions = false)

@@ -83,23 +83,40 @@ final class Remedies {
     List<String> changes = new ArrayList<>();
     double cut = lack(state.info(pod), row);
     Pod changed = pod;
-    for (int i = 0; i < MOST_CHANGES; i++) {
-      NodeRanking ranking = cycle.ranking(profile, state.info(changed));
-      Status verdict = ranking.rejection() == null ? ranking.verdict(row) : ranking.rejection();
+    for (int i = 0; i < MOST_CHANGES && changed != null; i++) {
+      Status verdict = verdict(profile, changed, row);
       if (verdict.isSuccess()) {
         // Where the plugins have nothing against the node it was an extender, whom only it can
         // please.
-        return changes.isEmpty()
-            ? null
-            : new Tried(new Way(state.name(row), ImmutableList.copyOf(changes)), cut);
+        break;
       }
-      Remedy remedy =
-          Remedy.of(verdict, changed, state.info(changed), state.nodeInfo(row), state.resources());
+      Remedy remedy = remedy(profile, changed, row, verdict);
       if (remedy == null) {
         return null;
       }
       changes.addAll(remedy.changes());
       changed = remedy.pod();
+    }
+    return changes.isEmpty() || (changed != null && !verdict(profile, changed, row).isSuccess())
+        ? null
+        : new Tried(new Way(state.name(row), ImmutableList.copyOf(changes)), cut);
+  }
+
+  private Status verdict(Profile profile, Pod pod, int row) {
+    NodeRanking ranking = cycle.ranking(profile, state.info(pod));
+    Status rejection = ranking.rejection();
+    return rejection == null ? ranking.verdict(row) : rejection;
+  }
+
+  /** The least that has the plugin take the pod; null where nobody knows of any. */
+  private @Nullable Remedy remedy(Profile profile, Pod pod, int row, Status verdict) {
+    ImmutableList<Remedy> remedies =
+        Remedy.of(verdict, pod, state.info(pod), state.nodeInfo(row), state.resources());
+    for (Remedy remedy : remedies) {
+      Pod changed = remedy.pod();
+      if (changed == null || !verdict(profile, changed, row).equals(verdict)) {
+        return remedy;
+      }
     }
     return null;
   }
