@@ -118,13 +118,18 @@ final class NodeRanking {
     best = new BestNodes(state, groups, scores);
   }
 
-  /** Takes in all that changed in the cluster since last time. */
-  void catchUp() {
-    // Who makes a ranking catches up at once.
+  /** Takes in what the plugins want to know of such pods now, and nothing of the nodes. */
+  void renew() {
+    // Who makes a ranking asks it at once.
     if (!isNew && generation != profile.generation(pod)) {
       compile();
     }
     isNew = false;
+  }
+
+  /** Takes in all that changed in the cluster since last time. */
+  void catchUp() {
+    renew();
     if (demands.rejection() != null) {
       return;
     }

@@ -9,6 +9,7 @@ import io.towtank.api.PodDisruptionBudget;
 import io.towtank.client.Informer;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.latency.LatencyProfile;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.ProfileFactory;
 import io.towtank.scheduler.explain.Decision;
@@ -236,10 +237,10 @@ public final class Scheduler implements Component {
       return;
     }
     Profile profile = Objects.requireNonNull(profiles.get(schedulerName(queued.pod)));
-    int nodes = state.nodeCount();
-    int looked =
-        profile.percentageOfNodesToScore() < 100 ? profile.feasibleNodesToFind(nodes) : nodes;
-    long nanos = context.latency().schedulingNanos(looked, state.pods());
+    LatencyProfile latency = context.latency();
+    int nodes =
+        latency.schedulingNodeNanos() == 0 ? 0 : cycle.nodesToLookAt(profile, queued.pod);
+    long nanos = latency.schedulingNanos(nodes, state.pods());
     if (nanos == 0) {
       decide(profile, queued);
     } else {

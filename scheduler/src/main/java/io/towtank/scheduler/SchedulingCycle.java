@@ -150,6 +150,12 @@ final class SchedulingCycle {
 
   /** The ranking of nodes for pods like this one, up to date. */
   NodeRanking ranking(Profile profile, PodInfo pod) {
+    NodeRanking ranking = known(profile, pod);
+    ranking.catchUp();
+    return ranking;
+  }
+
+  private NodeRanking known(Profile profile, PodInfo pod) {
     NodeRanking ranking = lastRanking;
     if (ranking == null || pod != lastPod || !profile.schedulerName().equals(lastProfile)) {
       ranking =
@@ -160,7 +166,6 @@ final class SchedulingCycle {
       lastPod = pod;
       lastProfile = profile.schedulerName();
     }
-    ranking.catchUp();
     return ranking;
   }
 
@@ -221,6 +226,27 @@ final class SchedulingCycle {
     return row;
   }
 
+  /**
+   * How many nodes an attempt at a pod would look at now, which is what it takes time for. Where
+   * nodes are sampled it is those up to the last that is wanted, whether they fit or not.
+   */
+  int nodesToLookAt(Profile profile, Pod pod) {
+    if (state.nodeCount() == 0) {
+      return 0;
+    }
+    NodeRanking ranking = known(profile, state.info(pod));
+    ranking.renew();
+    if (ranking.rejection() != null) {
+      return 0;
+    }
+    ImmutableSet<String> names = ranking.nodeNames();
+    if (profile.percentageOfNodesToScore() >= 100) {
+      return names == null ? state.nodeCount() : names.size();
+    }
+    ranking.catchUp();
+    return look(ranking, profile.feasibleNodesToFind(candidates(ranking).length)).looked;
+  }
+
   private int nominatedRow(Pod pod) {
     String name = nominator.nodeOf(ObjectKey.of(pod));
     return name == null ? -1 : state.row(name);
@@ -256,6 +282,12 @@ final class SchedulingCycle {
   private record Sample(ImmutableIntArray rows, int looked) {}
 
   private Sample sample(NodeRanking ranking, int wanted) {
+    Sample sample = look(ranking, wanted);
+    nextStart = (nextStart + sample.looked) % state.nodeCount();
+    return sample;
+  }
+
+  private Sample look(NodeRanking ranking, int wanted) {
     int[] rows = candidates(ranking);
     int[] found = new int[wanted];
     int count = 0;
@@ -266,7 +298,6 @@ final class SchedulingCycle {
         found[count++] = row;
       }
     }
-    nextStart = (nextStart + looked) % state.nodeCount();
     return new Sample(ImmutableIntArray.copyOf(Arrays.copyOf(found, count)), looked);
   }
 

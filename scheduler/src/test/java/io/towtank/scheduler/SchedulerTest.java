@@ -28,8 +28,11 @@ import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.component.ComponentContext;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
+import io.towtank.scheduler.plugins.PluginCluster;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.Simulation;
@@ -37,10 +40,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scheduler in a cluster that consists of a store and nothing else. */
 class SchedulerTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long MILLISECOND = 1_000_000L;
 
   private final Recorder recorder = new Recorder();
   private Simulation simulation = new Simulation(1, 0);
@@ -233,6 +239,69 @@ class SchedulerTest {
     createPods(400, Fixtures.spec("10m", "1Mi"));
     run(1);
     assertThat(recorder.counter("scheduler/attempts")[0]).isEqualTo(297 + 400);
+  }
+
+  private static LatencyProfile aMillisecondANode() {
+    return new LatencyProfile(
+        "a-millisecond-a-node",
+        Distribution.ZERO,
+        0,
+        ClientLimits.NONE,
+        ClientLimits.NONE,
+        ClientLimits.NONE,
+        0,
+        MILLISECOND,
+        Distribution.ZERO,
+        0,
+        Distribution.ZERO,
+        Distribution.ZERO,
+        Distribution.ZERO,
+        Distribution.ZERO);
+  }
+
+  /**
+   * A sampled attempt takes the time of the nodes that it looks at, those that do not fit included.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+# of 300 nodes every so manieth fits | percentageOfNodesToScore | nodes looked at
+1   | 100 | 300
+1   | 50  | 150
+1   | 0   | 144
+2   | 50  | 299
+3   | 50  | 300
+300 | 50  | 300
+""")
+  void attemptsTakeTheTimeOfTheNodesThatAreLookedAt(int everySoMany, int percentage, int looked) {
+    start(
+        aMillisecondANode(),
+        SchedulerConfiguration.defaults()
+            .withTies(Ties.FIRST)
+            .withPercentageOfNodesToScore(percentage));
+    for (int i = 0; i < 300; i++) {
+      store.create(Fixtures.node("node-" + i, i % everySoMany == 0 ? "4" : "0", "8Gi", "zone"));
+    }
+    createPods(1, Fixtures.spec("1", "1Gi"));
+    run(looked * MILLISECOND - 1);
+    assertThat(pod("pod-0").nodeName()).isNull();
+    run(looked * MILLISECOND);
+    assertThat(pod("pod-0").nodeName()).isNotNull();
+  }
+
+  @Test
+  void aPodOfANamedNodeTakesTheTimeOfThatNode() {
+    start(aMillisecondANode());
+    createNodes(100, "4");
+    store.create(
+        PluginCluster.pod(
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
+                + " {nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In,"
+                + " values: [node-7]}]}]}}}"));
+    run(MILLISECOND);
+    assertThat(pod("p").nodeName()).isEqualTo("node-7");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.towtank.scenarios.explain;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Kinds;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodSpec;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Pods that have no node when a run ends, one explained for all of its template: why it fits
@@ -40,15 +42,22 @@ public record WaitingPods(
     }
   }
 
-  /** The pods that wait at the end of a run, with as many templates explained as are wanted. */
-  public static WaitingPods of(SimulatedCluster run, int most) {
+  /**
+   * The pods that wait at the end of a run.
+   *
+   * @param explained pods that are explained elsewhere, as namespace/name
+   * @param most how many templates are to be explained
+   */
+  public static WaitingPods of(SimulatedCluster run, Set<String> explained, int most) {
     // Pods of one template share their spec; other templates may share it, too. Nothing depends on
     // the order of these maps.
     IdentityHashMap<PodSpec, Map<ImmutableMap<String, String>, Group>> bySpec =
         new IdentityHashMap<>();
     List<Group> groups = new ArrayList<>();
     for (Pod pod : run.store().list(Kinds.POD)) {
-      if (pod.nodeName() == null && pod.status().phase() == PodPhase.PENDING) {
+      if (pod.nodeName() == null
+          && pod.status().phase() == PodPhase.PENDING
+          && !explained.contains(ObjectKey.of(pod).toString())) {
         Map<ImmutableMap<String, String>, Group> byLabels =
             bySpec.computeIfAbsent(pod.spec(), s -> new HashMap<>());
         Group group = byLabels.get(pod.metadata().labels());
@@ -61,12 +70,12 @@ public record WaitingPods(
       }
     }
     groups.sort((a, b) -> Long.compare(b.count, a.count));
-    int explained = Math.min(most, groups.size());
+    int shown = Math.min(most, groups.size());
     ImmutableList.Builder<Template> templates = ImmutableList.builder();
-    for (Group group : groups.subList(0, explained)) {
+    for (Group group : groups.subList(0, shown)) {
       templates.add(new Template(PodExplanation.asThingsAre(run, group.first, 0), group.count));
     }
-    List<Group> leftOut = groups.subList(explained, groups.size());
+    List<Group> leftOut = groups.subList(shown, groups.size());
     return new WaitingPods(
         templates.build(), leftOut.size(), leftOut.stream().mapToLong(group -> group.count).sum());
   }

@@ -2,6 +2,7 @@ package io.towtank.scenarios.report;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.scenarios.explain.PodExplainer;
 import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
@@ -132,8 +133,14 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         notes.add(explainer.pod() + " is not explained: " + e.getMessage());
       }
     }
+    ImmutableList<PodExplanation> explained = chosen.build();
     return new ReportData.Explanations(
-        chosen.build(), WaitingPods.of(cluster, MOST_TEMPLATES), notes.build());
+        explained,
+        WaitingPods.of(
+            cluster,
+            explained.stream().map(PodExplanation::pod).collect(ImmutableSet.toImmutableSet()),
+            MOST_TEMPLATES),
+        notes.build());
   }
 
   private static ImmutableMap<String, Long> pods(RunSummary.Pods pods) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.scenarios.language.ScenarioFiles;
 import io.towtank.scenarios.language.ScenarioOverrides;
 import io.towtank.scenarios.run.RunObserver;
@@ -44,13 +45,18 @@ class WaitingPodsTest {
   }
 
   private WaitingPods waiting(String manifest, int most) throws IOException {
+    return waiting(manifest, ImmutableSet.of(), most);
+  }
+
+  private WaitingPods waiting(String manifest, ImmutableSet<String> explained, int most)
+      throws IOException {
     Path file = Files.writeString(directory.resolve("app.yaml"), manifest);
     List<WaitingPods> found = new ArrayList<>();
     RunObserver observer =
         new RunObserver() {
           @Override
           public void ended(SimulatedCluster cluster, RunSummary summary) {
-            found.add(WaitingPods.of(cluster, most));
+            found.add(WaitingPods.of(cluster, explained, most));
           }
         };
     new ScenarioRunner(
@@ -77,6 +83,22 @@ class WaitingPodsTest {
     assertThat(waiting.templates().getFirst().pod().ways())
         .anySatisfy(
             way -> assertThat(way.changes().getFirst()).startsWith("label the node disk=b"));
+  }
+
+  @Test
+  void podsThatAreExplainedElsewhereAreLeftOut() throws IOException {
+    assertThat(
+            waiting(
+                    """
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: big}
+                    spec: {containers: [{name: c, image: i}], nodeSelector: {disk: a}}
+                    """,
+                    ImmutableSet.of("default/big"),
+                    10)
+                .templates())
+        .isEmpty();
   }
 
   @Test
