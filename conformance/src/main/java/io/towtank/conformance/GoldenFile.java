@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -26,6 +27,15 @@ record GoldenFile(String name, String place, boolean compressed, Source source) 
   private static final String PLAIN = ".jsonl";
   private static final String COMPRESSED = ".jsonl.gz";
 
+  /**
+   * What is no golden file and may lie beside some: texts, the scripts that make and compare them,
+   * the index of those that ship, and what kubectl sessions are made of. Hidden files are nobody's.
+   */
+  private static final Pattern COMPANIONS =
+      Pattern.compile(
+          "(.*/)?([^/]+\\.(md|py)|LICENSE[^/]*|NOTICE[^/]*|README[^/]*)"
+              + "|files\\.txt|kubectl/[^/]+\\.(txt|yaml)|(.*/)?\\.[^/]+(/.*)?");
+
   /** Opens a stream. */
   interface Source {
     InputStream open() throws IOException;
@@ -40,10 +50,12 @@ record GoldenFile(String name, String place, boolean compressed, Source source) 
   }
 
   /**
-   * All golden files below a directory, in order of their names. Files of other endings beside them
-   * (readmes, scripts, manifests) are none.
+   * All golden files below a directory, in order of their names. What explains or makes them may
+   * lie beside them ({@link #COMPANIONS}); any other file is a mistake, so that none is passed over
+   * in silence.
    *
-   * @throws ConformanceException where there is no such directory or no golden file in it
+   * @throws ConformanceException where there is no such directory, no golden file in it, or a file
+   *     that is neither
    */
   static List<GoldenFile> in(Path directory) {
     if (!Files.isDirectory(directory)) {
@@ -55,6 +67,13 @@ record GoldenFile(String name, String place, boolean compressed, Source source) 
         String name = directory.relativize(file).toString().replace('\\', '/');
         if (isGolden(name)) {
           found.add(of(name, file.toString(), () -> Files.newInputStream(file)));
+        } else if (!COMPANIONS.matcher(name).matches()) {
+          throw new ConformanceException(
+              file
+                  + ": no kind of file that there is in golden data; golden files are called"
+                  + " NAME.jsonl or NAME.jsonl.gz, and beside them there may be README.md (*.md),"
+                  + " LICENSE, NOTICE, scripts (*.py), files.txt, and in kubectl/ the lists of"
+                  + " commands (*.txt) and their manifests (*.yaml)");
         }
       }
     } catch (IOException e) {

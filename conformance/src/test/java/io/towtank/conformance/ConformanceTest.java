@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConformanceTest {
   private static final String RIGHT =
@@ -133,6 +135,45 @@ class ConformanceTest {
         .hasMessageContaining(
             "api/quantity.jsonl: no kind of golden file is called \"api/quantity\"; known are"
                 + " api/quantities, api/percents,");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api/quantities.json",
+        "api/quantities.jsonl.zst",
+        "scheduler/mixed.gz",
+        "scheduler/notes.txt",
+        "api/deployment.yaml",
+        "files.txt/api/percents.csv"
+      })
+  void refusesFilesOfAKindThatItDoesNotKnow(String name) throws IOException {
+    write("api/percents.jsonl", RIGHT);
+    write(name, "{}\n");
+    assertThatThrownBy(this::run)
+        .isInstanceOf(ConformanceException.class)
+        .hasMessageStartingWith(directory.resolve(name) + ": no kind of file")
+        .hasMessageContaining("NAME.jsonl or NAME.jsonl.gz");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "api/README",
+        "LICENSE",
+        "scheduler/NOTICE.txt",
+        "compare.py",
+        "files.txt",
+        "kubectl/basics.txt",
+        "kubectl/backend.yaml",
+        ".gitattributes",
+        ".git/config"
+      })
+  void passesOverWhatExplainsOrMakesGoldenFiles(String name) throws IOException {
+    write("api/percents.jsonl", RIGHT);
+    write(name, "{}\n");
+    assertThat(run().files()).hasSize(1);
   }
 
   @Test
