@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     header = "Measures how fast Towtank is on this machine.",
+    description = {"", "Try: @|bold towtank bench scheduler --workload basic|@", ""},
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   private static final int MOST_NODES = 1_000_000;
@@ -71,6 +72,7 @@ final class BenchCommand implements Runnable {
               names = "--workload",
               paramLabel = "W",
               defaultValue = ALL,
+              completionCandidates = Words.Workloads.class,
               description = "what the pods are like; --list names them (default: all)")
           String workload,
       @Option(
@@ -107,6 +109,7 @@ final class BenchCommand implements Runnable {
               names = "--ties",
               paramLabel = "WHICH",
               defaultValue = "RANDOM",
+              completionCandidates = Words.TieBreaks.class,
               description =
                   "which of several best nodes is taken: random or first (default: random, as"
                       + " kube-scheduler does)")

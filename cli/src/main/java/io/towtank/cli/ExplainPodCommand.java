@@ -12,6 +12,7 @@ import io.towtank.scenarios.run.RunOptionsBuilder;
 import io.towtank.scenarios.run.ScenarioRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -58,7 +59,7 @@ final class ExplainPodCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "0..*",
       description = "a scenario, manifests, directories of them, or patterns, as for run")
-  private List<String> files = new ArrayList<>();
+  private List<Path> files = new ArrayList<>();
 
   @Mixin private RunInput input;
 

@@ -17,6 +17,11 @@ import picocli.CommandLine.Spec;
     name = "generate",
     mixinStandardHelpOptions = true,
     header = "Makes input for runs: traces.",
+    description = {
+      "",
+      "Try: @|bold towtank generate trace --nodes 200 --pods 5000 --days 7 -o mytrace|@",
+      ""
+    },
     synopsisSubcommandLabel = "COMMAND")
 final class GenerateCommand implements Runnable {
   private static final int MOST = 100_000_000;

@@ -5,7 +5,6 @@ import io.towtank.manifest.ManifestException;
 import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PluginFiles;
 import io.towtank.scheduler.framework.PluginFailure;
-import io.towtank.validation.DidYouMean;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -13,7 +12,6 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells users what went wrong: their own mistakes in a line, ours with a stack trace. */
 final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -21,21 +19,9 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.isUnknownOption()
-        && command.getParent() == null) {
-      String wanted = unmatched.getUnmatched().get(0);
-      err.println(
-          "towtank: there is no command \""
-              + wanted
-              + "\"; "
-              + DidYouMean.advice(wanted, command.getSubcommands().keySet()));
-      return ExitCode.USER_ERROR;
-    }
-    err.println("towtank: " + e.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what there is.");
-    }
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + ParseMistake.message(e));
+    err.println("'" + name + " --help' tells what there is.");
     return ExitCode.USER_ERROR;
   }
 

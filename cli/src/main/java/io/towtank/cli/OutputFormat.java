@@ -1,7 +1,14 @@
 package io.towtank.cli;
 
+import java.util.Locale;
+
 /** How results are printed. */
 enum OutputFormat {
   TEXT,
-  JSON
+  JSON;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
       description =
           "a scenario, manifests (YAML or JSON), directories of them, or patterns; a run has at"
               + " most one scenario, and all objects of the manifests are created when it starts")
-  private List<String> files = new ArrayList<>();
+  private List<Path> files = new ArrayList<>();
 
   @Mixin private RunInput input;
 
@@ -58,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--until",
       paramLabel = "WHEN",
       converter = UntilConverter.class,
+      completionCandidates = Words.Ends.class,
       description =
           "when to end: idle, a duration of virtual time (1h30m, 2d), or a condition"
               + " ('pods.pending == 0') (default: idle)")
@@ -74,6 +75,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--check",
       paramLabel = "MODE",
       defaultValue = "FAST",
+      completionCandidates = Words.CheckModes.class,
       description =
           "how much Towtank checks itself: fast not at all, checked when the run ends, paranoid"
               + " over and over again; indexes and totals are recomputed from scratch, and"

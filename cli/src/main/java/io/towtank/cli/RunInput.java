@@ -40,7 +40,8 @@ final class RunInput {
 
   @Option(
       names = "--trace",
-      paramLabel = "FORMAT",
+      paramLabel = "KIND",
+      completionCandidates = Words.TraceFormats.class,
       description = "simulate a trace of a real cluster; the format is openb")
   private @Nullable String trace;
 
@@ -63,7 +64,7 @@ final class RunInput {
    *
    * @param until when to end, null where nothing is said of it
    */
-  Scenario read(List<String> files, End.@Nullable Until until, PrintWriter err) {
+  Scenario read(List<Path> files, End.@Nullable Until until, PrintWriter err) {
     if (files.isEmpty() && trace == null) {
       throw new InvalidInputException(
           "there is nothing to run: name a scenario, manifests, or a --trace");
@@ -74,7 +75,7 @@ final class RunInput {
     }
     ScenarioFiles read =
         ScenarioFiles.read(
-            files,
+            files.stream().map(Path::toString).toList(),
             ScenarioOverridesBuilder.builder()
                 .recursive(recursive.asked())
                 .nodes(nodes)

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
       "  TOWTANK_OPTS     further options for the JVM",
       "  NO_COLOR         set to anything: no colours, which there are on terminals only",
       "",
-      "Exit status: 0 all well; 1 an expectation failed or conformance disagrees; 2 wrong input;",
-      "3 out of memory; 70 a bug of Towtank; 130 interrupted.",
+      "Exit status: 0 all well; 1 an expectation failed or conformance disagrees; 2 wrong input;"
+          + " 3 out of memory; 70 a bug of Towtank; 130 interrupted.",
       "",
       "'towtank COMMAND --help' tells more. scenarios/README.md explains scenario files."
     })
@@ -51,6 +51,11 @@ final class Towtank implements Runnable {
           "compare", CompareCommand.class,
           "conformance", ConformanceCommand.class,
           "bench", BenchCommand.class);
+
+  /** Of the help, in characters: what is wider is hard to read. */
+  private static final int WIDEST = 120;
+
+  private static final int NARROWEST = 60;
 
   @Spec private CommandSpec spec;
 
@@ -70,27 +75,9 @@ final class Towtank implements Runnable {
     System.exit(status);
   }
 
-  /** Runs a command; the result is the exit status. */
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line = commandLine(arguments);
-    line.setOut(out);
-    line.setErr(err);
-    line.setUsageHelpAutoWidth(true);
-    line.setColorScheme(Help.defaultColorScheme(Console.colours() ? Help.Ansi.ON : Help.Ansi.OFF));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(new Mistakes());
-    line.setExecutionExceptionHandler(new Mistakes());
-    // Made now, while there is room for it.
-    String outOfMemory =
-        "towtank: the memory was not enough: objects may take "
-            + (Runtime.getRuntime().maxMemory() >> 20)
-            + " MiB. Give it more, as in: towtank --heap 8g run …";
-    try {
-      return line.execute(arguments);
-    } catch (OutOfMemoryError e) {
-      err.println(outOfMemory);
-      return ExitCode.OUT_OF_MEMORY;
-    }
+  /** The command with all its subcommands. */
+  static CommandLine commandLine() {
+    return commandLine(new String[0]);
   }
 
   /**
@@ -102,12 +89,36 @@ final class Towtank implements Runnable {
     Class<?> asked = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
     if (asked != null) {
       line.addSubcommand(asked);
-      return line;
+    } else {
+      COMMANDS.values().forEach(line::addSubcommand);
+      line.addSubcommand(CompletionCommand.class);
+      line.addSubcommand(HelpCommand.class);
     }
-    COMMANDS.values().forEach(line::addSubcommand);
-    line.addSubcommand(CompletionCommand.class);
-    line.addSubcommand(HelpCommand.class);
+    line.setUsageHelpWidth(Math.clamp(Console.width(), NARROWEST, WIDEST));
+    HelpText.install(line);
+    line.setColorScheme(Help.defaultColorScheme(Console.colours() ? Help.Ansi.ON : Help.Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(new Mistakes());
+    line.setExecutionExceptionHandler(new Mistakes());
     return line;
+  }
+
+  /** Runs a command; the result is the exit status. */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = commandLine(arguments);
+    line.setOut(out);
+    line.setErr(err);
+    // Made now, while there is room for it.
+    String outOfMemory =
+        "towtank: the memory was not enough: objects may take "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB. Give it more, as in: towtank --heap 8g run …";
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println(outOfMemory);
+      return ExitCode.OUT_OF_MEMORY;
+    }
   }
 
   /** Without a command: the help. */

@@ -48,7 +48,7 @@ final class ValidateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "1..*",
       description = "scenarios, manifests, directories, or patterns")
-  private List<String> files = new ArrayList<>();
+  private List<Path> files = new ArrayList<>();
 
   @Option(
       names = "--output",
@@ -81,8 +81,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Checked> all = new ArrayList<>();
-    for (String name : files) {
-      for (Path file : InputFiles.find(Path.of(""), name, recursive.asked())) {
+    for (Path name : files) {
+      for (Path file : InputFiles.find(Path.of(""), name.toString(), recursive.asked())) {
         all.add(check(file));
       }
     }
