@@ -1,7 +1,6 @@
 package io.towtank.cli;
 
 import com.google.common.base.Splitter;
-import com.google.common.base.Strings;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -71,10 +70,10 @@ final class HelpText {
         continue;
       }
       if (column > 0 && column + spaces + length > width) {
-        text.append(System.lineSeparator()).append(Strings.repeat(" ", hang));
+        text.append(System.lineSeparator()).append(" ".repeat(hang));
         column = hang;
       } else {
-        text.append(Strings.repeat(" ", spaces));
+        text.append(" ".repeat(spaces));
         column += spaces;
       }
       text.append(word);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,37 +14,28 @@ import picocli.CommandLine.Help.Ansi;
 
 /** What --help prints, of every command. */
 class HelpTest {
-  static Stream<String> commands() {
-    List<String> names = new ArrayList<>();
-    collect(Towtank.commandLine(), names);
-    return names.stream();
+  static Stream<Named<CommandLine>> commands() {
+    List<Named<CommandLine>> commands = new ArrayList<>();
+    collect(Towtank.commandLine(), commands);
+    return commands.stream();
   }
 
-  private static void collect(CommandLine command, List<String> names) {
-    names.add(command.getCommandSpec().qualifiedName());
+  private static void collect(CommandLine command, List<Named<CommandLine>> commands) {
+    commands.add(Named.of(command.getCommandSpec().qualifiedName(), command));
     command
         .getSubcommands()
         .forEach((name, sub) -> {
           if (!name.equals("help")) {
-            collect(sub, names);
+            collect(sub, commands);
           }
         });
   }
 
-  private static CommandLine command(String qualifiedName) {
-    CommandLine command = Towtank.commandLine();
-    for (String name :
-        List.of(qualifiedName.split(" ")).subList(1, qualifiedName.split(" ").length)) {
-      command = command.getSubcommands().get(name);
-    }
-    return command;
-  }
-
   @ParameterizedTest
   @MethodSource("commands")
-  void fitsAndBeginsWithSomethingToTry(String name) {
+  void fitsAndBeginsWithSomethingToTry(CommandLine command) {
     for (int width : new int[] {80, 120}) {
-      String help = command(name).setUsageHelpWidth(width).getUsageMessage(Ansi.OFF);
+      String help = command.setUsageHelpWidth(width).getUsageMessage(Ansi.OFF);
 
       assertThat(help.lines()).as(help).allMatch(line -> line.length() <= width);
       assertThat(help).contains("Try");
