@@ -12,7 +12,6 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Selector;
-import io.towtank.client.InformerSource;
 import io.towtank.controllers.workload.ScaleTarget;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param problem what is wrong, as the condition ConfigUnsupported has it; null where nothing is
  */
 record TargetPods(Selector selector, @Nullable String problem) {
+  /** Finds objects. */
+  @FunctionalInterface
+  interface Lookup {
+    @Nullable KubeObject get(Kind<?> kind, ObjectKey key);
+  }
+
   /** Those of an autoscaler. */
-  static TargetPods of(GenericObject autoscaler, InformerSource informers) {
+  static TargetPods of(GenericObject autoscaler, Lookup lookup) {
     JsonNode spec = autoscaler.content().get("spec");
     JsonNode target = spec == null ? null : spec.get("targetRef");
     if (target == null || target.path("kind").asText().isEmpty()) {
@@ -39,7 +44,7 @@ record TargetPods(Selector selector, @Nullable String problem) {
             Fields.NONE);
     Kind<?> kind = ScaleTarget.kind(reference);
     ObjectKey key = new ObjectKey(autoscaler.metadata().namespace(), reference.name());
-    KubeObject workload = kind == null ? null : informers.informer(kind).get(key);
+    KubeObject workload = kind == null ? null : lookup.get(kind, key);
     if (workload == null) {
       return unreadable(reference.kind() + " " + key + " does not exist");
     }

@@ -263,7 +263,8 @@ public final class VerticalPodAutoscalerRecommender implements Component {
 
   private void look(ObjectKey key, GenericObject autoscaler, Tracked known) {
     known.rounds++;
-    TargetPods target = TargetPods.of(autoscaler, context.informers());
+    TargetPods target =
+        TargetPods.of(autoscaler, (kind, name) -> context.informers().informer(kind).get(name));
     List<Pod> matched = new ArrayList<>();
     Objects.requireNonNull(pods)
         .forEachSelected(

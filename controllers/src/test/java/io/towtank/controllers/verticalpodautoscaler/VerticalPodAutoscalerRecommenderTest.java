@@ -259,6 +259,26 @@ class VerticalPodAutoscalerRecommenderTest {
   }
 
   @Test
+  void isHeldAgainstWhatPodsRequest() {
+    workload("");
+    pod("web-0");
+    pod("web-1");
+    autoscaler(WEB);
+    assertThat(Recommended.in(store)).isEmpty();
+    run(24 * 60 * MINUTE);
+
+    assertThat(Recommended.in(store)).hasSize(1);
+    Recommended app = Recommended.in(store).getFirst();
+    assertThat(app.autoscaler()).hasToString("default/web");
+    assertThat(app.container()).isEqualTo("app");
+    assertThat(app.pods()).isEqualTo(2);
+    assertThat(app.resources().get("cpu")).isEqualTo(new Recommended.Amounts(2000, 350, 349, 700));
+    assertThat(app.savedMilli("cpu")).isEqualTo(1300);
+    assertThat(app.savedMilli("memory")).isEqualTo(2000 * ((1L << 30) - 587_804_717));
+    assertThat(app.savedMilli("nvidia.com/gpu")).isZero();
+  }
+
+  @Test
   void keepsNoRunFromEnding() {
     workload("");
     pod("web-0");

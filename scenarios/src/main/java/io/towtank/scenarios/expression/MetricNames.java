@@ -88,7 +88,30 @@ public final class MetricNames {
   private static final ImmutableSet<String> TRAFFIC_LIVE =
       ImmutableSet.of("now.rate", "now.errorShare", "now.p50", "now.p90", "now.p99");
 
+  private static final String RECOMMENDATIONS = "recommendations.";
+
+  /** What there is of what vertical autoscalers recommend, of each resource of a container. */
+  private static final ImmutableSet<String> RECOMMENDED =
+      ImmutableSet.of("requests", "target", "lowerBound", "upperBound", "saved");
+
   private MetricNames() {}
+
+  private static @Nullable String recommendationProblem(String name) {
+    String rest = name.substring(RECOMMENDATIONS.length());
+    for (String known : RECOMMENDED) {
+      if (rest.matches(".+\\..+\\.(cpu|memory)\\." + known)) {
+        return null;
+      }
+    }
+    return rest.matches(".+\\..+\\.pods")
+        ? null
+        : "\""
+            + name
+            + "\" is no metric: of an autoscaler's container there are pods, and of its cpu and"
+            + " memory "
+            + String.join(", ", RECOMMENDED)
+            + ", as in recommendations.shop.app.cpu.target";
+  }
 
   private static @Nullable String trafficProblem(String name) {
     String rest = name.substring(TRAFFIC.length());
@@ -138,6 +161,9 @@ public final class MetricNames {
     }
     if (name.startsWith(METRICS) && name.length() > METRICS.length()) {
       return null;
+    }
+    if (name.startsWith(RECOMMENDATIONS)) {
+      return recommendationProblem(name);
     }
     int last = name.lastIndexOf('.');
     if (name.startsWith("utilization.") && last > "utilization.".length()) {

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ScalingDecision;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -29,6 +30,7 @@ import io.towtank.traffic.TrafficResult;
  * @param utilization by resource, in the order of the names but cpu and memory first
  * @param nodeGroups what came of the pools that a cloud makes larger and smaller; none where none
  *     is
+ * @param recommendations what vertical autoscalers recommend at the end
  * @param podsPerNode how many pods a node has at the end, over all nodes
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
  * @param waiting why pods wait at the end, most frequent first
@@ -61,6 +63,7 @@ public record RunSummary(
     ImmutableList<Tally> waiting,
     ImmutableList<ResourceUse> utilization,
     NodeGroups nodeGroups,
+    ImmutableList<Recommended> recommendations,
     Quantiles podsPerNode,
     ImmutableMap<String, ImmutableMap<String, Long>> counters,
     ImmutableList<TrafficResult> traffic,

@@ -1,14 +1,18 @@
 package io.towtank.scenarios.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
+import io.towtank.api.GenericObject;
 import io.towtank.api.Kinds;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodPhase;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.language.End;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
@@ -106,6 +110,7 @@ final class Summarizing {
             .nodeGroups(
                 new RunSummary.NodeGroups(
                     cluster.cloud().use(), cluster.cloud().sizes(), cluster.scalingDecisions()))
+            .recommendations(Recommended.in(cluster.store()))
             .podsPerNode(nodes.podsPerNode())
             .counters(counters())
             .traffic(cluster.traffic().results())
@@ -225,6 +230,10 @@ final class Summarizing {
               + " arriving pods were refused; the first: "
               + arrivals.firstRefusal());
     }
+    String unchanging = unchangedByAutoscalers();
+    if (!unchanging.isEmpty()) {
+      warnings.add(unchanging);
+    }
     String refused = refusedPods();
     if (!refused.isEmpty()) {
       warnings.add(refused);
@@ -247,6 +256,22 @@ final class Summarizing {
       }
     }
     return warnings.build();
+  }
+
+  /** Vertical autoscalers that, in a cluster with an updater, would change their pods. */
+  private String unchangedByAutoscalers() {
+    List<String> names = new ArrayList<>();
+    for (GenericObject autoscaler : cluster.store().list(Kinds.VERTICAL_POD_AUTOSCALER)) {
+      JsonNode spec = autoscaler.content().get("spec");
+      JsonNode mode = spec == null ? null : spec.at("/updatePolicy/updateMode");
+      if (mode == null || !mode.asText().equals("Off")) {
+        names.add(RecommendationsJson.name(ObjectKey.of(autoscaler)));
+      }
+    }
+    return names.isEmpty()
+        ? ""
+        : "vertical autoscalers recommend and change no pod, as with updateMode \"Off\": "
+            + String.join(", ", names);
   }
 
   /** Which ReplicaSets the API refuses pods at the end, in words; empty for none. */

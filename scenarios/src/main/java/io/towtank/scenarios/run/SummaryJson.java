@@ -97,6 +97,7 @@ public final class SummaryJson {
       utilization.set(use.resource(), utilization(use));
     }
     json.set("autoscaling", NodeGroupsJson.of(summary.nodeGroups()));
+    json.set("recommendations", RecommendationsJson.of(summary.recommendations()));
     Quantiles perNode = summary.podsPerNode();
     json.putObject("podsPerNode")
         .put("p50", perNode.p50())

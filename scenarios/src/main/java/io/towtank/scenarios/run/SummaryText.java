@@ -4,7 +4,9 @@ import com.google.common.base.CaseFormat;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Durations;
+import io.towtank.api.Quantity;
 import io.towtank.autoscaler.CloudProvider;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -64,6 +66,7 @@ public final class SummaryText {
     tallies("Restarts", summary.restarts());
     tallies("Disruptions", summary.disruptions());
     use();
+    recommendations();
     scheduling();
     traffic();
     endpoints();
@@ -359,6 +362,64 @@ public final class SummaryText {
   }
 
   /** What slices of endpoints saved, or cost, against one Endpoints object for each service. */
+  private void recommendations() {
+    List<Recommended> all = summary.recommendations();
+    int shown = verbose ? all.size() : Math.min(all.size(), MOST_SERVICES);
+    long cpu = 0;
+    long memory = 0;
+    for (int i = 0; i < all.size(); i++) {
+      Recommended one = all.get(i);
+      cpu += one.savedMilli("cpu");
+      memory += one.savedMilli("memory");
+      if (i < shown) {
+        List<String> parts = new ArrayList<>();
+        one.resources()
+            .forEach((resource, amounts) ->
+                parts.add(
+                    resource
+                        + " "
+                        + (one.pods() == 0
+                            ? ""
+                            : amount(resource, amounts.requestsMilli() / one.pods()) + " → ")
+                        + amount(resource, amounts.targetMilli())));
+        line(
+            i == 0 ? "Recommended" : "",
+            RecommendationsJson.name(one.autoscaler())
+                + " "
+                + one.container()
+                + " × "
+                + count(one.pods())
+                + ": "
+                + String.join(", ", parts));
+      }
+    }
+    if (shown < all.size()) {
+      line("", "and " + count(all.size() - shown) + " other containers (-v)");
+    }
+    if (!all.isEmpty()) {
+      line(
+          "",
+          "together "
+              + amount("cpu", Math.abs(cpu))
+              + (cpu < 0 ? " more" : " less")
+              + " CPU and "
+              + amount("memory", Math.abs(memory))
+              + (memory < 0 ? " more" : " less")
+              + " memory requested");
+    }
+  }
+
+  /** For people: of memory no more digits than help. */
+  private static String amount(String resource, long milli) {
+    if (!resource.equals("memory")) {
+      return Quantity.ofMillis(milli).toString();
+    }
+    double mebibytes = milli / 1000.0 / (1 << 20);
+    return mebibytes < 10_000
+        ? String.format(Locale.ROOT, "%,.0fMi", mebibytes)
+        : String.format(Locale.ROOT, "%,.1fGi", mebibytes / 1024);
+  }
+
   private void endpoints() {
     Map<String, Long> counts = summary.counters().get("endpointslice-controller");
     if (counts == null || counts.getOrDefault("endpointsWritesInstead", 0L) == 0) {

@@ -114,6 +114,8 @@ class ExpressionParserTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "recommendations.shop.app.target == 1 | is no metric: of an autoscaler's container there"
+            + " are",
         "pods.runing == 1 | there is no metric \"pods.runing\"; did you mean \"pods.running\"?",
         "pods.running = 1 | a comparison is written with two signs",
         "pods.running | a comparison is missing",
