@@ -464,8 +464,10 @@ public final class ClusterAutoscaler implements Component {
     ExpansionOption chosen = plan.chosen();
     if (chosen == null || plan.increases().isEmpty()) {
       plan.unhelped()
-          .forEach((pod, message) ->
-              context.recorder().event(pod, NAME, "Normal", "NotTriggerScaleUp", message));
+          .forEach(one ->
+              context
+                  .recorder()
+                  .event(one.pod(), NAME, "Normal", "NotTriggerScaleUp", one.message()));
       return false;
     }
     ImmutableList<ScalingDecision.Considered> considered =

@@ -13,8 +13,24 @@ import java.util.Map;
  * tried for all (cluster-autoscaler: equivalence.BuildPodGroups).
  */
 final class PodGroups {
-  /** Pods of one controller, labels and spec. */
-  record PodGroup(PodInfo info, ImmutableList<Pod> pods) {
+  /** Pods of one controller, labels and spec. Each group equals itself alone. */
+  static final class PodGroup {
+    private final PodInfo info;
+    private final ImmutableList<Pod> pods;
+
+    PodGroup(PodInfo info, ImmutableList<Pod> pods) {
+      this.info = info;
+      this.pods = pods;
+    }
+
+    PodInfo info() {
+      return info;
+    }
+
+    ImmutableList<Pod> pods() {
+      return pods;
+    }
+
     /** One for all. */
     Pod example() {
       return pods.get(0);

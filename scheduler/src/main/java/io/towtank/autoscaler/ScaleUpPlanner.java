@@ -1,7 +1,6 @@
 package io.towtank.autoscaler;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.towtank.api.DaemonSet;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
@@ -45,19 +44,22 @@ final class ScaleUpPlanner {
     }
   }
 
+  /** A pod that will still fit nowhere, and what events say of it. */
+  record Unhelped(Pod pod, String message) {}
+
   /**
    * What is to be done.
    *
    * @param chosen null where no group could help
    * @param increases the groups that grow
    * @param options all that {@code chosen} was chosen from
-   * @param unhelped the pods that will still fit nowhere, with what events say of them
+   * @param unhelped the pods that will still fit nowhere
    */
   record Plan(
       @Nullable ExpansionOption chosen,
       ImmutableList<Increase> increases,
       ImmutableList<ExpansionOption> options,
-      ImmutableMap<Pod, String> unhelped) {}
+      ImmutableList<Unhelped> unhelped) {}
 
   private final ClusterSnapshot snapshot;
   private final ClusterAutoscalerOptions options;
@@ -102,19 +104,19 @@ final class ScaleUpPlanner {
       }
     }
     ImmutableList<ExpansionOption> all = found.build();
-    ImmutableMap.Builder<Pod, String> unhelped = ImmutableMap.builder();
+    ImmutableList.Builder<Unhelped> unhelped = ImmutableList.builder();
     podGroups.forEach(group -> {
       if (!helped.contains(group)) {
         String message = message(refused.getOrDefault(group, List.of()));
-        group.pods().forEach(pod -> unhelped.put(pod, message));
+        group.pods().forEach(pod -> unhelped.add(new Unhelped(pod, message)));
       }
     });
     if (all.isEmpty()) {
-      return new Plan(null, ImmutableList.of(), all, unhelped.buildOrThrow());
+      return new Plan(null, ImmutableList.of(), all, unhelped.build());
     }
     ExpansionOption chosen =
         Expander.choose(all, options.expanders(), options.priorities(), random);
-    return new Plan(chosen, increases(chosen, groups, fitting), all, unhelped.buildOrThrow());
+    return new Plan(chosen, increases(chosen, groups, fitting), all, unhelped.build());
   }
 
   private List<PodGroup> fitting(

@@ -136,7 +136,8 @@ class ScaleUpPlannerTest {
             group("d", 0, 5, "2", "64Gi"));
 
     assertThat(plan.chosen()).isNull();
-    assertThat(plan.unhelped().values())
+    assertThat(plan.unhelped())
+        .extracting(ScaleUpPlanner.Unhelped::message)
         .containsExactly(
             "pod didn't trigger scale-up: 2 Insufficient cpu,"
                 + " 1 in backoff after failed scale-up, 1 max node group size reached",
