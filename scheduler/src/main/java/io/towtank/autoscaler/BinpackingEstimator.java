@@ -6,12 +6,17 @@ import io.towtank.api.NodeBuilder;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.autoscaler.PodGroups.PodGroup;
+import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How many nodes of a template pods need: first fit, the biggest pods first (cluster-autoscaler:
@@ -34,6 +39,13 @@ final class BinpackingEstimator {
   private final int mostNodes;
   private final List<Integer> rows = new ArrayList<>();
   private final ImmutableList.Builder<Pod> scheduled = ImmutableList.builder();
+
+  /**
+   * By what a pod asks for, the nodes that lack resources for it: those only become fewer. What
+   * other filters say may change with what is on other nodes.
+   */
+  private final Map<PodInfo, BitSet> full = new HashMap<>();
+
   private int nodesWithPods;
   private boolean lastIsEmpty;
   private int next;
@@ -100,12 +112,21 @@ final class BinpackingEstimator {
 
   /** Any of the new nodes, from where the last pod went. */
   private boolean onNodesSoFar(Pod pod) {
-    for (int i = 0; i < rows.size(); i++) {
-      int index = (next + i) % rows.size();
-      if (snapshot.verdict(pod, rows.get(index)).isSuccess()) {
+    BitSet none = full.computeIfAbsent(snapshot.info(pod), info -> new BitSet());
+    return onNodes(pod, next, rows.size(), none) || onNodes(pod, 0, next, none);
+  }
+
+  /** As {@link #onNodesSoFar}, of some of them. */
+  private boolean onNodes(Pod pod, int from, int to, BitSet none) {
+    for (int index = none.nextClearBit(from); index < to; index = none.nextClearBit(index + 1)) {
+      Status verdict = snapshot.verdict(pod, rows.get(index));
+      if (verdict.isSuccess()) {
         next = index;
         put(pod, index);
         return true;
+      }
+      if (Names.NODE_RESOURCES_FIT.equals(verdict.plugin())) {
+        none.set(index);
       }
     }
     return false;
