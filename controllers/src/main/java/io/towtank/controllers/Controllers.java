@@ -20,6 +20,7 @@ import io.towtank.controllers.nodelifecycle.NodeLifecycleOptions;
 import io.towtank.controllers.persistentvolume.PersistentVolumeController;
 import io.towtank.controllers.podautoscaler.HorizontalPodAutoscalerController;
 import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
+import io.towtank.controllers.podautoscaler.ReplicaDecision;
 import io.towtank.controllers.podgc.PodGarbageCollector;
 import io.towtank.controllers.provisioner.ExternalProvisioner;
 import io.towtank.controllers.replicaset.ReplicaSetController;
@@ -36,6 +37,7 @@ import io.towtank.controllers.volumeprotection.ClaimProtectionController;
 import io.towtank.controllers.volumeprotection.VolumeProtectionController;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The registry of controllers: what a controller manager can run. */
 public final class Controllers {
@@ -99,15 +101,21 @@ public final class Controllers {
 
   private Controllers() {}
 
-  /** As {@link #ALL}, with other options. */
-  public static ImmutableMap<String, Factory> with(ControllerOptions options) {
+  /**
+   * As {@link #ALL}, with other options.
+   *
+   * @param decisions is told what horizontal pod autoscalers decide
+   */
+  public static ImmutableMap<String, Factory> with(
+      ControllerOptions options, Consumer<ReplicaDecision> decisions) {
     Map<String, Factory> factories = new LinkedHashMap<>(ALL);
     factories.put(
         "statefulset-controller",
         context -> new StatefulSetController(context, options.statefulSet()));
     factories.put(
         "horizontal-pod-autoscaler-controller",
-        context -> new HorizontalPodAutoscalerController(context, options.podAutoscaler()));
+        context ->
+            new HorizontalPodAutoscalerController(context, options.podAutoscaler(), decisions));
     return ImmutableMap.copyOf(factories);
   }
 }

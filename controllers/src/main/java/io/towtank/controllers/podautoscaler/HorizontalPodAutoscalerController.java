@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
+import io.towtank.api.ContainerResourceMetricSource;
 import io.towtank.api.CrossVersionObjectReference;
+import io.towtank.api.ExternalMetricSource;
 import io.towtank.api.HPAScalingRules;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.HorizontalPodAutoscalerBehavior;
@@ -17,8 +19,11 @@ import io.towtank.api.MetricSpec;
 import io.towtank.api.MetricStatus;
 import io.towtank.api.MetricStatusBuilder;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.ObjectMetricSource;
 import io.towtank.api.Pod;
+import io.towtank.api.PodsMetricSource;
 import io.towtank.api.Quantity;
+import io.towtank.api.ResourceMetricSource;
 import io.towtank.api.Selector;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
@@ -39,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +78,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   private final Recorder recorder;
   private final MetricsApi metrics;
   private final PodAutoscalerOptions options;
+  private final Consumer<ReplicaDecision> decisions;
   private final ReplicaCalculator calculator;
   private final Informer<HorizontalPodAutoscaler> autoscalers;
   private final Informer<Pod> pods;
@@ -97,8 +104,19 @@ public final class HorizontalPodAutoscalerController implements Component {
     private boolean working;
   }
 
-  /** A controller that does nothing before its start. */
+  /** A controller that does nothing before its start, and of whose decisions nobody is told. */
   public HorizontalPodAutoscalerController(ComponentContext context, PodAutoscalerOptions options) {
+    this(context, options, decision -> {});
+  }
+
+  /**
+   * A controller that does nothing before its start.
+   *
+   * @param decisions is told what came of each look at a workload
+   */
+  public HorizontalPodAutoscalerController(
+      ComponentContext context, PodAutoscalerOptions options, Consumer<ReplicaDecision> decisions) {
+    this.decisions = decisions;
     this.simulation = context.simulation();
     this.client = context.client();
     this.recorder = context.recorder();
@@ -182,6 +200,10 @@ public final class HorizontalPodAutoscalerController implements Component {
     private final Tracked tracked;
     private final AutoscalerStatus status;
     private final WorkQueue.Done done;
+    private ImmutableList<ReplicaDecision.Metric> measured = ImmutableList.of();
+    private int proposed;
+    private String held = "";
+    private String limited = "";
     private boolean scaled;
 
     Sync(
@@ -273,8 +295,11 @@ public final class HorizontalPodAutoscalerController implements Component {
           "scaling is disabled since the replica count of the target is zero");
       sync.status.replicas(current, current);
       sync.status.metrics(ImmutableList.of());
+      sync.proposed = current;
+      tell(sync, current, current, "", "");
       write(sync);
     } else if (current > max) {
+      sync.proposed = max;
       scale(
           sync,
           scale,
@@ -282,6 +307,7 @@ public final class HorizontalPodAutoscalerController implements Component {
           "Current number of replicas above Spec.MaxReplicas",
           ImmutableList.of());
     } else if (current < sync.min()) {
+      sync.proposed = sync.min();
       scale(
           sync,
           scale,
@@ -299,7 +325,7 @@ public final class HorizontalPodAutoscalerController implements Component {
     List<Pod> selected = new ArrayList<>();
     String problem = select(sync, selector, selected);
     if (problem != null) {
-      failed(sync, current, sync.status, problem);
+      failed(sync, scale, problem);
       return;
     }
     MetricReading reading =
@@ -313,6 +339,7 @@ public final class HorizontalPodAutoscalerController implements Component {
             simulation.epochNanos());
     ImmutableList<MetricSpec> specs = sync.autoscaler.spec().metrics();
     ImmutableList.Builder<MetricStatus> statuses = ImmutableList.builder();
+    ImmutableList.Builder<ReplicaDecision.Metric> measured = ImmutableList.builder();
     int proposed = 0;
     String metric = "";
     int invalid = 0;
@@ -321,6 +348,15 @@ public final class HorizontalPodAutoscalerController implements Component {
       try {
         MetricReading.Read read = reading.read(spec);
         statuses.add(read.status());
+        measured.add(
+            new ReplicaDecision.Metric(
+                spec.type(),
+                name(spec),
+                read.percent(),
+                read.value(),
+                read.target(),
+                read.replicas(),
+                ""));
         if (proposed == 0 || read.replicas() > proposed) {
           proposed = read.replicas();
           metric = read.name();
@@ -328,10 +364,14 @@ public final class HorizontalPodAutoscalerController implements Component {
       } catch (MetricReading.Failed e) {
         event(sync, "Warning", e.reason(), e.cause());
         statuses.add(MetricStatusBuilder.builder().type("").build());
+        measured.add(
+            new ReplicaDecision.Metric(spec.type(), name(spec), false, 0, 0, 0, e.cause()));
         first = first == null ? e : first;
         invalid++;
       }
     }
+    sync.measured = measured.build();
+    sync.proposed = proposed;
     // Where it comes to nothing the status keeps the metrics of the last time.
     if (first != null && (invalid >= specs.size() || proposed < current)) {
       sync.status.condition(
@@ -341,8 +381,7 @@ public final class HorizontalPodAutoscalerController implements Component {
           "the HPA was unable to compute the replica count: " + first.cause());
       failed(
           sync,
-          current,
-          sync.status,
+          scale,
           "invalid metrics (%d invalid out of %d), first error is: %s"
               .formatted(invalid, specs.size(), first.getMessage()));
       return;
@@ -363,8 +402,11 @@ public final class HorizontalPodAutoscalerController implements Component {
             simulation.nanos());
     sync.status.condition(ABLE, outcome.ableToScale());
     sync.status.condition(LIMITED, outcome.scalingLimited());
+    sync.held = outcome.isHeld() ? outcome.ableToScale().reason() : "";
+    sync.limited = outcome.scalingLimited().status() ? outcome.scalingLimited().reason() : "";
     if (outcome.replicas() == current) {
       sync.status.replicas(current, current);
+      tell(sync, current, current, "", "");
       write(sync);
     } else {
       scale(
@@ -445,8 +487,10 @@ public final class HorizontalPodAutoscalerController implements Component {
     return tolerance == null ? options.tolerance() : tolerance.milliValue() / 1000.0;
   }
 
-  private void failed(Sync sync, int current, AutoscalerStatus status, String why) {
-    status.replicas(current);
+  private void failed(Sync sync, ScaleTarget scale, String why) {
+    sync.status.replicas(scale.specReplicas());
+    sync.proposed = scale.specReplicas();
+    tell(sync, scale.specReplicas(), scale.specReplicas(), "", why);
     event(sync, "Warning", "FailedComputeMetricsReplicas", why);
     write(sync);
   }
@@ -477,6 +521,7 @@ public final class HorizontalPodAutoscalerController implements Component {
                 "FailedUpdateScale",
                 "the HPA controller was unable to update the target scale: " + error.getMessage());
             sync.status.replicas(current);
+            tell(sync, current, current, reason, String.valueOf(error.getMessage()));
           } else {
             (desired > current ? scaledUp : scaledDown)[0]++;
             sync.scaled = true;
@@ -493,9 +538,44 @@ public final class HorizontalPodAutoscalerController implements Component {
             remember(sync, current, desired);
             sync.status.replicas(current, desired);
             sync.status.scaled();
+            tell(sync, current, desired, reason, "");
           }
           write(sync);
         });
+  }
+
+  private static String name(MetricSpec metric) {
+    ResourceMetricSource resource = metric.resource();
+    ContainerResourceMetricSource container = metric.containerResource();
+    PodsMetricSource perPod = metric.pods();
+    ObjectMetricSource object = metric.object();
+    ExternalMetricSource external = metric.external();
+    return resource != null
+        ? resource.name()
+        : container != null
+            ? container.name() + " of " + container.container()
+            : perPod != null
+                ? perPod.metric().name()
+                : object != null
+                    ? object.metric().name()
+                    : external != null ? external.metric().name() : "";
+  }
+
+  private void tell(Sync sync, int current, int desired, String reason, String problem) {
+    CrossVersionObjectReference target = sync.autoscaler.spec().scaleTargetRef();
+    decisions.accept(
+        new ReplicaDecision(
+            simulation.nanos(),
+            sync.key,
+            target.kind() + "/" + target.name(),
+            current,
+            sync.measured,
+            sync.proposed,
+            desired,
+            reason,
+            sync.held,
+            sync.limited,
+            problem));
   }
 
   private void remember(Sync sync, int current, int desired) {

@@ -41,9 +41,18 @@ final class MetricReading {
    *
    * @param replicas that it calls for
    * @param name as events have it
+   * @param percent whether value and target are percents of what pods request
+   * @param value what it is: of each pod, or, for targets of a value, in all
+   * @param target what it should be
    * @param status as the autoscaler's status has it
    */
-  record Read(int replicas, String name, MetricStatus status) {}
+  record Read(
+      int replicas,
+      String name,
+      boolean percent,
+      double value,
+      double target,
+      MetricStatus status) {}
 
   /** A metric could not be read; {@code reason} and {@code cause} are the condition's. */
   static final class Failed extends Exception {
@@ -65,6 +74,8 @@ final class MetricReading {
       return cause;
     }
   }
+
+  private static final double MILLI = 1000.0;
 
   private final MetricsApi metrics;
   private final ReplicaCalculator calculator;
@@ -115,6 +126,9 @@ final class MetricReading {
       return new Read(
           use.proposal.replicas(),
           use.name,
+          use.current.averageUtilization() != null,
+          use.value,
+          use.target,
           status
               .resource(new ResourceMetricStatus(resource.name(), use.current, Fields.NONE))
               .build());
@@ -130,6 +144,9 @@ final class MetricReading {
       return new Read(
           use.proposal.replicas(),
           use.name,
+          use.current.averageUtilization() != null,
+          use.value,
+          use.target,
           status
               .containerResource(
                   new ContainerResourceMetricStatus(
@@ -150,7 +167,8 @@ final class MetricReading {
   }
 
   /** What came of the use of a resource. */
-  private record Use(Proposal proposal, String name, MetricValueStatus current) {}
+  private record Use(
+      Proposal proposal, String name, double value, double target, MetricValueStatus current) {}
 
   private Use use(
       String resource, @Nullable String container, MetricTarget wanted, String reason, String what)
@@ -171,6 +189,8 @@ final class MetricReading {
         return new Use(
             proposal,
             resource + " resource",
+            proposal.milli() / MILLI,
+            average.milliValue() / MILLI,
             new MetricValueStatus(null, Quantity.ofMillis(proposal.milli()), null, Fields.NONE));
       }
       if (utilization == null) {
@@ -191,6 +211,8 @@ final class MetricReading {
       return new Use(
           proposal,
           resource + " resource utilization (percentage of request)",
+          proposal.utilization(),
+          utilization,
           new MetricValueStatus(
               null, Quantity.ofMillis(proposal.milli()), proposal.utilization(), Fields.NONE));
     } catch (MetricException e) {
@@ -222,6 +244,9 @@ final class MetricReading {
       return new Read(
           proposal.replicas(),
           "pods metric " + name,
+          false,
+          proposal.milli() / MILLI,
+          average.milliValue() / MILLI,
           status
               .pods(new PodsMetricStatus(source.metric(), average(proposal.milli()), Fields.NONE))
               .build());
@@ -253,6 +278,9 @@ final class MetricReading {
           perPod
               ? "external metric " + name + "(" + text(source.metric().selector()) + ")"
               : source.describedObject().kind() + " metric " + name,
+          false,
+          (perPod ? shared(proposal, milli.getAsLong()) : proposal.milli()) / MILLI,
+          milli(value, average) / MILLI,
           status
               .object(
                   new ObjectMetricStatus(
@@ -312,6 +340,9 @@ final class MetricReading {
       return new Read(
           proposal.replicas(),
           "external metric " + name + "(" + text(source.metric().selector()) + ")",
+          false,
+          (perPod ? shared(proposal, sum) : proposal.milli()) / MILLI,
+          milli(perPod ? null : value, average) / MILLI,
           status
               .external(
                   new ExternalMetricStatus(
@@ -342,6 +373,15 @@ final class MetricReading {
     }
     return ReplicaCalculator.valuePerPod(
         target.statusReplicas(), milli, average == null ? 0 : average.milliValue(), tolerances);
+  }
+
+  /** What each replica has of a value; all of it where there are none. */
+  private long shared(Proposal proposal, long milli) {
+    return target.statusReplicas() == 0 ? milli : proposal.milli();
+  }
+
+  private static long milli(@Nullable Quantity value, @Nullable Quantity average) {
+    return value != null ? value.milliValue() : average == null ? 0 : average.milliValue();
   }
 
   private static MetricValueStatus average(long milli) {

@@ -80,7 +80,12 @@ public final class Normalization {
    * @param ableToScale the condition AbleToScale
    * @param scalingLimited the condition ScalingLimited
    */
-  public record Outcome(int replicas, Why ableToScale, Why scalingLimited) {}
+  public record Outcome(int replicas, Why ableToScale, Why scalingLimited) {
+    /** Whether recommendations of late are applied in the place of the present one. */
+    boolean isHeld() {
+      return !ableToScale.equals(READY);
+    }
+  }
 
   /** Replicas, and what limited them; {@code why} counts where it did. */
   private record Limited(int replicas, Why why) {}

@@ -9,6 +9,7 @@ import io.towtank.api.Deployment;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.HorizontalPodAutoscalerStatus;
 import io.towtank.api.Kinds;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
@@ -45,6 +46,7 @@ class HorizontalPodAutoscalerControllerTest {
     final Recorder recorder = new Recorder();
     final Load load = new Load(simulation);
     final TreeMap<Long, Integer> replicasAt = new TreeMap<>();
+    final List<ReplicaDecision> decisions = new ArrayList<>();
     private final InformerFactory informers = new InformerFactory(store, 0);
 
     World(int replicas) {
@@ -62,7 +64,8 @@ class HorizontalPodAutoscalerControllerTest {
                   recorder,
                   LatencyProfile.INSTANT,
                   load),
-              PodAutoscalerOptions.DEFAULT)
+              PodAutoscalerOptions.DEFAULT,
+              decisions::add)
           .start();
       informers.start();
       store.create(
@@ -342,6 +345,56 @@ class HorizontalPodAutoscalerControllerTest {
                 .hasToString("100"));
     assertThat(world.events("FailedGetObjectMetric")).isEqualTo(1);
     assertThat(world.events("FailedComputeMetricsReplicas")).isEqualTo(1);
+  }
+
+  @Test
+  void tellsByWhichNumbersItDecided() {
+    World world =
+        new World(2)
+            .with(
+                "'minReplicas': 1, 'maxReplicas': 6, 'metrics': [{'type': 'Resource', 'resource':"
+                    + " {'name': 'cpu', 'target': {'type': 'Utilization', 'averageUtilization':"
+                    + " 50}}}, {'type': 'External', 'external': {'metric': {'name': 'queue'},"
+                    + " 'target': {'type': 'AverageValue', 'averageValue': '30'}}}]");
+    world.load.cpuMilli = 8000;
+    world.load.queueMilli = 150_000;
+    world.runFor(31);
+    assertThat(world.decisions.get(0))
+        .isEqualTo(
+            new ReplicaDecision(
+                15 * SECOND,
+                new ObjectKey("default", "web"),
+                "Deployment/web",
+                2,
+                ImmutableList.of(
+                    new ReplicaDecision.Metric("Resource", "cpu", true, 400, 50, 16, ""),
+                    // All of it: the Deployment's status tells of no replicas to share it.
+                    new ReplicaDecision.Metric("External", "queue", false, 150, 30, 5, "")),
+                16,
+                4,
+                "cpu resource utilization (percentage of request) above target",
+                "",
+                "ScaleUpLimit",
+                ""));
+    assertThat(world.decisions.get(1).limited()).isEqualTo("TooManyReplicas");
+    assertThat(world.decisions.get(1).desired()).isEqualTo(6);
+
+    world.load.cpuMilli = 100;
+    world.load.queueMilli = 0;
+    world.runFor(15);
+    assertThat(world.decisions.get(2).held()).isEqualTo("ScaleDownStabilized");
+    assertThat(world.decisions.get(2).changes()).isFalse();
+
+    world.load.queueMilli = -1;
+    world.runFor(15);
+    ReplicaDecision failed = world.decisions.get(3);
+    assertThat(failed.metrics().get(0).problem()).isEmpty();
+    assertThat(failed.metrics().get(1).problem())
+        .isEqualTo(
+            "unable to get external metric default/queue/nil: no metrics returned from external"
+                + " metrics API");
+    assertThat(failed.problem()).startsWith("invalid metrics (1 invalid out of 2), first error is");
+    assertThat(failed.changes()).isFalse();
   }
 
   @Test

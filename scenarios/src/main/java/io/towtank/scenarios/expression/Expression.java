@@ -29,11 +29,14 @@ public sealed interface Expression {
   enum AggregateFunction {
     MAX,
     MIN,
-    MEAN
+    MEAN,
+    CHANGES,
+    TURNS
   }
 
   /**
-   * The largest, smallest or (by time) mean value that something had.
+   * The largest, smallest or (by time) mean value that something had, how often it changed, or how
+   * often it turned: up after it had gone down, or down after up.
    *
    * @param of what; it can be read at any time
    * @param fromNanos where the stretch begins, virtual time

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * product     = operand { ("*" | "/") operand }
  * operand     = number | duration | percentage | size | 'text' | "true" | "false"
  *             | metric | "(" sum ")"
- *             | ("max" | "min" | "mean") "(" sum [ "," from [ "," to ] ] ")"
+ *             | ("max" | "min" | "mean" | "changes" | "turns") "(" sum [ "," from [ "," to ] ] ")"
  *             | "count" "(" kind [ "," selector ] ")"
  *             | "get" "(" kind "/" [ namespace "/" ] name "," path ")"
  * </pre>
@@ -38,7 +38,9 @@ public final class ExpressionParser {
       ImmutableMap.of(
           "max", Expression.AggregateFunction.MAX,
           "min", Expression.AggregateFunction.MIN,
-          "mean", Expression.AggregateFunction.MEAN);
+          "mean", Expression.AggregateFunction.MEAN,
+          "changes", Expression.AggregateFunction.CHANGES,
+          "turns", Expression.AggregateFunction.TURNS);
   private static final String OPERATOR_CHARACTERS = "=!<>+-*/";
 
   private final String text;
@@ -245,7 +247,10 @@ public final class ExpressionParser {
       }
       default -> {
         position = start;
-        throw problem("there is no function " + name + ": there are max, min, mean, count and get");
+        throw problem(
+            "there is no function "
+                + name
+                + ": there are max, min, mean, changes, turns, count and get");
       }
     };
   }

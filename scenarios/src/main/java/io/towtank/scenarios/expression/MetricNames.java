@@ -68,6 +68,13 @@ public final class MetricNames {
   /** What autoscalers are told: {@code metrics.queue_length}. */
   private static final String METRICS = "metrics.";
 
+  private static final String SCALING = "horizontalScaling.";
+
+  /** What there is of each horizontal pod autoscaler: {@code horizontalScaling.shop.turns}. */
+  private static final ImmutableSet<String> SCALING_FINAL =
+      ImmutableSet.of(
+          "scaledUp", "scaledDown", "turns", "least", "most", "looks", "held", "limited", "failed");
+
   /** What there is of the traffic of each service: {@code traffic.shop.requests}. */
   private static final ImmutableSet<String> TRAFFIC_FINAL =
       ImmutableSet.of(
@@ -158,6 +165,16 @@ public final class MetricNames {
     }
     if (name.startsWith(TRAFFIC)) {
       return trafficProblem(name);
+    }
+    if (name.startsWith(SCALING)) {
+      int dot = name.lastIndexOf('.');
+      return dot > SCALING.length() && SCALING_FINAL.contains(name.substring(dot + 1))
+          ? null
+          : "\""
+              + name
+              + "\" is no metric: of an autoscaler there are "
+              + String.join(", ", SCALING_FINAL)
+              + ", as in horizontalScaling.shop.turns";
     }
     if (name.startsWith(METRICS) && name.length() > METRICS.length()) {
       return null;

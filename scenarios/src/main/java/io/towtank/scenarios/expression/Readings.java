@@ -5,7 +5,7 @@ public interface Readings {
   /** The value of a metric by its name in the summary, as in {@code pods.running}. */
   Value metric(String name);
 
-  /** The largest, smallest or mean value that a metric had so far. */
+  /** What the values come to that something had so far. */
   Value aggregate(Expression.Aggregate aggregate);
 
   /** How many objects there are of a kind with certain labels. */

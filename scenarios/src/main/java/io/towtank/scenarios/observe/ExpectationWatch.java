@@ -197,6 +197,8 @@ public final class ExpectationWatch implements Settling.Observer {
                 case MAX -> history.max();
                 case MIN -> history.min();
                 case MEAN -> history.mean();
+                case CHANGES -> history.changes();
+                case TURNS -> history.turns();
               });
         }
 

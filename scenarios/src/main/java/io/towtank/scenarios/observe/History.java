@@ -15,6 +15,10 @@ final class History {
   private double min = Double.POSITIVE_INFINITY;
   private double sum;
   private double nanos;
+  private double last = Double.NaN;
+  private int direction;
+  private long changes;
+  private long turns;
 
   /**
    * @param toNanos the last moment that counts; Long.MAX_VALUE for no end
@@ -35,10 +39,34 @@ final class History {
     if (!(of.get() instanceof Value.Num(double value))) {
       return;
     }
+    change(value);
     max = Math.max(max, value);
     min = Math.min(min, value);
     sum += value * (until - since);
     nanos += until - since;
+  }
+
+  private void change(double value) {
+    double by = value - last;
+    last = value;
+    if (by > 0 || by < 0) {
+      changes++;
+      int now = by > 0 ? 1 : -1;
+      if (now == -direction) {
+        turns++;
+      }
+      direction = now;
+    }
+  }
+
+  /** How often another value followed. */
+  long changes() {
+    return changes;
+  }
+
+  /** How often it went up after it had gone down, or down after up. */
+  long turns() {
+    return turns;
   }
 
   /** Whether there was nothing to look at, or the run did not reach the stretch. */

@@ -5,8 +5,10 @@ import com.google.common.collect.ImmutableMap;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
+import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scenarios.run.RunSummary;
 import io.towtank.traffic.TrafficResult;
 
 /**
@@ -35,6 +37,7 @@ import io.towtank.traffic.TrafficResult;
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
  * @param traffic what became of the requests to each service
+ * @param scaling what autoscalers did
  * @param explanations why pods are where they are, or nowhere
  */
 @RecordBuilder
@@ -60,6 +63,7 @@ public record ReportData(
     ImmutableList<Reason> unschedulable,
     ImmutableList<Outcome> expectations,
     ImmutableList<TrafficResult> traffic,
+    Scaling scaling,
     Explanations explanations) {
 
   /**
@@ -104,6 +108,21 @@ public record ReportData(
    * @param actual what was found instead, or what it was; may be empty
    */
   public record Outcome(String expectation, boolean met, String actual) {}
+
+  /**
+   * What autoscalers did.
+   *
+   * @param autoscalers of workloads
+   * @param nodeGroups what the cluster autoscaler did with pools of nodes
+   */
+  public record Scaling(
+      ImmutableList<HorizontalScaling.Autoscaler> autoscalers, RunSummary.NodeGroups nodeGroups) {
+    /** There were none. */
+    public static final Scaling NONE =
+        new Scaling(
+            ImmutableList.of(),
+            new RunSummary.NodeGroups(ImmutableList.of(), ImmutableList.of(), ImmutableList.of()));
+  }
 
   /**
    * Pods whose scheduling is told node by node.

@@ -101,6 +101,7 @@ final class ReportJson {
     }
     json.writeEndArray();
     traffic(data.traffic());
+    new ScalingJson(json).write(data.scaling());
     new ExplanationsJson(json).write(data.explanations());
     json.writeEndObject();
   }

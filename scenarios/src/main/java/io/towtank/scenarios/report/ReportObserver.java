@@ -118,6 +118,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
                 new Outcome(outcome.expectation().text(), outcome.passed(), outcome.actual()))
             .collect(ImmutableList.toImmutableList()),
         summary.traffic(),
+        new ReportData.Scaling(summary.autoscalers(), summary.nodeGroups()),
         explanations(cluster, summary));
   }
 

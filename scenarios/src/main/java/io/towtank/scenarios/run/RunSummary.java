@@ -7,6 +7,7 @@ import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
@@ -31,6 +32,7 @@ import io.towtank.traffic.TrafficResult;
  * @param nodeGroups what came of the pools that a cloud makes larger and smaller; none where none
  *     is
  * @param recommendations what vertical autoscalers recommend at the end
+ * @param autoscalers what each horizontal pod autoscaler did
  * @param podsPerNode how many pods a node has at the end, over all nodes
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
  * @param waiting why pods wait at the end, most frequent first
@@ -64,6 +66,7 @@ public record RunSummary(
     ImmutableList<ResourceUse> utilization,
     NodeGroups nodeGroups,
     ImmutableList<Recommended> recommendations,
+    ImmutableList<HorizontalScaling.Autoscaler> autoscalers,
     Quantiles podsPerNode,
     ImmutableMap<String, ImmutableMap<String, Long>> counters,
     ImmutableList<TrafficResult> traffic,

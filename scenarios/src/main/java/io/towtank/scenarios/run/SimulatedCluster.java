@@ -29,6 +29,7 @@ import io.towtank.scenarios.language.Fault;
 import io.towtank.scenarios.language.Metrics;
 import io.towtank.scenarios.language.Scenario;
 import io.towtank.scenarios.observe.ClusterGauges;
+import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.PodIncidents;
 import io.towtank.scenarios.observe.Rollouts;
 import io.towtank.scenarios.observe.Settling;
@@ -65,6 +66,7 @@ public final class SimulatedCluster {
   private final StartupTimes startup;
   private final Rollouts rollouts;
   private final PodIncidents incidents = new PodIncidents();
+  private final HorizontalScaling horizontalScaling = new HorizontalScaling();
   private final Settling settling;
   private final List<Scheduler> schedulers = new ArrayList<>(1);
   private final ControlPlane plane;
@@ -217,7 +219,7 @@ public final class SimulatedCluster {
 
   private List<Component> controllers(ControlPlane.Start start, MetricsApi metrics) {
     List<Component> controllers = new ArrayList<>();
-    Controllers.with(scenario.controllerOptions())
+    Controllers.with(scenario.controllerOptions(), horizontalScaling)
         .forEach((name, controller) -> {
           if (scenario.controllers().runs(name)) {
             controllers.add(
@@ -378,6 +380,11 @@ public final class SimulatedCluster {
   /** What the cluster autoscaler decided so far. */
   public ImmutableList<ScalingDecision> scalingDecisions() {
     return ImmutableList.copyOf(scalingDecisions);
+  }
+
+  /** What horizontal pod autoscalers decided so far. */
+  public HorizontalScaling horizontalScaling() {
+    return horizontalScaling;
   }
 
   /** What was rolled out. */

@@ -111,6 +111,7 @@ final class Summarizing {
                 new RunSummary.NodeGroups(
                     cluster.cloud().use(), cluster.cloud().sizes(), cluster.scalingDecisions()))
             .recommendations(Recommended.in(cluster.store()))
+            .autoscalers(cluster.horizontalScaling().autoscalers())
             .podsPerNode(nodes.podsPerNode())
             .counters(counters())
             .traffic(cluster.traffic().results())

@@ -98,6 +98,7 @@ public final class SummaryJson {
     }
     json.set("autoscaling", NodeGroupsJson.of(summary.nodeGroups()));
     json.set("recommendations", RecommendationsJson.of(summary.recommendations()));
+    json.set("horizontalScaling", HorizontalScalingJson.of(summary.autoscalers()));
     Quantiles perNode = summary.podsPerNode();
     json.putObject("podsPerNode")
         .put("p50", perNode.p50())
@@ -270,7 +271,7 @@ public final class SummaryJson {
     return history;
   }
 
-  private static void numbers(ArrayNode array, ImmutableDoubleArray values, double unit) {
+  static void numbers(ArrayNode array, ImmutableDoubleArray values, double unit) {
     values.forEach(value -> array.add(number(value * unit)));
   }
 

@@ -478,13 +478,13 @@
   }
 
   /** Lines over time; null where there is nothing to show. */
-  function linePlot(seconds, lines, label, format) {
+  function linePlot(seconds, lines, label, format, stepped) {
     const holder = el("div", { class: "plot", role: "img", "aria-label": label });
     timePlot(holder, () => ({
       columns: [seconds, ...lines.map(([, , values]) => values)],
       options: {
         height: 180,
-        series: [{}, ...lines.map(([name, variable]) => ({ label: name, stroke: color(variable), width: 2, points: { show: false } }))],
+        series: [{}, ...lines.map(([name, variable]) => ({ label: name, stroke: color(variable), width: 2, points: { show: false }, paths: stepped ? uPlot.paths.stepped({ align: 1 }) : undefined }))],
         scales: { y: { range: (u, min, max) => [0, max > 0 ? max * 1.06 : 1] } },
         y: { values: (u, splits) => splits.map(format) },
         plugins: [happeningsPlugin(), readOutPlugin((index) => lines.map(([name, variable, values]) => tipRow(color(variable), name, format(values[index]))))],
@@ -545,6 +545,164 @@
         ),
       );
     }
+  }
+
+  // ---- autoscalers
+
+  /** Whole numbers on an axis, and nothing between them. */
+  const wholeNumber = (value) => (Number.isInteger(value) ? short(value) : "");
+
+  const LIMITS = {
+    ScaleUpStabilized: "earlier recommendations were lower",
+    ScaleDownStabilized: "earlier recommendations were higher",
+    ScaleUpLimit: "a policy, or twice as many at a time",
+    ScaleDownLimit: "a policy",
+    TooManyReplicas: "maxReplicas",
+    TooFewReplicas: "minReplicas",
+  };
+
+  function metricWords(metric) {
+    const unit = metric.percent ? "\u00a0%" : "";
+    return metric.problem !== ""
+      ? metric.name + ": " + metric.problem
+      : metric.name + " " + trim(metric.value) + unit + " of " + trim(metric.target) + unit + " → " + count(metric.replicas);
+  }
+
+  function autoscalers() {
+    if (data.autoscalers.length === 0) return;
+    const left = data.autoscalersInAll - data.autoscalers.length;
+    const columns = [
+      { name: "Autoscaler" }, { name: "Up", number: true }, { name: "Down", number: true },
+      { name: "Turns", number: true, title: "how often it went the other way than the time before" },
+      { name: "Replicas", number: true, title: "the fewest and the most" },
+      { name: "Held back", number: true, title: "looks at which recommendations of late were applied" },
+      { name: "Limited", number: true, title: "looks at which a policy or a bound counted" },
+      { name: "Failed", number: true, title: "looks at which nothing could be decided, or done" },
+    ];
+    const rows = data.autoscalers.map((one) => [
+      [one.name, lastName(one.name), el("div", { class: "actual" }, one.target)],
+      ...[one.scaledUp, one.scaledDown, one.turns].map((value) => [value, count(value)]),
+      [one.most, count(one.least) + "\u00a0–\u00a0" + count(one.most)],
+      ...[one.held, one.limited, one.failed].map((value) => [value, count(value)]),
+    ]);
+    content.append(
+      card(
+        "Autoscalers of workloads",
+        "How often each added and took away replicas." + (left > 0 ? " " + count(left) + " that did less are not shown." : ""),
+        sortableTable("Autoscalers of workloads", columns, rows, 1),
+      ),
+    );
+    for (const one of data.autoscalers.slice(0, MOST_PLOTTED)) {
+      if (one.replicas.length < 2 || one.scaledUp + one.scaledDown === 0) continue;
+      const name = lastName(one.name);
+      const seconds = one.replicas.map((unused, i) => i * one.every);
+      const replicas = [["replicas", "--line-1", one.replicas]];
+      const load = [["metric, of its target", "--line-2", one.load]];
+      content.append(
+        card(
+          name,
+          "Replicas of " + one.target + ", and below how much of its target the metric was that called for most; each point stands for " + duration(one.every) + ".",
+          legend([["replicas", "--line-1"]]),
+          linePlot(seconds, replicas, "Replicas of " + name + " over virtual time", wholeNumber, true),
+          legend([["metric, of its target", "--line-2"]]),
+          linePlot(seconds, load, "The metric of " + name + " as a share of its target over virtual time", percent),
+          numbers(seconds, [["replicas", one.replicas], ["of its target", one.load]], trim),
+        ),
+      );
+    }
+    scalings();
+  }
+
+  /** Each decision with the numbers that it was made from. */
+  function scalings() {
+    if (data.scalings.length === 0) return;
+    const left = data.scalingsInAll - data.scalings.length;
+    const columns = [{ name: "Time", number: true }, { name: "Autoscaler" }, { name: "From", number: true }, { name: "To", number: true }, { name: "Called for", number: true }, { name: "By" }, { name: "Limited by" }];
+    const rows = data.scalings.map((decision) => {
+      const limits = [decision.held, decision.limited].filter((limit) => limit !== "").map((limit) => LIMITS[limit] || limit);
+      const by = decision.metrics.length > 0 ? decision.metrics.map((metric) => el("div", {}, metricWords(metric))) : [decision.reason];
+      return [
+        [decision.at, clock(decision.at)], [decision.name, lastName(decision.name)], [decision.from, count(decision.from)],
+        [decision.to, el("b", {}, count(decision.to))], [decision.proposed, count(decision.proposed)],
+        [decision.metrics.map((metric) => metric.name).join(), ...by], [limits.join(), limits.join("; ")],
+      ];
+    });
+    content.append(
+      card(
+        "Scaling decisions",
+        "What each metric was, of what it should be, and the replicas that it called for. Press the head of a column to sort by it." +
+          (left > 0 ? " " + count(left) + " more are not shown." : ""),
+        ...longSortable("Scaling decisions", columns, rows, 12),
+      ),
+    );
+  }
+
+  /** A sortable table of the first rows, and of all on request. */
+  function longSortable(label, columns, rows, limit) {
+    const table = sortableTable(label, columns, rows.slice(0, limit), -1);
+    if (rows.length <= limit) return [table];
+    const more = el("button", { type: "button", class: "more" }, "Show all " + count(rows.length));
+    more.addEventListener("click", () => {
+      table.replaceWith(sortableTable(label, columns, rows, -1));
+      more.remove();
+    });
+    return [table, more];
+  }
+
+  const money = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+  function pools() {
+    const { use, seconds, running, paid } = data.pools;
+    if (use.length === 0) return;
+    const total = (key) => sum(use.map((pool) => pool[key]));
+    const heads = ["Pool", "a node an hour", "at the end", "at most", "added", "removed", "never came", "node hours", "cost"];
+    const cells = (pool) => [money.format(pool.price), count(pool.nodes), count(pool.peak), count(pool.added), count(pool.removed), count(pool.lost), trim(pool.hours), money.format(pool.cost)];
+    const row = (name, values, bold) => el("tr", {}, el("td", { class: "text" }, bold ? el("b", {}, name) : name), ...values.map((value) => el("td", { class: "number" }, bold ? el("b", {}, value) : value)));
+    const rows = use.map((pool) => row(pool.name, cells(pool)));
+    if (use.length > 1) {
+      rows.push(row("all", ["", count(total("nodes")), "", count(total("added")), count(total("removed")), count(total("lost")), trim(total("hours")), money.format(total("cost"))], true));
+    }
+    const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Pools of nodes" },
+      el("table", { class: "pools" }, el("tr", {}, ...heads.map((name, i) => el("th", { class: i > 0 ? "number" : null, scope: "col" }, name))), ...rows));
+    const plot = [];
+    if (seconds.length > 1) {
+      // To the end of the run, where nothing changes any more.
+      const until = [...seconds, data.virtualSeconds];
+      const last = (column) => [...column, column.at(-1)];
+      const shown = use.slice(0, LINES.length);
+      const lines = shown.map((pool, i) => [pool.name, LINES[i], last(running[i])]);
+      const asked = [["asked for and paid", "--phase-unknown", last(seconds.map((unused, at) => sum(paid.map((column) => column[at]))))]];
+      plot.push(
+        legend([...lines, ...asked].map(([name, variable]) => [name, variable])),
+        linePlot(until, [...lines, ...asked], "Nodes of pools over virtual time", wholeNumber, true),
+        numbers(until, [...lines, ...asked].map(([name, , values]) => [name, values]), count),
+      );
+    }
+    content.append(card("Pools of nodes", "Nodes that have joined, and all machines that are paid for: from their request until they are given up.", ...plot, table));
+    nodeScalings();
+  }
+
+  function optionWords(option) {
+    return option.pool + ": " + count(option.nodes) + " for " + count(option.pods) + " pods, " + percent(option.idleCpu) + " of CPU idle, " + percent(option.idleMemory) + " of memory, " + money.format(option.price) + " an hour";
+  }
+
+  function nodeScalings() {
+    const { decisions, decisionsInAll } = data.pools;
+    if (decisions.length === 0) return;
+    const left = decisionsInAll - decisions.length;
+    const what = {
+      up: (one) => ["from " + count(one.from) + " to " + count(one.to) + " nodes"],
+      down: (one) => [one.node + " is given up"],
+      failure: (one) => [el("span", { class: "pill bad" }, "failure"), " " + one.message],
+    };
+    const why = {
+      up: (one) => [count(one.pods) + (one.pods === 1 ? " pod waits" : " pods wait"), ...one.options.map((option) => el("div", { class: "actual" }, optionWords(option)))],
+      down: (one) => [percent(one.utilization) + " used, not needed for " + duration(one.unneeded) + ", " + count(one.pods) + (one.pods === 1 ? " pod moves" : " pods move")],
+      failure: () => [""],
+    };
+    const columns = [{ name: "Time", number: true }, { name: "Pool" }, { name: "Decision" }, { name: "Because" }];
+    const rows = decisions.map((one) => [[one.at, clock(one.at)], [one.pool, one.pool], [one.what, ...what[one.what](one)], [one.what, ...why[one.what](one)]]);
+    content.append(card("Decisions of the cluster autoscaler", left > 0 ? count(left) + " later ones are not shown." : null, ...longSortable("Decisions of the cluster autoscaler", columns, rows, 12)));
   }
 
   /** What slices of endpoints saved: what each node was sent, and what it would have been. */
@@ -1087,7 +1245,9 @@
   podsOverTime();
   nodesOverTime();
   utilizationOverTime();
+  pools();
   rollouts();
+  autoscalers();
   traffic();
   endpoints();
   startup();

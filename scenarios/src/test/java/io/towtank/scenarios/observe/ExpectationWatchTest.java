@@ -68,4 +68,39 @@ class ExpectationWatchTest {
     assertThat(summary.passed()).isFalse();
     assertThat(summary.expectations().get(0).actual()).contains("there is no Service");
   }
+
+  @Test
+  void changesAndTurnsAreCounted() {
+    RunSummary summary =
+        ScenarioText.run(
+            directory,
+            """
+            cluster: {nodePools: [{count: 1}]}
+            latency: instant
+            manifests:
+            - inline:
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: a}
+                spec:
+                  replicas: 3
+                  selector: {matchLabels: {app: a}}
+                  template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a, image: a}]}}
+            timeline:
+            - {at: 10m, scale: {target: deployment/a, replicas: 5}}
+            - {at: 20m, scale: {target: deployment/a, replicas: 9}}
+            - {at: 30m, scale: {target: deployment/a, replicas: 4}}
+            - {at: 40m, scale: {target: deployment/a, replicas: 4}}
+            - {at: 50m, scale: {target: deployment/a, replicas: 2}}
+            - {at: 60m, scale: {target: deployment/a, replicas: 7}}
+            expectations:
+            - changes(get(deployment/a, spec.replicas)) == 5
+            - turns(get(deployment/a, spec.replicas)) == 2
+            - changes(get(deployment/a, spec.replicas), 15m, 35m) == 2
+            - turns(get(deployment/a, spec.replicas), 15m, 35m) == 1
+            - turns(get(deployment/a, spec.replicas), 25m, 55m) == 0
+            """);
+
+    assertThat(summary.passed()).as(SummaryText.of(summary, false, true)).isTrue();
+  }
 }

@@ -58,6 +58,7 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        ReportData.Scaling.NONE,
         ReportData.Explanations.NONE);
   }
 
@@ -121,6 +122,11 @@ final class ReportTest {
             "expectations",
             "trafficInAll",
             "traffic",
+            "autoscalersInAll",
+            "autoscalers",
+            "scalingsInAll",
+            "scalings",
+            "pools",
             "explained");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
@@ -152,6 +158,18 @@ final class ReportTest {
       assertThat(data.at("/traffic/0/" + column)).as(column).hasSize(60);
     }
     assertThat(data.at("/traffic/0/p99/59").asDouble()).isEqualTo(4);
+    assertThat(data.at("/autoscalers/0/target").asText()).isEqualTo("Deployment/shop");
+    assertThat(data.at("/autoscalers/0/turns").asInt()).isEqualTo(1);
+    assertThat(data.at("/autoscalers/0/replicas/32").asInt()).isEqualTo(16);
+    assertThat(data.at("/autoscalers/0/load/32").asDouble()).isEqualTo(1.96);
+    assertThat(data.at("/scalings")).hasSize(3);
+    assertThat(data.at("/scalings/0/limited").asText()).isEqualTo("ScaleUpLimit");
+    assertThat(data.at("/scalings/0/metrics/0/target").asInt()).isEqualTo(50);
+    assertThat(data.at("/pools/use/1/cost").asDouble()).isEqualTo(0.55);
+    assertThat(data.at("/pools/seconds").toString()).isEqualTo("[0.0,60.0,180.0,600.0]");
+    assertThat(data.at("/pools/running").toString()).isEqualTo("[[1,1,4,4],[0,0,1,0]]");
+    assertThat(data.at("/pools/paid").toString()).isEqualTo("[[1,4,4,4],[0,0,1,0]]");
+    assertThat(data.at("/pools/decisions/0/options")).hasSize(2);
     assertThat(data.at("/expectations/2").toString())
         .isEqualTo("{\"expectation\":\"pods.failed == 0\",\"met\":false,\"actual\":\"12\"}");
   }
@@ -220,6 +238,7 @@ final class ReportTest {
             .unschedulable(ImmutableList.of(new ReportData.Reason(evil, 1)))
             .expectations(ImmutableList.of(new ReportData.Outcome(evil, false, evil)))
             .traffic(ImmutableList.of(SampleReport.traffic(evil)))
+            .scaling(SampleReport.scaling(evil))
             .explanations(
                 new ReportData.Explanations(
                     ImmutableList.of(),
@@ -239,6 +258,8 @@ final class ReportTest {
     assertThat(json.at("/expectations/0/actual").asText()).isEqualTo(evil);
     assertThat(json.at("/explained/notes/0").asText()).isEqualTo(evil);
     assertThat(json.at("/traffic/0/service").asText()).isEqualTo(evil);
+    assertThat(json.at("/pools/use/0/name").asText()).isEqualTo(evil);
+    assertThat(json.at("/scalings/0/metrics/0/name").asText()).isEqualTo(evil);
     assertThat(json.at("/seed").asText()).isEqualTo("9223372036854775807");
     assertThat(data.title()).isEqualTo(evil);
   }

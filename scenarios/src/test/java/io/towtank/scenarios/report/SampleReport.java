@@ -4,6 +4,13 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableLongArray;
+import io.towtank.api.ObjectKey;
+import io.towtank.autoscaler.CloudProvider;
+import io.towtank.autoscaler.NodeGroup;
+import io.towtank.autoscaler.ScalingDecision;
+import io.towtank.controllers.podautoscaler.ReplicaDecision;
+import io.towtank.latency.Distribution;
+import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Counter;
@@ -11,6 +18,7 @@ import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import io.towtank.scenarios.report.ReportData.Outcome;
 import io.towtank.scenarios.report.ReportData.Reason;
+import io.towtank.scenarios.run.RunSummary;
 import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +98,57 @@ final class SampleReport {
             new Outcome("startup.p99 <= 30s", true, "12.3 s"),
             new Outcome("pods.failed == 0", false, "12")),
         ImmutableList.of(traffic("default/shop")),
+        scaling("small"),
         ReportData.Explanations.NONE);
+  }
+
+  /** An autoscaler that went up and down, and two pools of nodes. */
+  static ReportData.Scaling scaling(String name) {
+    HorizontalScaling replicas = new HorizontalScaling();
+    int[] course = {4, 4, 8, 16, 16, 12, 12};
+    for (int i = 1; i < course.length; i++) {
+      replicas.accept(
+          new ReplicaDecision(
+              120L * i * SECOND,
+              new ObjectKey("default", "shop"),
+              "Deployment/shop",
+              course[i - 1],
+              ImmutableList.of(
+                  new ReplicaDecision.Metric("Resource", name, true, 98, 50, course[i], "")),
+              course[i] + 1,
+              course[i],
+              "cpu resource utilization (percentage of request) above target",
+              course[i] == 12 ? "ScaleDownStabilized" : "",
+              course[i] == 8 ? "ScaleUpLimit" : "",
+              ""));
+    }
+    NodeGroup small = new NodeGroup(name, 1, 10, 0.2, new Distribution.Constant(0), 10);
+    NodeGroup big = new NodeGroup("big", 0, 5, 1.1, new Distribution.Constant(0), 5);
+    return new ReportData.Scaling(
+        replicas.autoscalers(),
+        new RunSummary.NodeGroups(
+            ImmutableList.of(
+                new CloudProvider.Use(small, 4, 3, 0, 0, 2.5, 4),
+                new CloudProvider.Use(big, 0, 1, 1, 1, 0.5, 2)),
+            ImmutableList.of(
+                new CloudProvider.Size(0, small, 1, 1),
+                new CloudProvider.Size(60 * SECOND, small, 4, 1),
+                new CloudProvider.Size(180 * SECOND, small, 4, 4),
+                new CloudProvider.Size(180 * SECOND, big, 1, 1),
+                new CloudProvider.Size(600 * SECOND, big, 0, 0)),
+            ImmutableList.of(
+                new ScalingDecision.ScaleUp(
+                    60 * SECOND,
+                    small,
+                    1,
+                    4,
+                    12,
+                    ImmutableList.of(
+                        new ScalingDecision.Considered("small", 3, 12, 0.05, 0.5, 0.6),
+                        new ScalingDecision.Considered("big", 1, 12, 0.3, 0.8, 1.1))),
+                new ScalingDecision.ScaleDown(
+                    600 * SECOND, big, "big-00000", 0.21, 600 * SECOND, 2),
+                new ScalingDecision.Failure(700 * SECOND, big, "a machine did not come"))));
   }
 
   private static Rollout rollout(String name, Rollout.Outcome outcome, long fromSeconds) {
