@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       "Try these:",
       "  @|bold towtank explain pod web-0 app.yaml --nodes 10|@",
       "  @|bold towtank explain pod shop/cart-0 scenario.yaml --at 5m|@",
+      "  @|bold towtank explain pod web-0 app.yaml --env|@",
       "  @|bold kubectl get nodes,pods -A -o yaml > now.yaml; towtank explain pod cart-0"
           + " now.yaml|@",
       ""
@@ -69,6 +70,13 @@ final class ExplainPodCommand implements Callable<Integer> {
       converter = TimeConverter.class,
       description = "look at this virtual time (90s, 5m) (default: at the run's end)")
   private @Nullable Long atNanos;
+
+  @Option(
+      names = "--env",
+      description =
+          "tell what its containers' environment variables were when they started, and where from:"
+              + " ConfigMaps, Secrets, the downward API, services")
+  private boolean environment;
 
   @Option(
       names = "--output",
@@ -103,7 +111,9 @@ final class ExplainPodCommand implements Callable<Integer> {
     out.print(
         output == OutputFormat.JSON
             ? Json.text(ExplanationJson.of(explanation))
-            : ExplanationText.of(explanation, verbose));
+            : environment
+                ? ExplanationText.environments(explanation)
+                : ExplanationText.of(explanation, verbose));
     out.flush();
     return ExitCode.OK;
   }

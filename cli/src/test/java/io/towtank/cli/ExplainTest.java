@@ -48,6 +48,21 @@ class ExplainTest {
       spec:
         containers: [{name: c, image: i}]
         nodeName: node-00001
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings}
+      data: {colour: blue}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: told}
+      spec:
+        containers:
+        - name: c
+          image: i
+          envFrom: [{configMapRef: {name: settings}}]
+          env: [{name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
       """;
 
   @TempDir private Path directory;
@@ -91,6 +106,19 @@ class ExplainTest {
   void aPodThatNobodyTriesTellsWhy() throws IOException {
     assertThat(explain("held")).contains("held is not tried", "SchedulingGates: ");
     assertThat(explain("placed")).contains("placed came with its node, node-00001");
+  }
+
+  @Test
+  void tellsWhatContainersWereTold() throws IOException {
+    assertThat(explain("told", "--env"))
+        .startsWith("default/told\n  c, as it started at ")
+        .contains("    colour=blue  (config map settings)\n", "    NODE=node-0000");
+    assertThat(explain("picky", "--env")).isEqualTo("default/picky: no container has started\n");
+    JsonNode containers =
+        new ObjectMapper().readTree(explain("told", "--output", "json")).get("containers");
+    assertThat(containers.get(0).get("name").asText()).isEqualTo("c");
+    assertThat(containers.get(0).get("environment").get(0).get("from").asText())
+        .isEqualTo("config map settings");
   }
 
   @Test

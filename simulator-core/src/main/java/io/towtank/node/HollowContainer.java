@@ -48,6 +48,9 @@ final class HollowContainer {
 
   long pullFailedNanos;
 
+  /** When it is looked at again whether all is there that it is to be told of; 0 for never. */
+  long configuredAtNanos;
+
   /** Whether the pod's next sync tells that the kubelet backs off, and not that a pull failed. */
   boolean backsOffFromPull;
 

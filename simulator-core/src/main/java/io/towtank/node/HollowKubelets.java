@@ -80,6 +80,7 @@ public final class HollowKubelets implements Component {
   private int isolatedNodes;
   private Runnable machinesChanged = () -> {};
   private @Nullable PodVolumes volumes;
+  private @Nullable PodConfiguration configuration;
 
   /** Kubelets for all Node objects that there are and will be. */
   public HollowKubelets(ComponentContext context, KubeletOptions options) {
@@ -177,6 +178,14 @@ public final class HollowKubelets implements Component {
       volumes = new PodVolumes(this, informers);
     }
     return volumes;
+  }
+
+  /** What pods with variables and files from elsewhere wait for. */
+  PodConfiguration configuration() {
+    if (configuration == null) {
+      configuration = new PodConfiguration(informers);
+    }
+    return configuration;
   }
 
   // What happens to nodes.

@@ -11,8 +11,13 @@ import io.towtank.api.PodSpec;
 import io.towtank.api.QosClass;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
+import io.towtank.environment.ContainerEnvironment;
+import io.towtank.environment.Reference;
+import io.towtank.environment.References;
 import io.towtank.volume.VolumeClaims;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +56,19 @@ final class PodPlan {
   final boolean hostNetwork;
   final boolean hasSidecars;
   final boolean usesClaims;
+
+  /** The ConfigMaps and Secrets that each container's variables come from. */
+  final ImmutableList<ImmutableList<Reference>> references;
+
+  /** Those that volumes bring, by the volumes' names. */
+  final ImmutableMap<String, ImmutableList<Reference>> volumeReferences;
+
+  /** Why containers can never be created; null for each that can. */
+  final @Nullable String[] mistakes;
+
+  /** Whether any of the containers can be kept from being created by what it is told. */
+  final boolean isConfigured;
+
   final long graceSeconds;
 
   /** What the pod takes of a node: thousandths of cpu, whole units of all else, by name. */
@@ -127,6 +145,17 @@ final class PodPlan {
     this.pullPolicies = policies.build();
     this.hasSidecars = sidecars;
     this.usesClaims = spec.volumes().stream().anyMatch(VolumeClaims::isClaimed);
+    this.references =
+        containers.stream().map(References::of).collect(ImmutableList.toImmutableList());
+    this.volumeReferences = References.ofVolumes(spec);
+    this.mistakes =
+        containers.stream()
+            .map(container -> ContainerEnvironment.mistake(spec, container))
+            .toArray(String[]::new);
+    this.isConfigured =
+        !volumeReferences.isEmpty()
+            || Arrays.stream(mistakes).anyMatch(Objects::nonNull)
+            || references.stream().anyMatch(list -> !list.isEmpty());
     String restart = spec.restartPolicy();
     this.restartPolicy =
         "Never".equals(restart)

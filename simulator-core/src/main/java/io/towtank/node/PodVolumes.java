@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodVolumes {
   // kubelet: volumemanager, podAttachAndMountTimeout; then it is told and waited for again
-  private static final long TIMEOUT_NANOS = 123_000_000_000L;
+  static final long TIMEOUT_NANOS = 123_000_000_000L;
 
   private final HollowKubelets kubelets;
   private final Informer<PersistentVolumeClaim> claims;
@@ -103,16 +103,16 @@ final class PodVolumes {
               unmounted.add(volume.name());
             }
           }
-          kubelets.event(
-              pod,
-              "Warning",
-              "FailedMount",
-              "Unable to attach or mount volumes: unmounted volumes=["
-                  + Joiner.on(' ').join(unmounted)
-                  + "], unattached volumes=[], failed to process volumes=[]: context deadline"
-                  + " exceeded");
+          kubelets.event(pod, "Warning", "FailedMount", timedOut(unmounted));
           complainLater(worker, pod);
         });
+  }
+
+  /** What is told of volumes that were waited for in vain. */
+  static String timedOut(List<String> unmounted) {
+    return "Unable to attach or mount volumes: unmounted volumes=["
+        + Joiner.on(' ').join(unmounted)
+        + "], unattached volumes=[], failed to process volumes=[]: context deadline exceeded";
   }
 
   private boolean isWaiting(PodWorker worker, Pod pod) {

@@ -1,5 +1,6 @@
 package io.towtank.node;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerStatus;
 import io.towtank.api.ObjectKey;
@@ -43,6 +44,9 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   // kubelet: the sync of a pod is tried again after backOffPeriod
   private static final long SANDBOX_RETRY_NANOS = 10 * SECOND;
   private static final long SYNC_BACKOFF_NANOS = 10 * SECOND;
+  // pkg/util/goroutinemap/exponentialbackoff: between tries to mount a volume
+  private static final long FIRST_MOUNT_BACKOFF_NANOS = SECOND / 2;
+  private static final long LAST_MOUNT_BACKOFF_NANOS = 122 * SECOND;
   // kubelet: MaxContainerBackOff, and client-go's Backoff forgets after twice that
   private static final long FIRST_BACKOFF_NANOS = 10 * SECOND;
   private static final long LAST_BACKOFF_NANOS = 300 * SECOND;
@@ -102,6 +106,12 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   private long retryTimer;
   private long stopAtNanos;
   private long sandboxFailedNanos;
+
+  /** The back-off between tries to mount, when the next is due, and when it is complained. */
+  private long mountBackoffNanos;
+
+  private long mountAtNanos;
+  private long mountTimeoutNanos;
 
   private PodWorker(HollowKubelets kubelets, int row, HollowContainer[] containers) {
     this.kubelets = kubelets;
@@ -344,11 +354,73 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   private void makeSandbox() {
+    if (!plan.volumeReferences.isEmpty() && !filesAreThere()) {
+      return;
+    }
     long delay = slowed(latency().sandboxStart().sampleNanos(node.random));
     if (delay == 0) {
       sandboxCreated();
     } else {
       timer = kubelets.schedule(delay, this::sandboxRetried);
+    }
+  }
+
+  /** Whether all that volumes bring is there; where not, it is looked for again later. */
+  private boolean filesAreThere() {
+    ImmutableList<PodConfiguration.Unmounted> unmounted =
+        kubelets.configuration().unmounted(pod(), plan);
+    if (unmounted.isEmpty()) {
+      return true;
+    }
+    for (PodConfiguration.Unmounted volume : unmounted) {
+      kubelets.event(
+          pod(),
+          "Warning",
+          "FailedMount",
+          "MountVolume.SetUp failed for volume \"" + volume.volume() + "\" : " + volume.problem());
+    }
+    long now = kubelets.now();
+    if (mountBackoffNanos == 0) {
+      mountBackoffNanos = FIRST_MOUNT_BACKOFF_NANOS;
+      mountTimeoutNanos = now + PodVolumes.TIMEOUT_NANOS;
+    } else {
+      mountBackoffNanos = Math.min(2 * mountBackoffNanos, LAST_MOUNT_BACKOFF_NANOS);
+    }
+    if (now >= mountTimeoutNanos) {
+      mountTimeoutNanos = now + PodVolumes.TIMEOUT_NANOS;
+      kubelets.event(
+          pod(),
+          "Warning",
+          "FailedMount",
+          PodVolumes.timedOut(unmounted.stream().map(PodConfiguration.Unmounted::volume).toList()));
+    }
+    mountAtNanos = now + mountBackoffNanos;
+    timer = kubelets.scheduleBackground(mountBackoffNanos, this::mountRetried);
+    kubelets.configuration().await(this);
+    return false;
+  }
+
+  private void mountRetried() {
+    timer = 0;
+    mountAtNanos = 0;
+    makeSandbox();
+    settle();
+  }
+
+  /** A ConfigMap or Secret is new or has changed: what is looked for next may be there. */
+  void configurationChanged() {
+    long now = kubelets.now();
+    if (mountAtNanos != 0 && timer != 0) {
+      kubelets.cancel(timer);
+      timer = kubelets.schedule(mountAtNanos - now, this::mountRetried);
+    }
+    for (int i = 0; i < containers.length; i++) {
+      HollowContainer container = containers[i];
+      if (container.configuredAtNanos != 0 && container.lifeTimer != 0) {
+        kubelets.cancel(container.lifeTimer);
+        container.lifeTimer =
+            kubelets.schedule(container.configuredAtNanos - now, configuration(i));
+      }
     }
   }
 
@@ -445,6 +517,68 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     if (imageNanos > 0) {
       kubelets.usualEvent(pod(), "Pulling", () -> "Pulling image \"" + image(i) + "\"");
     }
+    if (!plan.isConfigured) {
+      launch(i, imageNanos, imageNanos);
+    } else if (imageNanos == 0) {
+      configure(i, 0);
+    } else {
+      container.lifeTimer =
+          kubelets.schedule(
+              imageNanos,
+              () -> {
+                container.lifeTimer = 0;
+                configure(i, imageNanos);
+                passOn(i);
+                settle();
+              });
+    }
+  }
+
+  /** The image is there. Goes on where all else is there, too, that the container is told of. */
+  private void configure(int i, long pullNanos) {
+    HollowContainer container = containers[i];
+    String problem = kubelets.configuration().problemOfContainer(pod(), plan, i);
+    if (problem == null) {
+      launch(i, pullNanos, 0);
+      return;
+    }
+    // kuberuntime: startContainer, generateContainerConfig
+    tellPulled(i, pullNanos);
+    kubelets.event(pod(), "Warning", "Failed", "Error: " + problem);
+    container.await("CreateContainerConfigError", problem);
+    dirty = true;
+    long delay = syncBackOffNanos();
+    container.configuredAtNanos = kubelets.now() + delay;
+    container.lifeTimer = kubelets.scheduleBackground(delay, configuration(i));
+    kubelets.configuration().await(this);
+  }
+
+  private Runnable configuration(int i) {
+    return () -> {
+      containers[i].lifeTimer = 0;
+      containers[i].configuredAtNanos = 0;
+      begin(i);
+      settle();
+    };
+  }
+
+  /** Starts what comes after a container, where that was being started and is no more. */
+  private void passOn(int i) {
+    HollowContainer container = containers[i];
+    if (i == syncingAt
+        && (container.state != HollowContainer.State.WAITING || container.waitingReason != null)) {
+      startMains(i + 1);
+    }
+  }
+
+  /**
+   * Starts a container.
+   *
+   * @param pullNanos how long its image was pulled
+   * @param delayNanos how long its image still has to be pulled
+   */
+  private void launch(int i, long pullNanos, long delayNanos) {
+    HollowContainer container = containers[i];
     ContainerRun run = plannedRun(i);
     long startNanos =
         run.startNanos() == ContainerRun.PROFILE
@@ -453,15 +587,15 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     // The kubelet is busy with the container until its hook is through.
     startNanos +=
         Hooks.postStartNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random);
-    if (imageNanos + startNanos == 0) {
-      started(i, run, imageNanos);
+    if (delayNanos + startNanos == 0) {
+      started(i, run, pullNanos);
     } else {
       container.lifeTimer =
           kubelets.schedule(
-              imageNanos + startNanos,
+              delayNanos + startNanos,
               () -> {
                 container.lifeTimer = 0;
-                started(i, run, imageNanos);
+                started(i, run, pullNanos);
                 if (i == syncingAt) {
                   startMains(i + 1);
                 }
@@ -592,13 +726,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
 
   private void started(int i, ContainerRun run, long pullNanos) {
     HollowContainer container = containers[i];
-    kubelets.usualEvent(
-        pod(),
-        "Pulled",
-        () ->
-            pullNanos > 0
-                ? "Successfully pulled image \"" + image(i) + "\" in " + seconds(pullNanos)
-                : "Container image \"" + image(i) + "\" already present on machine");
+    tellPulled(i, pullNanos);
     kubelets.usualEvent(pod(), "Created", () -> "Created container: " + name(i));
     kubelets.usualEvent(pod(), "Started", () -> "Started container " + name(i));
     container.run(nowSecond());
@@ -608,6 +736,16 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     if (plan.isSidecar(i) && container.started) {
       startNext();
     }
+  }
+
+  private void tellPulled(int i, long pullNanos) {
+    kubelets.usualEvent(
+        pod(),
+        "Pulled",
+        () ->
+            pullNanos > 0
+                ? "Successfully pulled image \"" + image(i) + "\" in " + seconds(pullNanos)
+                : "Container image \"" + image(i) + "\" already present on machine");
   }
 
   private static String seconds(long nanos) {
@@ -1270,6 +1408,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     if (plan.usesClaims) {
       kubelets.volumes().forget(this, pod());
     }
+    if (plan.isConfigured) {
+      kubelets.configuration().forget(this);
+    }
+    mountAtNanos = 0;
     kubelets.cancel(timer);
     kubelets.cancel(deadlineTimer);
     timer = 0;
@@ -1286,6 +1428,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     container.lifeTimer = 0;
     container.probeTimer = 0;
     container.hangTimer = 0;
+    container.configuredAtNanos = 0;
   }
 
   private Pod pod() {

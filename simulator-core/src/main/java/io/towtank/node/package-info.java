@@ -16,7 +16,9 @@
  *       pod's annotations say it ({@link io.towtank.node.AnnotatedBehaviour} lists them). {@link
  *       io.towtank.node.ImageSizes} how large images are; everything else that takes time is in the
  *       {@link io.towtank.latency.LatencyProfile}.
- *   <li>{@code PodVolumes} has pods with claims wait until their volumes are attached and mounted.
+ *   <li>{@code PodVolumes} has pods with claims wait until their volumes are attached and mounted,
+ *       {@code PodConfiguration} those that name ConfigMaps and Secrets ({@code
+ *       io.towtank.environment}) until these are there.
  * </ul>
  *
  * <p>A pod's way through its kubelet: seen, admitted (or refused, as OutOfcpu), sandbox and

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +16,35 @@ final class PodRules {
   private static final ImmutableList<String> HANDLERS =
       ImmutableList.of("exec", "httpGet", "tcpSocket", "grpc");
   private static final ImmutableSet<String> NODE_FIELDS = ImmutableSet.of("metadata.name");
+
+  private static final ImmutableList<String> VARIABLE_FIELDS =
+      ImmutableList.of(
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.uid",
+          "spec.nodeName",
+          "spec.serviceAccountName",
+          "status.hostIP",
+          "status.hostIPs",
+          "status.podIP",
+          "status.podIPs");
+  private static final ImmutableList<String> FILE_FIELDS =
+      ImmutableList.of(
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.labels",
+          "metadata.annotations",
+          "metadata.uid");
+  private static final ImmutableList<String> SUBSCRIPTED_FIELDS =
+      ImmutableList.of("metadata.labels", "metadata.annotations");
+  private static final ImmutableList<String> RESOURCE_FIELDS =
+      ImmutableList.of(
+          "limits.cpu",
+          "limits.memory",
+          "limits.ephemeral-storage",
+          "requests.cpu",
+          "requests.memory",
+          "requests.ephemeral-storage");
 
   private PodRules() {}
 
@@ -48,6 +79,10 @@ final class PodRules {
     Set<String> volumes = new LinkedHashSet<>(claims);
     for (Subject volume : spec.at("volumes").items()) {
       volume(volume);
+      downwardFiles(volume.at("downwardAPI"), spec);
+      for (Subject source : volume.at("projected", "sources").items()) {
+        downwardFiles(source.at("downwardAPI"), spec);
+      }
       volumes.add(volume.at("name").text());
     }
     boolean hostNetwork = spec.at("hostNetwork").isTrue();
@@ -222,6 +257,70 @@ final class PodRules {
                 + " `secretKeyRef` or `fileKeyRef`");
       } else if (source.entries().size() > 1) {
         source.invalid("may not have more than one field specified at a time");
+      }
+      fieldPath(source.at("fieldRef"), VARIABLE_FIELDS);
+      resourcePath(source.at("resourceFieldRef"));
+    }
+  }
+
+  /** A field of the pod (validateObjectFieldSelector). */
+  private static void fieldPath(Subject selector, ImmutableList<String> allowed) {
+    Subject path = selector.at("fieldPath");
+    if (!selector.isPresent()) {
+      return;
+    }
+    String text = path.text();
+    if (path.isEmpty()) {
+      path.required("");
+    } else if (text.endsWith("']") && text.indexOf("['") > 0) {
+      if (!SUBSCRIPTED_FIELDS.contains(text.substring(0, text.indexOf("['")))) {
+        path.invalid("does not support subscript");
+      }
+    } else if (!allowed.contains(text)) {
+      path.unsupported(allowed);
+    }
+  }
+
+  /**
+   * What a container asks for or may have of a resource (validateContainerResourceFieldSelector).
+   */
+  private static void resourcePath(Subject selector) {
+    if (!selector.isPresent()) {
+      return;
+    }
+    Subject resource = selector.at("resource");
+    if (resource.isEmpty()) {
+      resource.required("");
+    } else if (!RESOURCE_FIELDS.contains(resource.text())
+        && !resource.text().startsWith("limits.hugepages-")
+        && !resource.text().startsWith("requests.hugepages-")) {
+      resource.unsupported(RESOURCE_FIELDS);
+    }
+  }
+
+  /** The files of the downward API (validateDownwardAPIVolumeFile). */
+  private static void downwardFiles(Subject source, Subject spec) {
+    for (Subject item : source.at("items").items()) {
+      Subject field = item.at("fieldRef");
+      Subject resource = item.at("resourceFieldRef");
+      if (field.isPresent() && resource.isPresent()) {
+        item.invalid("fieldRef and resourceFieldRef can not be specified simultaneously");
+      } else if (!field.isPresent() && !resource.isPresent()) {
+        item.required("one of fieldRef and resourceFieldRef is required");
+      }
+      fieldPath(field, FILE_FIELDS);
+      resourcePath(resource);
+      Subject container = resource.at("containerName");
+      if (resource.isPresent() && container.isEmpty()) {
+        container.required("");
+      } else if (resource.isPresent()) {
+        List<String> names = new ArrayList<>();
+        for (String list : new String[] {"containers", "initContainers"}) {
+          spec.at(list).items().forEach(each -> names.add(each.at("name").text()));
+        }
+        if (!names.contains(container.text())) {
+          container.notFound(names);
+        }
       }
     }
   }

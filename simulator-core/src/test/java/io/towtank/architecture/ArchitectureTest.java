@@ -21,6 +21,7 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule TIME = mayUse("time");
   @ArchTest static final ArchRule API = mayUse("api", "schema");
   @ArchTest static final ArchRule VOLUME = mayUse("volume", "api", "latency");
+  @ArchTest static final ArchRule ENVIRONMENT = mayUse("environment", "api");
   @ArchTest static final ArchRule LATENCY = mayUse("latency", "api", "time");
 
   @ArchTest

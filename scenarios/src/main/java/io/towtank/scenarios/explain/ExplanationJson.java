@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towtank.api.Durations;
+import io.towtank.environment.Variable;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.DecisionJson;
 import io.towtank.scheduler.explain.Way;
@@ -20,6 +21,20 @@ public final class ExplanationJson {
     document.put("scheduler", explanation.scheduler());
     document.put("node", explanation.node());
     document.put("attempts", explanation.attempts());
+    ArrayNode containers = document.putArray("containers");
+    for (StartedEnvironment environment : explanation.environments()) {
+      ObjectNode container = containers.addObject();
+      container.put("name", environment.container());
+      container.put("startedAtSeconds", Durations.seconds(environment.startedAtNanos()));
+      ArrayNode variables = container.putArray("environment");
+      for (Variable variable : environment.variables()) {
+        variables
+            .addObject()
+            .put("name", variable.name())
+            .put("value", variable.value())
+            .put("from", variable.from());
+      }
+    }
     Decision decision = explanation.decision();
     if (decision == null) {
       return document;

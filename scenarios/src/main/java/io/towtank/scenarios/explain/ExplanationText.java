@@ -3,6 +3,7 @@ package io.towtank.scenarios.explain;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Durations;
+import io.towtank.environment.Variable;
 import io.towtank.scheduler.explain.Decision;
 import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.Status;
@@ -38,6 +39,26 @@ public final class ExplanationText {
     ExplanationText text = new ExplanationText(explanation, false);
     text.headline();
     return text.text.toString();
+  }
+
+  /** What the containers were told when they started. */
+  public static String environments(PodExplanation explanation) {
+    StringBuilder text = new StringBuilder(explanation.pod());
+    if (explanation.environments().isEmpty()) {
+      return text.append(": no container has started\n").toString();
+    }
+    text.append('\n');
+    for (StartedEnvironment environment : explanation.environments()) {
+      text.append("  ").append(environment.container());
+      text.append(", as it started at ").append(Durations.format(environment.startedAtNanos()));
+      text.append('\n');
+      for (Variable variable : environment.variables()) {
+        text.append("    ").append(variable.name()).append('=').append(variable.value());
+        text.append(variable.from().equals("value") ? "" : "  (" + variable.from() + ")");
+        text.append('\n');
+      }
+    }
+    return text.toString();
   }
 
   private String write() {

@@ -27,6 +27,7 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
   private final Map<ObjectKey, Attempt> attempts = new LinkedHashMap<>();
   private final Set<String> seen = new LinkedHashSet<>();
   private @Nullable SimulatedCluster cluster;
+  private @Nullable EnvironmentWatch environments;
 
   /**
    * An explainer for a pod.
@@ -43,6 +44,7 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
   public void begins(SimulatedCluster begun) {
     cluster = begun;
     begun.scheduler().observe(this);
+    environments = new EnvironmentWatch(begun, this::wants);
   }
 
   @Override
@@ -109,7 +111,8 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
         count,
         attempt == null ? 0 : attempt.atNanos,
         attempt == null ? null : attempt.decision,
-        ImmutableList.of());
+        ImmutableList.of(),
+        Objects.requireNonNull(environments).of(pod));
   }
 
   /** A pod that is no more is explained by the last decision about it. */
@@ -123,6 +126,7 @@ public final class PodExplainer implements RunObserver, DecisionObserver {
           attempt.count,
           attempt.atNanos,
           attempt.decision,
+          ImmutableList.of(),
           ImmutableList.of());
     }
     String wanted = pod();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAtNanos when what is told was decided, nanoseconds since the start of the run
  * @param decision what was decided and why, null where this run's scheduler did not decide
  * @param ways what would have to change for a pod that fits nowhere
+ * @param environments what its containers were told when they started, where that was watched
  */
 public record PodExplanation(
     String pod,
@@ -26,7 +27,8 @@ public record PodExplanation(
     int attempts,
     long decidedAtNanos,
     @Nullable Decision decision,
-    ImmutableList<Way> ways) {
+    ImmutableList<Way> ways,
+    ImmutableList<StartedEnvironment> environments) {
   /** What would be decided now for a pod that has no node, and what would have to change. */
   static PodExplanation asThingsAre(SimulatedCluster run, Pod pod, int attempts) {
     Decision decision = run.scheduler().explain(pod);
@@ -37,7 +39,8 @@ public record PodExplanation(
         attempts,
         run.simulation().nanos(),
         decision,
-        decision == null ? ImmutableList.of() : run.scheduler().ways(pod, decision));
+        decision == null ? ImmutableList.of() : run.scheduler().ways(pod, decision),
+        ImmutableList.of());
   }
 
   /** The scheduler that a pod asks for. */

@@ -46,6 +46,7 @@ class ExplanationsJsonTest {
             "in-" + (nodes - 1),
             null,
             null),
+        ImmutableList.of(),
         ImmutableList.of());
   }
 

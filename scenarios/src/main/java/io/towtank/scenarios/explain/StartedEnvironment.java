@@ -1,0 +1,13 @@
+package io.towtank.scenarios.explain;
+
+import com.google.common.collect.ImmutableList;
+import io.towtank.environment.Variable;
+
+/**
+ * What a container was told when it last started.
+ *
+ * @param container its name
+ * @param startedAtNanos when its pod's status told that it runs, since the start of the run
+ */
+public record StartedEnvironment(
+    String container, long startedAtNanos, ImmutableList<Variable> variables) {}
