@@ -75,7 +75,7 @@ final class ExplainPodCommand implements Callable<Integer> {
       names = "--env",
       description =
           "tell what its containers' environment variables were when they started, and where from:"
-              + " ConfigMaps, Secrets, the downward API, services")
+              + " ConfigMaps, Secrets, the downward API, services; and which devices they have")
   private boolean environment;
 
   @Option(

@@ -118,6 +118,9 @@ final class HollowKubelet {
   private int usedPods;
   private @Nullable Map<String, Long> usedOthers;
 
+  /** Its devices; null while no pod has any and none ever broke. */
+  @Nullable NodeDevices devices;
+
   /** The conditions that it told of and that are not well, by type. */
   final Map<String, NodeCondition> pressures = new HashMap<>(0);
 
@@ -166,7 +169,8 @@ final class HollowKubelet {
     return until < fromNanos ? fromNanos : until - (until - fromNanos) % periodNanos;
   }
 
-  private long amount(String resource) {
+  /** What it offers of a resource as far as it knows, in whole units. */
+  long amount(String resource) {
     Quantity quantity = allocatable == null ? null : allocatable.get(resource);
     return quantity == null ? 0 : PodPlan.amount(resource, quantity);
   }
@@ -224,8 +228,13 @@ final class HollowKubelet {
     if (plan.requestsOthers) {
       for (Map.Entry<String, Long> request : plan.requests.entrySet()) {
         String resource = request.getKey();
-        if (!isOther(resource) || allocatable == null || !allocatable.containsKey(resource)) {
-          // kubelet: removeMissingExtendedResources, what the node does not know it does not refuse
+        if (!isOther(resource)
+            || NodeDevices.areDevices(resource)
+            || allocatable == null
+            || !allocatable.containsKey(resource)) {
+          // kubelet: removeMissingExtendedResources, what the node does not know it does not
+          // refuse;
+          // sanitizeNodeAllocatable, devices that a pod got count as offered
           continue;
         }
         long used = usedOthers == null ? 0 : usedOthers.getOrDefault(resource, 0L);
@@ -245,11 +254,23 @@ final class HollowKubelet {
   private @Nullable Refusal noDevices(PodPlan plan) {
     for (Map.Entry<String, Long> request : plan.requests.entrySet()) {
       String resource = request.getKey();
-      if (resource.indexOf('/') < 0 || allocatable == null || !allocatable.containsKey(resource)) {
+      if (!NodeDevices.areDevices(resource)
+          || allocatable == null
+          || !allocatable.containsKey(resource)) {
         continue;
       }
+      if (request.getValue() > 0 && devices != null && devices.allBroken(resource)) {
+        return new Refusal(
+            "UnexpectedAdmissionError",
+            "Allocate failed due to no healthy devices present; cannot allocate unhealthy devices "
+                + resource
+                + ", which is unexpected");
+      }
+      long used = usedOthers == null ? 0 : usedOthers.getOrDefault(resource, 0L);
       long free =
-          amount(resource) - (usedOthers == null ? 0 : usedOthers.getOrDefault(resource, 0L));
+          devices == null
+              ? amount(resource) - used
+              : devices.free(resource, amount(resource), used);
       if (request.getValue() > free) {
         return new Refusal(
             "UnexpectedAdmissionError",

@@ -1,6 +1,7 @@
 package io.towtank.node;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
@@ -21,8 +22,15 @@ import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
+import it.unimi.dsi.fastutil.ints.IntList;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -385,6 +393,22 @@ public final class HollowKubelets implements Component {
         });
   }
 
+  /** Lets a mirror go that somebody has deleted; where that fails the next sync tries it again. */
+  private void deleteMirror(HollowKubelet node, Pod mirror) {
+    if (!node.alive || table.find(PodTable.uid(mirror)) == PodTable.NONE) {
+      return;
+    }
+    requests.delete(
+        node,
+        ObjectKey.of(mirror),
+        new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, mirror.metadata().uid()),
+        (deleted, error) -> {
+          if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
+            simulation.schedule(MIRROR_RETRY_NANOS, () -> deleteMirror(node, mirror));
+          }
+        });
+  }
+
   /** The mirror of a static pod is gone: the pod itself runs on, and is shown again. */
   private void unmirrored(HollowKubelet node, int row, Pod last) {
     PodWorker worker = table.workers[row];
@@ -537,6 +561,59 @@ public final class HollowKubelets implements Component {
   }
 
   /**
+   * Breaks devices of nodes: each offers so many less of a resource, and says so with its next
+   * status, within 10 s; pods that have them keep them. Nodes that do not have the resource are
+   * passed over.
+   *
+   * @param resource an extended resource, as nvidia.com/gpu
+   * @param count how many of each node, the first ones that are well
+   * @return mends them
+   */
+  public Runnable breakDevices(Iterable<String> names, String resource, long count) {
+    Map<String, BitSet> broken = new LinkedHashMap<>();
+    for (String name : names) {
+      HollowKubelet node = kubelets.get(name);
+      if (node != null && node.amount(resource) > 0) {
+        BitSet breaking = devices(node).breakSome(resource, count, node.amount(resource));
+        broken.put(name, breaking);
+        devicesChanged(node, resource, breaking);
+      }
+    }
+    return () ->
+        broken.forEach((name, mended) -> {
+          HollowKubelet node = kubelets.get(name);
+          if (node != null) {
+            devices(node).mend(resource, mended);
+            devicesChanged(node, resource, mended);
+          }
+        });
+  }
+
+  private void devicesChanged(HollowKubelet node, String resource, BitSet changed) {
+    reports.postLater(node);
+    for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
+      if (node.alive && !table.ended[row] && devices(node).hasAny(row, resource, changed)) {
+        worker(row).tell();
+      }
+    }
+  }
+
+  /** The devices that a container of a pod has, by their resources. */
+  public ImmutableMap<String, ImmutableList<String>> devices(Pod pod, String container) {
+    int row = table.find(PodTable.uid(pod));
+    NodeDevices devices = row == PodTable.NONE ? null : table.node(row).devices;
+    if (devices != null) {
+      PodPlan plan = table.plan(row);
+      for (int i = 0; i < plan.containers.size(); i++) {
+        if (plan.containers.get(i).name().equals(container)) {
+          return devices.of(row, plan, i);
+        }
+      }
+    }
+    return ImmutableMap.of();
+  }
+
+  /**
    * Has a pod's containers die by themselves.
    *
    * @param container its name, {@code *} for all
@@ -678,11 +755,7 @@ public final class HollowKubelets implements Component {
     if (terminating && StaticPods.isMirror(pod)) {
       if (newer) {
         table.pods[row] = pod;
-        requests.delete(
-            node,
-            ObjectKey.of(pod),
-            new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, pod.metadata().uid()),
-            (deleted, error) -> {});
+        deleteMirror(node, pod);
       }
       return;
     }
@@ -944,7 +1017,11 @@ public final class HollowKubelets implements Component {
   }
 
   void reserve(HollowKubelet node, int row) {
-    node.reserve(table.plan(row));
+    PodPlan plan = table.plan(row);
+    node.reserve(plan);
+    if (plan.requestsDevices) {
+      devices(node).give(row, plan, node::amount);
+    }
     table.reserved[row] = true;
   }
 
@@ -952,7 +1029,17 @@ public final class HollowKubelets implements Component {
     if (table.reserved[row]) {
       table.reserved[row] = false;
       node.release(table.plan(row));
+      if (table.plan(row).requestsDevices) {
+        devices(node).takeBack(row);
+      }
     }
+  }
+
+  private static NodeDevices devices(HollowKubelet node) {
+    if (node.devices == null) {
+      node.devices = new NodeDevices();
+    }
+    return node.devices;
   }
 
   /** The API answered with a version of a pod. */

@@ -49,6 +49,15 @@ final class KubeletCheck implements SelfCheck {
           return pod + "has ended and still holds resources or an address";
         }
       }
+      int devices = 0;
+      for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
+        var given = node.devices == null ? null : node.devices.of(row);
+        devices += given == null ? 0 : given.values().stream().mapToInt(ids -> ids.length).sum();
+      }
+      int taken = node.devices == null ? 0 : node.devices.taken();
+      if (taken != devices) {
+        return "node " + node.name + ": gave out " + taken + " devices, pods have " + devices;
+      }
       if (!node.used().equals(sum.used())) {
         return "node " + node.name + ": is " + node.used() + ", should be " + sum.used();
       }

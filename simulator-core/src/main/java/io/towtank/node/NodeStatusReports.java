@@ -107,6 +107,11 @@ final class NodeStatusReports {
     if (stored.allocatable().isEmpty()) {
       status.allocatable(stored.capacity());
     }
+    if (node.devices != null) {
+      status.allocatable(
+          node.devices.offered(
+              stored.allocatable().isEmpty() ? stored.capacity() : stored.allocatable()));
+    }
     if (stored.addresses().isEmpty()) {
       status.addresses(NodePool.addresses(node.name, network.nextAddress()));
     }

@@ -77,6 +77,7 @@ final class PodPlan {
   final long cpuMillis;
   final long memoryBytes;
   final boolean requestsOthers;
+  final boolean requestsDevices;
 
   /** The nodes that the pod requires by its affinity; null for any. */
   final @Nullable NodeSelector requiredNodes;
@@ -169,6 +170,7 @@ final class PodPlan {
     this.cpuMillis = requests.getOrDefault("cpu", 0L);
     this.memoryBytes = requests.getOrDefault("memory", 0L);
     this.requiredNodes = requiredNodes(spec);
+    this.requestsDevices = requests.keySet().stream().anyMatch(NodeDevices::areDevices);
     this.requestsOthers =
         requests.keySet().stream().anyMatch(name -> !name.equals("cpu") && !name.equals("memory"));
   }

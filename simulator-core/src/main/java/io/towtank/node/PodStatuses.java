@@ -15,6 +15,7 @@ import io.towtank.api.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,11 @@ final class PodStatuses {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private final @Nullable ImmutableList<PodCondition>[] lists = new ImmutableList[SHARED];
 
-  /** What a status is made from. */
+  /**
+   * What a status is made from.
+   *
+   * @param more what there is to tell of a container besides; null for nothing
+   */
   // Only handed on: nobody compares it or keeps it.
   @SuppressWarnings("ArrayRecordComponent")
   record Input(
@@ -62,7 +67,8 @@ final class PodStatuses {
       @Nullable String podIp,
       long startTime,
       @Nullable String reason,
-      @Nullable String message) {}
+      @Nullable String message,
+      @Nullable IntFunction<Fields> more) {}
 
   /**
    * The status of a pod.
@@ -84,8 +90,8 @@ final class PodStatuses {
         input.podIp,
         input.startTime,
         plan.qosClass.toString(),
-        input.rejected ? ImmutableList.of() : containerStatuses(plan, containers, true),
-        input.rejected ? ImmutableList.of() : containerStatuses(plan, containers, false),
+        input.rejected ? ImmutableList.of() : containerStatuses(input, true),
+        input.rejected ? ImmutableList.of() : containerStatuses(input, false),
         old.rest());
   }
 
@@ -183,8 +189,10 @@ final class PodStatuses {
     return false;
   }
 
-  private ImmutableList<ContainerStatus> containerStatuses(
-      PodPlan plan, HollowContainer[] containers, boolean init) {
+  private ImmutableList<ContainerStatus> containerStatuses(Input input, boolean init) {
+    PodPlan plan = input.plan;
+    HollowContainer[] containers = input.containers;
+    IntFunction<Fields> more = input.more;
     int from = init ? 0 : plan.initCount;
     int to = init ? plan.initCount : containers.length;
     if (from == to) {
@@ -192,7 +200,8 @@ final class PodStatuses {
     }
     String waitingReason = plan.initCount == 0 ? CREATING : INITIALIZING;
     PodPlan.ContainerStatuses shared = init ? plan.initStatuses() : plan.mainStatuses();
-    ImmutableList<ContainerStatus> known = shared.find(containers, from, to, waitingReason);
+    ImmutableList<ContainerStatus> known =
+        more != null ? null : shared.find(containers, from, to, waitingReason);
     if (known != null) {
       return known;
     }
@@ -211,10 +220,12 @@ final class PodStatuses {
               null,
               null,
               container.started,
-              Fields.NONE));
+              more == null ? Fields.NONE : more.apply(i)));
     }
     ImmutableList<ContainerStatus> made = statuses.build();
-    shared.remember(made);
+    if (more == null) {
+      shared.remember(made);
+    }
     return made;
   }
 

@@ -1278,6 +1278,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       podIp = plan.hostNetwork ? node.hostIp : ip == PodIps.NONE ? null : ipText(ip, podIp);
     }
     boolean ended = stage == Stage.STOPPED;
+    NodeDevices devices = node.devices;
     status =
         kubelets
             .statuses()
@@ -1292,7 +1293,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
                     podIp,
                     startTime,
                     ended ? failReason : null,
-                    ended ? failMessage : null),
+                    ended ? failMessage : null,
+                    devices != null && devices.tellsOf(row)
+                        ? i -> devices.health(row, plan, i)
+                        : null),
                 status,
                 nowSecond());
     pending = status;

@@ -22,6 +22,7 @@ import io.towtank.api.ResourceRequirementsBuilder;
 import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Toleration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What kubelets refuse, whoever bound it: kubelet, lifecycle/predicate.go and devicemanager. */
@@ -141,5 +142,112 @@ class AdmissionTest {
     cluster.run("four", "node-00000", gpus(4));
     cluster.untilIdle();
     assertThat(cluster.pod("four").status().phase()).hasToString("Running");
+  }
+
+  private void gpuNode(int devices) {
+    ImmutableMap<String, Quantity> capacity =
+        ImmutableMap.<String, Quantity>builder()
+            .putAll(NodePool.DEFAULT_TEMPLATE.status().capacity())
+            .put("nvidia.com/gpu", Quantity.of(devices))
+            .buildOrThrow();
+    NodePool.of(1, NodePool.template(capacity, capacity))
+        .create(NodeNetwork.forNodes(100), cluster.store::create);
+  }
+
+  private String devices(String pod) {
+    return String.valueOf(cluster.kubelets.devices(cluster.pod(pod), "app").get("nvidia.com/gpu"));
+  }
+
+  private long offered() {
+    return Objects.requireNonNull(
+            cluster.node("node-00000").status().allocatable().get("nvidia.com/gpu"))
+        .value();
+  }
+
+  private String health(String pod) {
+    Fields more = cluster.pod(pod).status().containerStatuses().getFirst().rest();
+    return String.valueOf(more.get("allocatedResourcesStatus"));
+  }
+
+  private static final ImmutableList<String> NODES = ImmutableList.of("node-00000");
+
+  @Test
+  void podsGetTheFirstDevicesThatAreFree() {
+    gpuNode(4);
+    cluster.run("two", "node-00000", gpus(2));
+    cluster.run("one", "node-00000", gpus(1));
+    cluster.until(20);
+    assertThat(devices("two")).isEqualTo("[gpu-0, gpu-1]");
+    assertThat(devices("one")).isEqualTo("[gpu-2]");
+    assertThat(health("one")).isEqualTo("null");
+    cluster.delete("two");
+    cluster.untilIdle();
+    cluster.run("three", "node-00000", gpus(3));
+    cluster.untilIdle();
+    assertThat(devices("three")).isEqualTo("[gpu-0, gpu-1, gpu-3]");
+  }
+
+  @Test
+  void aNodeOffersLessWhileDevicesAreBroken() {
+    gpuNode(4);
+    cluster.run("two", "node-00000", gpus(2));
+    cluster.until(25);
+    Runnable mend = cluster.kubelets.breakDevices(NODES, "nvidia.com/gpu", 1);
+    cluster.untilIdle();
+    assertThat(offered()).isEqualTo(3);
+    assertThat(cluster.pod("two").status().phase()).hasToString("Running");
+    assertThat(health("two"))
+        .isEqualTo(
+            "[{\"name\":\"nvidia.com/gpu\",\"resources\":[{\"resourceID\":\"gpu-0\",\"health\":"
+                + "\"Unhealthy\"},{\"resourceID\":\"gpu-1\",\"health\":\"Healthy\"}]}]");
+    cluster.run("rest", "node-00000", gpus(2));
+    cluster.untilIdle();
+    // The broken one is another pod's, so that two are free, which a scheduler does not know.
+    assertThat(devices("rest")).isEqualTo("[gpu-2, gpu-3]");
+    mend.run();
+    cluster.untilIdle();
+    assertThat(offered()).isEqualTo(4);
+    assertThat(health("two")).doesNotContain("Unhealthy");
+  }
+
+  @Test
+  void aPodThatComesBeforeTheNodeToldOfItIsRefused() {
+    gpuNode(2);
+    cluster.until(12);
+    Runnable more = cluster.kubelets.breakDevices(NODES, "nvidia.com/gpu", 1);
+    cluster.run("two", "node-00000", gpus(2));
+    cluster.until(13);
+    refused(
+        "two",
+        "UnexpectedAdmissionError",
+        "Allocate failed due to requested number of devices unavailable for nvidia.com/gpu."
+            + " Requested: 2, Available: 1, which is unexpected");
+    Runnable all = cluster.kubelets.breakDevices(NODES, "nvidia.com/gpu", 5);
+    cluster.run("one", "node-00000", gpus(1));
+    cluster.until(14);
+    assertThat(cluster.pod("one").status().message())
+        .isEqualTo(
+            "Pod was rejected: Allocate failed due to no healthy devices present; cannot allocate"
+                + " unhealthy devices nvidia.com/gpu, which is unexpected");
+    cluster.untilIdle();
+    assertThat(offered()).isZero();
+    more.run();
+    cluster.untilIdle();
+    assertThat(offered()).isEqualTo(1);
+    all.run();
+    cluster.untilIdle();
+    assertThat(offered()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsGivenOutInThousandsIsAnAmount() {
+    gpuNode(1_000);
+    cluster.run("half", "node-00000", gpus(500));
+    cluster.untilIdle();
+    assertThat(cluster.pod("half").status().phase()).hasToString("Running");
+    assertThat(devices("half")).isEqualTo("null");
+    cluster.kubelets.breakDevices(NODES, "nvidia.com/gpu", 600);
+    cluster.untilIdle();
+    assertThat(offered()).isEqualTo(400);
   }
 }

@@ -91,6 +91,7 @@ final class EnvironmentWatch {
             container,
             new Configuration(store::get),
             node == null ? ImmutableMap.of() : node.status().allocatable(),
-            store.list(Kinds.SERVICE)));
+            store.list(Kinds.SERVICE)),
+        cluster.devices(pod, container.name()));
   }
 }

@@ -26,6 +26,10 @@ public final class ExplanationJson {
       ObjectNode container = containers.addObject();
       container.put("name", environment.container());
       container.put("startedAtSeconds", Durations.seconds(environment.startedAtNanos()));
+      ObjectNode devices = container.putObject("devices");
+      environment
+          .devices()
+          .forEach((resource, names) -> names.forEach(devices.withArray(resource)::add));
       ArrayNode variables = container.putArray("environment");
       for (Variable variable : environment.variables()) {
         variables

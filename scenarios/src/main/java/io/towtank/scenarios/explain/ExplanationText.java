@@ -57,6 +57,14 @@ public final class ExplanationText {
         text.append(variable.from().equals("value") ? "" : "  (" + variable.from() + ")");
         text.append('\n');
       }
+      environment
+          .devices()
+          .forEach((resource, devices) ->
+              text.append("    ")
+                  .append(resource)
+                  .append(": ")
+                  .append(String.join(", ", devices))
+                  .append('\n'));
     }
     return text.toString();
   }

@@ -170,8 +170,13 @@ public final class Invariants implements CommitListener, SelfCheck {
       return null;
     }
     long[] offered = resources.amounts(node.status().allocatable());
+    long[] there = resources.amounts(node.status().capacity());
     for (int i = 0; i < load.requested.length; i++) {
       long most = i < offered.length ? offered[i] : 0;
+      if (i < there.length && resources.name(i).indexOf('/') >= 0) {
+        // Devices may break between a decision and its binding, and under pods that have them.
+        most = Math.max(most, there[i]);
+      }
       if (load.requested[i] > most) {
         return "Node "
             + name

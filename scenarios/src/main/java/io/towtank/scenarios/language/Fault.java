@@ -44,6 +44,15 @@ public sealed interface Fault extends Action {
   record SkewClocks(NodeChoice nodes, long byNanos, long forNanos) implements OfNodes {}
 
   /**
+   * Devices break: nodes offer less of an extended resource.
+   *
+   * @param resource which, as nvidia.com/gpu
+   * @param devices how many of each node
+   */
+  record FailDevices(NodeChoice nodes, String resource, long devices, long forNanos)
+      implements OfNodes {}
+
+  /**
    * Nodes are shut down in order, and boot again.
    *
    * @param graceNanos for all pods (kubelet: shutdownGracePeriod)

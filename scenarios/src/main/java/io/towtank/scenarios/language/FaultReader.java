@@ -30,6 +30,7 @@ final class FaultReader {
           "partitionNodes",
           "slowDisks",
           "skewClocks",
+          "failDevices",
           "shutDownNodes",
           "crashContainers",
           "failRegistry",
@@ -97,6 +98,7 @@ final class FaultReader {
               nodes.apply(what),
               Values.parsed(what.required("by"), FaultReader::signed, 1L),
               forNanos);
+      case "failDevices" -> failDevices(what, forNanos);
       case "shutDownNodes" -> shutDown(what, forNanos);
       case "crashContainers" -> crash(what, forNanos);
       case "failRegistry" -> new Fault.FailRegistry(Values.texts(what.field("images")), forNanos);
@@ -163,6 +165,20 @@ final class FaultReader {
           .problem("the node would boot before it is down, after gracePeriod and 5s", null);
     }
     return new Fault.ShutDownNodes(nodes.apply(what), graceNanos, criticalNanos, forNanos);
+  }
+
+  private Fault failDevices(Cursor what, long forNanos) {
+    Cursor resource = what.required("resource");
+    String name = resource.text("");
+    if (resource.isPresent() && name.indexOf('/') < 0) {
+      resource.problem(
+          "\"" + name + "\" has no devices: name an extended resource, as nvidia.com/gpu", null);
+    }
+    return new Fault.FailDevices(
+        nodes.apply(what),
+        name,
+        Values.whole(what.field("devices"), 1, Integer.MAX_VALUE, 1),
+        forNanos);
   }
 
   private Fault crash(Cursor what, long forNanos) {

@@ -89,6 +89,7 @@ final class FaultInjection {
         kubelets.setClocks(nodes, skew.byNanos());
         yield () -> kubelets.setClocks(nodes, -skew.byNanos());
       }
+      case Fault.FailDevices fail -> kubelets.breakDevices(nodes, fail.resource(), fail.devices());
       case Fault.ShutDownNodes down -> {
         kubelets.shutDown(nodes, down.graceNanos(), down.criticalNanos());
         yield () -> kubelets.restore(nodes);

@@ -1,7 +1,11 @@
 package io.towtank.scenarios.run;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.adapter.MetricsAdapter;
+import io.towtank.api.Namespace;
+import io.towtank.api.Pod;
+import io.towtank.api.PriorityClass;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ClusterAutoscaler;
 import io.towtank.autoscaler.NodeGroup;
@@ -236,6 +240,11 @@ public final class SimulatedCluster {
         .anyMatch(entry ->
             entry.action() instanceof Fault.StopComponents stop
                 && stop.components().contains(process));
+  }
+
+  /** The devices that a container of a pod has, by the names of their resources. */
+  public ImmutableMap<String, ImmutableList<String>> devices(Pod pod, String container) {
+    return kubelets.devices(pod, container);
   }
 
   private boolean runs(String node) {

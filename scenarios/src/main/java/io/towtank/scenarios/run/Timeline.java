@@ -544,6 +544,7 @@ final class Timeline {
                   + " by "
                   + Durations.format(Math.abs(skew.byNanos()))
                   + " of ";
+          case Fault.FailDevices fail -> "break " + fail.devices() + " " + fail.resource() + " of ";
           case Fault.ShutDownNodes shutDown -> "shut down ";
         };
     return verb + (names.size() == 1 ? names.get(0) : nodes(names.size()));

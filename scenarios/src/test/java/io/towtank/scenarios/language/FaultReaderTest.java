@@ -37,6 +37,9 @@ class FaultReaderTest {
         "skewClocks: {count: 1} | by",
         "skewClocks: {count: 1, by: 0s} | a clock that jumps by 0 does not jump",
         "skewClocks: {count: 1, by: soon} | \"soon\"",
+        "failDevices: {count: 1} | resource",
+        "failDevices: {count: 1, resource: cpu} | \"cpu\" has no devices",
+        "failDevices: {count: 1, resource: nvidia.com/gpu, devices: 0} | 0 is not from 1",
         "shutDownNodes: {count: 1, gracePeriod: 5s, criticalGracePeriod: 6s} | is part of"
             + " gracePeriod",
         "shutDownNodes: {count: 1, for: 20s} | the node would boot before it is down",

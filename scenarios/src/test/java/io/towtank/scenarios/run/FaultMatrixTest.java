@@ -37,6 +37,9 @@ class FaultMatrixTest {
           .put("slow disk", "slowDisks: {count: 3, factor: 20, for: 5m}")
           .put("clock back", "skewClocks: {count: 3, by: -5m, for: 10m}")
           .put("clock forward", "skewClocks: {count: 3, by: 10m, for: 4m}")
+          .put(
+              "broken devices",
+              "failDevices: {count: 4, resource: example.com/card, devices: 3, for: 6m}")
           .put("shutdown", "shutDownNodes: {count: 2, for: 9m}")
           .put("slow API", "slowApi: {factor: 50, delay: 200ms, for: 5m}")
           .put("API errors", "failApi: {rate: 40%, for: 5m}")
@@ -64,10 +67,15 @@ class FaultMatrixTest {
    * A kind of workload.
    *
    * @param manifest the file that it is in
+   * @param pool what its nodes have besides
    * @param timeline what is done to it while the fault is there, and after
    * @param expectation what is true of it in the end
    */
-  private record Workload(String manifest, String timeline, String expectation) {}
+  private record Workload(String manifest, String pool, String timeline, String expectation) {
+    Workload(String manifest, String timeline, String expectation) {
+      this(manifest, "", timeline, expectation);
+    }
+  }
 
   private static final ImmutableMap<String, Workload> WORKLOADS =
       ImmutableMap.<String, Workload>builder()
@@ -117,6 +125,29 @@ class FaultMatrixTest {
                   "- {at: 150s, drainNodes: {count: 1}}",
                   "get(deployment/web, status.readyReplicas) == 4"
                       + " and get(pdb/web, status.currentHealthy) == 4"))
+          .put(
+              "pods with devices",
+              new Workload(
+                  "devices.yaml",
+                  ", template: {capacity: {cpu: 32, memory: 256Gi, pods: 110, example.com/card:"
+                      + " 4}}",
+                  "- {at: 150s, rolloutRestart: {target: deployment/training}}",
+                  "get(deployment/training, status.updatedReplicas) == 6"
+                      + " and get(deployment/training, status.readyReplicas) == 6"))
+          .put(
+              "pods with disks",
+              new Workload(
+                  "volumes.yaml",
+                  "- {at: 150s, scale: {target: statefulset/db, replicas: 4}}",
+                  "get(statefulset/db, status.readyReplicas) == 4 and count(persistentvolumes) =="
+                      + " 4"))
+          .put(
+              "static pods",
+              new Workload(
+                  "none.yaml",
+                  ", staticPods: %s/static.yaml".formatted(MANIFESTS),
+                  "- {at: 150s, delete: {target: pods/agent-*, namespace: kube-system}}",
+                  "pods.ready == 6 and count(pods) == 6"))
           .buildOrThrow();
 
   static Stream<Arguments> matrix() {
@@ -135,7 +166,7 @@ class FaultMatrixTest {
         """
         cluster:
           nodePools:
-          - {count: 6, zones: 3}
+          - {count: 6, zones: 3%s}
         manifests: [%s/%s]
         end: {limit: 2h}
         expectations:
@@ -145,6 +176,7 @@ class FaultMatrixTest {
         %s
         """
             .formatted(
+                workload.pool(),
                 MANIFESTS,
                 workload.manifest(),
                 workload.expectation(),
