@@ -238,8 +238,7 @@ public final class Scheduler implements Component {
     }
     Profile profile = Objects.requireNonNull(profiles.get(schedulerName(queued.pod)));
     LatencyProfile latency = context.latency();
-    int nodes =
-        latency.schedulingNodeNanos() == 0 ? 0 : cycle.nodesToLookAt(profile, queued.pod);
+    int nodes = latency.schedulingNodeNanos() == 0 ? 0 : cycle.nodesToLookAt(profile, queued.pod);
     long nanos = latency.schedulingNanos(nodes, state.pods());
     if (nanos == 0) {
       decide(profile, queued);

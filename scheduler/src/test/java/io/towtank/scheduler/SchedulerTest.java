@@ -266,7 +266,7 @@ class SchedulerTest {
   @CsvSource(
       delimiter = '|',
       textBlock =
-          """
+"""
 # of 300 nodes every so manieth fits | percentageOfNodesToScore | nodes looked at
 1   | 100 | 300
 1   | 50  | 150

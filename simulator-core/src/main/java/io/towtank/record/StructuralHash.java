@@ -71,9 +71,7 @@ final class StructuralHash {
     long hash = Hash64.SEED;
     for (Part part : parts.computeIfAbsent(object.getClass(), StructuralHash::parts)) {
       Object value = get(part.accessor, object);
-      hash =
-          Hash64.add(
-              hash, part.stays && value != null ? ofShared(value) : of(value));
+      hash = Hash64.add(hash, part.stays && value != null ? ofShared(value) : of(value));
     }
     return Hash64.mix(hash);
   }

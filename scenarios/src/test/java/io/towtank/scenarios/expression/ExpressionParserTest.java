@@ -30,6 +30,8 @@ class ExpressionParserTest {
                 case MAX -> aggregate.toNanos() == Long.MAX_VALUE ? 100 : 50;
                 case MIN -> 1;
                 case MEAN -> 12.5;
+                case CHANGES -> 4;
+                case TURNS -> 2;
               });
         }
 
@@ -66,6 +68,8 @@ class ExpressionParserTest {
         "max( pods.pending , 5m ) == 100 | true",
         "min(nodeStates.ready) >= 1 | true",
         "mean(pods.running) == 12.5 | true",
+        "changes(pods.running) == 4 | true",
+        "turns(pods.running, 10m) == 2 | true",
         "min(get(deployment/web, status.availableReplicas), 5m) == 1 | true",
         "max(count(pods, app=web) + 1) == 100 | true",
         "get(deployment/web, spec.paused) != true | true",
