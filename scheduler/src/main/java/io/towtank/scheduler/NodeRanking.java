@@ -49,6 +49,7 @@ final class NodeRanking {
   private final RankingMemory.Use use;
   // Nodes that count as turned down for the time being, by row.
   private final Map<Integer, Status> excluded = new TreeMap<>();
+  private SchedulingCycle.Result.@Nullable NoFit noFit;
   private boolean isNew = true;
   private boolean eachNode;
   private long generation;
@@ -116,6 +117,7 @@ final class NodeRanking {
     groups = makeGroups();
     scores = new GroupScores(demands, groups);
     best = new BestNodes(state, groups, scores);
+    noFit = null;
   }
 
   /** Takes in what the plugins want to know of such pods now, and nothing of the nodes. */
@@ -134,7 +136,7 @@ final class NodeRanking {
       return;
     }
     if (groups.catchUp()) {
-      scores.unsettle();
+      changed();
     }
     stateReadUpTo = state.changes().end();
   }
@@ -239,7 +241,22 @@ final class NodeRanking {
 
   private void judgeAgain(int row) {
     groups.judge(groups.classes().classOf(row));
+    changed();
+  }
+
+  private void changed() {
     scores.unsettle();
+    noFit = null;
+  }
+
+  /** What was remembered since anything last changed: why such pods fit no node. */
+  SchedulingCycle.Result.@Nullable NoFit noFit() {
+    return noFit;
+  }
+
+  /** Remembers why such pods fit no node until anything changes. */
+  void remember(SchedulingCycle.Result.NoFit result) {
+    noFit = result;
   }
 
   /** The best node's row, of several the first; -1 where none is feasible. */

@@ -416,6 +416,28 @@ final class SchedulingCycle {
 
   private Result.NoFit noFit(
       Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
+    if (!extenders.isEmpty() || !nominator.isEmpty() || !isSameForTemplate(profile, pod)) {
+      return newNoFit(profile, ranking, pod, byExtenders);
+    }
+    Result.NoFit known = ranking.noFit();
+    if (known == null) {
+      known = newNoFit(profile, ranking, pod, byExtenders);
+      ranking.remember(known);
+    }
+    return known;
+  }
+
+  private static boolean isSameForTemplate(Profile profile, Pod pod) {
+    for (int i = 0; i < profile.postFilters().size(); i++) {
+      if (!profile.postFilters().get(i).isSameForTemplate(pod)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Result.NoFit newNoFit(
+      Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
     PodInfo info = state.info(pod);
     excludeNominated(ranking, pod, info, true);
     Map<Status, Integer> rejections = ranking.rejections();

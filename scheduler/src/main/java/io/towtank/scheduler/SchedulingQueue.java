@@ -12,7 +12,6 @@ import io.towtank.scheduler.framework.QueueSortPlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -284,34 +283,46 @@ final class SchedulingQueue {
     if (unschedulable.isEmpty()) {
       return;
     }
-    List<QueuedPod> atOnce = null;
-    List<QueuedPod> afterBackoff = null;
-    for (Map<ObjectKey, QueuedPod> alike : unschedulable.values()) {
+    List<Map<ObjectKey, QueuedPod>> atOnce = null;
+    List<Map<ObjectKey, QueuedPod>> afterBackoff = null;
+    var groups = unschedulable.values().iterator();
+    while (groups.hasNext()) {
+      Map<ObjectKey, QueuedPod> alike = groups.next();
       QueuedPod any = alike.values().iterator().next();
       if (any.info.priority() > maxPriority) {
         continue;
       }
       switch (help(event, any, previous, current)) {
         case NONE -> {}
-        case AT_ONCE -> atOnce = with(atOnce, alike.values());
-        case AFTER_BACKOFF -> afterBackoff = with(afterBackoff, alike.values());
+        case AT_ONCE -> {
+          groups.remove();
+          atOnce = with(atOnce, alike);
+        }
+        case AFTER_BACKOFF -> {
+          groups.remove();
+          afterBackoff = with(afterBackoff, alike);
+        }
       }
     }
     requeue(atOnce, Help.AT_ONCE);
     requeue(afterBackoff, Help.AFTER_BACKOFF);
   }
 
-  private static List<QueuedPod> with(@Nullable List<QueuedPod> pods, Collection<QueuedPod> more) {
-    List<QueuedPod> all = pods == null ? new ArrayList<>() : pods;
-    all.addAll(more);
+  private static List<Map<ObjectKey, QueuedPod>> with(
+      @Nullable List<Map<ObjectKey, QueuedPod>> groups, Map<ObjectKey, QueuedPod> more) {
+    List<Map<ObjectKey, QueuedPod>> all = groups == null ? new ArrayList<>() : groups;
+    all.add(more);
     return all;
   }
 
-  private void requeue(@Nullable List<QueuedPod> helped, Help help) {
+  private void requeue(@Nullable List<Map<ObjectKey, QueuedPod>> helped, Help help) {
     if (helped != null) {
-      for (QueuedPod queued : helped) {
-        takeOut(queued);
-        requeue(queued, help);
+      for (Map<ObjectKey, QueuedPod> alike : helped) {
+        for (QueuedPod queued : alike.values()) {
+          waiting -= queued.place == QueuedPod.Place.UNSCHEDULABLE ? 1 : 0;
+          queued.place = QueuedPod.Place.OUT;
+          requeue(queued, help);
+        }
       }
     }
   }

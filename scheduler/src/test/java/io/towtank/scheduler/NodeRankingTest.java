@@ -13,6 +13,7 @@ import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.TopologySpreadConstraintBuilder;
 import io.towtank.scheduler.explain.Decision;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered from pod to pod, where it is easily remembered for too long. */
@@ -79,5 +80,38 @@ class NodeRankingTest {
       }
       assertThat(scheduler.decide(probe)).isEqualTo(before);
     }
+  }
+
+  /** Thousands of pods of a template that fits nowhere are told the same until anything changes. */
+  @Test
+  void refusalHoldsUntilAnythingChanges() {
+    scheduler.add(Fixtures.node("a", "1", "1Gi", "1"));
+    PodSpec large = Fixtures.spec("2", "500Mi");
+    Pod one = Fixtures.pod("one", large);
+    SchedulingCycle cycle =
+        new SchedulingCycle(scheduler.state(), new PodNominator(), null, ImmutableList.of());
+    Profile profile = scheduler.profile(one);
+
+    SchedulingCycle.Result first = cycle.schedule(profile, one);
+    assertThat(first).isInstanceOf(SchedulingCycle.Result.NoFit.class);
+    assertThat(cycle.schedule(profile, Fixtures.pod("two", large))).isSameAs(first);
+
+    // Another priority: it may have others leave, so it is asked about by itself.
+    scheduler.bind(Fixtures.pod("small", Fixtures.spec("100m", "1Mi")), "a");
+    SchedulingCycle.Result second = cycle.schedule(profile, one);
+    assertThat(second).isNotSameAs(first).isEqualTo(first);
+    PodSpec important = PodSpecBuilder.builder(large).priority(10).build();
+    SchedulingCycle.Result ofImportant =
+        cycle.schedule(profile, Fixtures.pod("important", important));
+    assertThat(cycle.schedule(profile, Fixtures.pod("as-important", important)))
+        .isNotSameAs(ofImportant)
+        .isEqualTo(ofImportant);
+
+    scheduler.add(Fixtures.node("b", "1", "1Gi", "1"));
+    assertThat(cycle.schedule(profile, one))
+        .asInstanceOf(InstanceOfAssertFactories.type(SchedulingCycle.Result.NoFit.class))
+        .satisfies(third -> assertThat(third.message()).startsWith("0/2 nodes are available"));
+    scheduler.add(Fixtures.node("c", "4", "1Gi", "1"));
+    assertThat(cycle.schedule(profile, one)).isInstanceOf(SchedulingCycle.Result.Found.class);
   }
 }

@@ -45,4 +45,13 @@ public interface PostFilterPlugin extends Plugin {
 
   /** Looks for a way out. Changes to the cluster state have to be undone. */
   Result postFilter(Attempt attempt);
+
+  /**
+   * Whether the plugin says the same of this pod as of all pods of its template of which it says
+   * so, as long as nothing in the cluster changes: then it is not asked about each of thousands of
+   * pods that fit nowhere.
+   */
+  default boolean isSameForTemplate(Pod pod) {
+    return false;
+  }
 }

@@ -152,6 +152,14 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
         best.pods().stream().map(NodePod::pod).collect(ImmutableList.toImmutableList()));
   }
 
+  /** Where nobody is less important and no node is kept for the pod, nothing else of it matters. */
+  @Override
+  public boolean isSameForTemplate(Pod pod) {
+    return extenders.isEmpty()
+        && pod.status().nominatedNodeName() == null
+        && state.lowestPriority() >= state.info(pod).priority();
+  }
+
   /** kube-scheduler: callExtenders. */
   private List<Victims> leftByExtenders(Pod pod, List<Victims> candidates)
       throws ExtenderException {

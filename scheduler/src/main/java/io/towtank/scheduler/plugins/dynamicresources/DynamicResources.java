@@ -1,6 +1,7 @@
 package io.towtank.scheduler.plugins.dynamicresources;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.Pod;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
 import io.towtank.scheduler.framework.PostFilterPlugin;
 import io.towtank.scheduler.framework.Status;
@@ -26,5 +27,10 @@ public final class DynamicResources implements PostFilterPlugin {
   @Override
   public Result postFilter(Attempt attempt) {
     return Result.none(NOTHING, null);
+  }
+
+  @Override
+  public boolean isSameForTemplate(Pod pod) {
+    return true;
   }
 }
