@@ -60,8 +60,7 @@ final class BestNodes {
     long bestScore = total(first);
     int count = collectTies(bestScore, FEW_TIES);
     if (count <= FEW_TIES) {
-      Arrays.sort(ties, 0, count);
-      return count == 1 ? first : ties[random.nextInt(count)];
+      return count == 1 ? first : ofRank(random.nextInt(count), count);
     }
     // Of so many one is soon hit by chance, which takes neither counting nor sorting them.
     ClassHeaps heaps = groups.heaps();
@@ -76,6 +75,38 @@ final class BestNodes {
         return row;
       }
     }
+  }
+
+  /** The tie that has so many lower rows among the ties; they need not be sorted for that. */
+  private int ofRank(int rank, int count) {
+    int from = 0;
+    int to = count - 1;
+    while (from < to) {
+      int pivot = ties[(from + to) >>> 1];
+      int low = from;
+      int high = to;
+      while (low <= high) {
+        while (ties[low] < pivot) {
+          low++;
+        }
+        while (ties[high] > pivot) {
+          high--;
+        }
+        if (low <= high) {
+          int row = ties[low];
+          ties[low++] = ties[high];
+          ties[high--] = row;
+        }
+      }
+      if (rank <= high) {
+        to = high;
+      } else if (rank >= low) {
+        from = low;
+      } else {
+        break;
+      }
+    }
+    return ties[rank];
   }
 
   /** The rows of all best nodes, in order: for explanations, since there may be many. */

@@ -34,6 +34,8 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   private final double[] weights;
   // By constraint and domain: in which preScore the domain was last seen.
   private final int[][] seen;
+  // By constraint: how many domains were seen in this preScore.
+  private final int[] domains;
   private final int keyMissing;
   private final CohortColumn column;
   private int turn;
@@ -59,6 +61,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
     this.counts = new DomainCounts[constraints.size()];
     this.weights = new double[constraints.size()];
     this.seen = new int[constraints.size()][0];
+    this.domains = new int[constraints.size()];
     this.keyMissing = constraints.size();
     this.pods = new PodCounts[constraints.size()];
     for (int i = 0; i < pods.length; i++) {
@@ -166,7 +169,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   public void preScore(FeasibleNodes feasible) {
     turn++;
     int nodes = 0;
-    int[] domains = new int[counts.length];
+    Arrays.fill(domains, 0);
     for (int group = 0; group < feasible.groups(); group++) {
       int cohort = feasible.cohort(group);
       if (column.feature(cohort, keyMissing) == 1) {
