@@ -18,6 +18,7 @@ public final class DomainCounts {
 
   private final LabelColumn column;
   private final boolean unique;
+  private final boolean hasMinimum;
   private final long generation;
   // By slot.
   private long[] part = new long[4];
@@ -31,20 +32,26 @@ public final class DomainCounts {
   private long minimum;
   private long sum;
 
-  /** Nothing counted, for a label's values as domains. */
-  public DomainCounts(LabelColumn column) {
-    this(column, column.isUnique());
-  }
-
-  private DomainCounts(LabelColumn column, boolean unique) {
+  private DomainCounts(LabelColumn column, boolean unique, boolean hasMinimum) {
     this.column = column;
     this.unique = unique;
+    this.hasMinimum = hasMinimum;
     this.generation = column.generation();
   }
 
-  /** As a new one, where the domain's number is the feature whether or not nodes share domains. */
+  /** Nothing counted, for a label's values as domains. */
+  public static DomainCounts of(LabelColumn column) {
+    return new DomainCounts(column, column.isUnique(), false);
+  }
+
+  /** Nothing counted; {@link #minimum} can be asked for. */
+  public static DomainCounts withMinimum(LabelColumn column) {
+    return new DomainCounts(column, column.isUnique(), true);
+  }
+
+  /** As {@link #of}, where a domain's number is the feature whether or not nodes share domains. */
   public static DomainCounts byNumber(LabelColumn column) {
-    return new DomainCounts(column, false);
+    return new DomainCounts(column, false, false);
   }
 
   /** Whether what {@link #feature} means has changed since this was made. */
@@ -91,8 +98,10 @@ public final class DomainCounts {
       total[domain] = totalNow;
     }
     sum += now - before;
-    countTotal(totalBefore, -1);
-    countTotal(totalNow, 1);
+    if (hasMinimum) {
+      countTotal(totalBefore, -1);
+      countTotal(totalNow, 1);
+    }
   }
 
   private void countTotal(long its, int sign) {
@@ -123,7 +132,8 @@ public final class DomainCounts {
   }
 
   /**
-   * The lowest sum of a domain, where none is below 0; Long.MAX_VALUE where there is no domain.
+   * The lowest sum of a domain, where none is below 0 and the counts were made for this;
+   * Long.MAX_VALUE where there is no domain.
    *
    * @param existing how many domains there are, those without a part included
    */

@@ -27,7 +27,8 @@ final class PodInfos {
   /** Templates that are remembered; those of pods on nodes stay alive with the pods. */
   private static final int CAPACITY = 1 << 14;
 
-  private static final int RECENT = 1 << 10;
+  private static final int RECENT_BITS = 13;
+  private static final int SELECTORS = 1 << 12;
 
   private record Key(
       PodSpec spec,
@@ -47,7 +48,7 @@ final class PodInfos {
   private final Resources resources;
   private final Function<String, ImmutableMap<String, String>> namespaceLabels;
   // Where to look first, by identity. Its content never decides anything but speed.
-  private final @Nullable Recent[] recent = new Recent[RECENT];
+  private final @Nullable Recent[] recent = new Recent[1 << RECENT_BITS];
   private final Map<Key, PodInfo> byContent =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -61,7 +62,7 @@ final class PodInfos {
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<PodSelector.Definition, PodSelector> eldest) {
-          return size() > RECENT;
+          return size() > SELECTORS;
         }
       };
 
@@ -75,7 +76,7 @@ final class PodInfos {
     OwnerReference controller = controller(pod);
     int identity =
         System.identityHashCode(pod.spec()) * 31 + System.identityHashCode(pod.metadata().labels());
-    int slot = (identity * 0x9e3779b9) >>> 22;
+    int slot = (identity * 0x9e3779b9) >>> (Integer.SIZE - RECENT_BITS);
     Recent last = recent[slot];
     if (last != null
         && last.spec == pod.spec()

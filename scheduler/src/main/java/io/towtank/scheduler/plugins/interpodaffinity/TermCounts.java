@@ -15,7 +15,7 @@ final class TermCounts {
   TermCounts(ClusterState state, String topologyKey, PodCounts pods) {
     this.column = state.labels(topologyKey);
     this.pods = pods;
-    this.counts = new DomainCounts(column);
+    this.counts = DomainCounts.of(column);
   }
 
   /**
@@ -28,7 +28,7 @@ final class TermCounts {
   }
 
   void clear() {
-    counts = new DomainCounts(column);
+    counts = DomainCounts.of(column);
   }
 
   /** Tells the rows with pods that count. */

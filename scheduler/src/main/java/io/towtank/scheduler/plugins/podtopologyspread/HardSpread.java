@@ -62,7 +62,7 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     this.pods = new PodCounts[constraints.size()];
     for (int i = 0; i < pods.length; i++) {
       pods[i] = counting(i);
-      counts[i] = new DomainCounts(constraints.get(i).key());
+      counts[i] = DomainCounts.withMinimum(constraints.get(i).key());
       domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
@@ -94,7 +94,7 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   @Override
   public int clear() {
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = new DomainCounts(constraints.get(i).key());
+      counts[i] = DomainCounts.withMinimum(constraints.get(i).key());
       domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     return counts.length;
