@@ -19,6 +19,6 @@ interface Feed {
   /** The first position whose change has that number or a greater one. */
   long from(long change);
 
-  /** Who looks at it. */
-  List<Subscription<?>> watches();
+  /** Who looks at it, by the delay after which they are told. */
+  List<Round> rounds();
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /** The changes before or after which a field has one value: numbers of changes, in a ring. */
 final class FieldFeed implements Feed {
   private final History<?> history;
-  private final List<Subscription<?>> watches = new ArrayList<>(1);
+  private final List<Round> rounds = new ArrayList<>(1);
   private long[] changes = new long[8];
   private long start;
   private long end;
@@ -56,8 +56,8 @@ final class FieldFeed implements Feed {
   }
 
   @Override
-  public List<Subscription<?>> watches() {
-    return watches;
+  public List<Round> rounds() {
+    return rounds;
   }
 
   private int cell(long position) {

@@ -6,7 +6,7 @@ import java.util.List;
 /** All changes of a kind: a position is the change's number. */
 final class FullFeed implements Feed {
   private final History<?> history;
-  private final List<Subscription<?>> watches = new ArrayList<>();
+  private final List<Round> rounds = new ArrayList<>(1);
 
   FullFeed(History<?> history) {
     this.history = history;
@@ -33,7 +33,7 @@ final class FullFeed implements Feed {
   }
 
   @Override
-  public List<Subscription<?>> watches() {
-    return watches;
+  public List<Round> rounds() {
+    return rounds;
   }
 }

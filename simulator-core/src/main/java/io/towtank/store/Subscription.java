@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch: a position in a feed, and at most one timer, which is set while there is something to
- * tell and tells all that is due.
+ * A watch: a position in a feed. The {@link Round} that it takes part in has it tell all that is
+ * due.
  */
 final class Subscription<T extends KubeObject> implements Watch {
   // apiserver: storage/cacher/cacher.go, defaultBookmarkFrequency
@@ -22,11 +22,10 @@ final class Subscription<T extends KubeObject> implements Watch {
   private final WatchListener<T> listener;
   private final LongSupplier revision;
   private final Runnable onStop;
-  private final Runnable wakeUp = this::tellWhatIsDue;
+  private final Round round;
   private long position;
-  private long timer;
+  private long lossTimer;
   private long bookmarkTimer;
-  private boolean telling;
   private boolean paused;
   private boolean lost;
   private boolean stopped;
@@ -58,19 +57,19 @@ final class Subscription<T extends KubeObject> implements Watch {
     this.listener = listener;
     this.revision = revision;
     this.onStop = onStop;
-    feed.watches().add(this);
     if (options.bookmarks()) {
       scheduleBookmark();
     }
-    wake();
+    this.round = Round.of(feed, simulation, delayNanos);
+    round.add(this);
+    round.adjust();
   }
 
-  /** Is called when the feed has got longer. */
-  void wake() {
-    if (timer == 0 && !telling && !paused && !stopped && position < feed.end()) {
-      long due = history.nanos(feed.change(position)) + delayNanos;
-      timer = simulation.schedule(Math.max(0, due - simulation.nanos()), wakeUp);
-    }
+  /** When it has something to tell, in virtual nanoseconds; Long.MAX_VALUE while it has not. */
+  long dueNanos() {
+    return paused || stopped || lost || position >= feed.end()
+        ? Long.MAX_VALUE
+        : history.nanos(feed.change(position)) + delayNanos;
   }
 
   /** The number of the first change that it has still to tell; Long.MAX_VALUE for none. */
@@ -82,9 +81,13 @@ final class Subscription<T extends KubeObject> implements Watch {
   public void stop() {
     if (!stopped) {
       stopped = true;
-      cancelTimer();
+      cancelLoss();
       simulation.cancel(bookmarkTimer);
-      feed.watches().remove(this);
+      round.remove(this);
+      round.adjust();
+      if (round.isEmpty()) {
+        feed.rounds().remove(round);
+      }
       onStop.run();
     }
   }
@@ -92,7 +95,8 @@ final class Subscription<T extends KubeObject> implements Watch {
   @Override
   public void pause() {
     paused = true;
-    cancelTimer();
+    cancelLoss();
+    round.adjust();
   }
 
   @Override
@@ -106,43 +110,38 @@ final class Subscription<T extends KubeObject> implements Watch {
         position < feed.start()
             || (position < feed.end() && feed.change(position) < history.offered());
     if (lost) {
-      timer = simulation.schedule(0, wakeUp);
+      lossTimer = simulation.schedule(0, this::tellLoss);
     } else {
-      wake();
+      round.adjust();
     }
   }
 
-  private void cancelTimer() {
-    if (timer != 0) {
-      simulation.cancel(timer);
-      timer = 0;
+  private void cancelLoss() {
+    if (lossTimer != 0) {
+      simulation.cancel(lossTimer);
+      lossTimer = 0;
     }
   }
 
-  private void tellWhatIsDue() {
-    timer = 0;
-    if (lost) {
-      stop();
-      listener.expired();
-      return;
-    }
+  private void tellLoss() {
+    lossTimer = 0;
+    stop();
+    listener.expired();
+  }
+
+  /** Tells what is due now. */
+  void tellWhatIsDue() {
     long now = simulation.nanos();
-    // What listeners write at once comes with the next wake-up, so that all watches take turns.
+    // What listeners write at once comes with the next round, so that all watches take turns.
     long end = feed.end();
-    telling = true;
-    try {
-      while (position < end && !stopped && !paused) {
-        long change = feed.change(position);
-        if (history.nanos(change) + delayNanos > now) {
-          break;
-        }
-        position++;
-        tell(change);
+    while (position < end && !stopped && !paused && !lost) {
+      long change = feed.change(position);
+      if (history.nanos(change) + delayNanos > now) {
+        return;
       }
-    } finally {
-      telling = false;
+      position++;
+      tell(change);
     }
-    wake();
   }
 
   private void tell(long change) {

@@ -54,10 +54,7 @@ final class Watches<T extends KubeObject> {
   void changed(@Nullable T previous, T current, boolean deletion) {
     long change = history.next();
     history.append(previous, current, deletion, simulation.nanos());
-    List<Subscription<?>> watches = all.watches();
-    for (int i = 0; i < watches.size(); i++) {
-      watches.get(i).wake();
-    }
+    wake(all);
     for (int i = 0; i < byField.size(); i++) {
       ByField feeds = byField.get(i);
       String before = previous == null ? null : feeds.field.apply(previous);
@@ -140,7 +137,7 @@ final class Watches<T extends KubeObject> {
         listener,
         revision,
         () -> {
-          if (watched.watches().isEmpty()) {
+          if (watched.rounds().isEmpty()) {
             feeds.feeds.remove(value);
           }
         });
@@ -160,10 +157,14 @@ final class Watches<T extends KubeObject> {
   private static void append(@Nullable FieldFeed feed, long change) {
     if (feed != null) {
       feed.append(change);
-      List<Subscription<?>> watches = feed.watches();
-      for (int i = 0; i < watches.size(); i++) {
-        watches.get(i).wake();
-      }
+      wake(feed);
+    }
+  }
+
+  private static void wake(Feed feed) {
+    List<Round> rounds = feed.rounds();
+    for (int i = 0; i < rounds.size(); i++) {
+      rounds.get(i).wake();
     }
   }
 
@@ -180,9 +181,9 @@ final class Watches<T extends KubeObject> {
 
   private static long needed(Feed feed) {
     long needed = Long.MAX_VALUE;
-    List<Subscription<?>> watches = feed.watches();
-    for (int i = 0; i < watches.size(); i++) {
-      needed = Math.min(needed, watches.get(i).needed());
+    List<Round> rounds = feed.rounds();
+    for (int i = 0; i < rounds.size(); i++) {
+      needed = Math.min(needed, rounds.get(i).needed());
     }
     return needed;
   }

@@ -300,4 +300,37 @@ final class InformerTest {
     simulation.run();
     assertThat(log.told).containsExactly("added a", "deleted a", "added a");
   }
+
+  /**
+   * All informers are told by one event; one that is cut off meanwhile is told later, and alone.
+   */
+  @Test
+  void manyInformersCostOneEvent() {
+    List<Log> logs = new ArrayList<>();
+    List<Informer<Pod>> informers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Log log = new Log();
+      Informer<Pod> another = new Informer<>(Kinds.POD, store, DELAY);
+      another.addHandler(log);
+      another.start();
+      logs.add(log);
+      informers.add(another);
+    }
+    store.create(pod("a", "web"));
+    informers.get(1).disconnect();
+    simulation.run();
+    assertThat(simulation.events()).isEqualTo(1);
+    assertThat(logs).extracting(log -> log.told.size()).containsExactly(1, 0, 1, 1);
+    informers.get(1).reconnect();
+    simulation.run();
+    assertThat(simulation.events()).isEqualTo(2);
+    assertThat(logs).extracting(log -> log.told.size()).containsExactly(1, 1, 1, 1);
+    informers.get(0).disconnect();
+    informers.get(2).disconnect();
+    informers.get(3).disconnect();
+    store.create(pod("b", "web"));
+    informers.get(1).disconnect();
+    simulation.run();
+    assertThat(simulation.events()).as("nobody is left to be told").isEqualTo(2);
+  }
 }
