@@ -50,8 +50,14 @@ public final class Quantity implements Comparable<Quantity> {
   }
 
   private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
-  private static final BigDecimal MAX_BINARY = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final BigInteger BIG_1024 = BigInteger.valueOf(1024);
+
+  /**
+   * What seldom is needed: BigDecimal takes its time to prepare itself, powers of five above all.
+   */
+  private static final class Large {
+    static final BigDecimal MAX_BINARY = BigDecimal.valueOf(Long.MAX_VALUE);
+  }
 
   /** The amount is this times ten to the power of {@link #exponent}, unless {@link #big} is set. */
   private final long significand;
@@ -160,8 +166,8 @@ public final class Quantity implements Comparable<Quantity> {
     }
     if (format == Format.BINARY_SI) {
       BigDecimal magnitude = amount.abs();
-      if (magnitude.compareTo(MAX_BINARY) > 0) {
-        amount = amount.signum() < 0 ? MAX_BINARY.negate() : MAX_BINARY;
+      if (magnitude.compareTo(Large.MAX_BINARY) > 0) {
+        amount = amount.signum() < 0 ? Large.MAX_BINARY.negate() : Large.MAX_BINARY;
       } else if (magnitude.compareTo(BigDecimal.ONE) < 0 && magnitude.signum() > 0) {
         format = Format.DECIMAL_SI;
       }

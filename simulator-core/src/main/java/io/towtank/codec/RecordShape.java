@@ -2,7 +2,6 @@ package io.towtank.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -16,9 +15,6 @@ import io.towtank.api.Quantity;
 import io.towtank.api.Rfc3339;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -39,7 +35,7 @@ final class RecordShape {
       };
 
   private final Class<?> type;
-  private final MethodHandle constructor;
+  private final Accessor constructor;
   private final ImmutableList<Component> components;
   private final Map<String, Integer> byName = new HashMap<>();
   private final int rest;
@@ -56,15 +52,11 @@ final class RecordShape {
       @Nullable String inside,
       Class<?> type,
       Value value,
-      MethodHandle accessor,
+      Accessor accessor,
       boolean optional,
       boolean omitEmpty) {
     @Nullable Object get(Object record) {
-      try {
-        return accessor.invokeExact(record);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
+      return accessor.get(record);
     }
 
     /** What the component is where the document has no such field. */
@@ -117,25 +109,20 @@ final class RecordShape {
     Class<?>[] types = new Class<?>[parts.length];
     ImmutableList.Builder<Component> found = ImmutableList.builderWithExpectedSize(parts.length);
     int lastIsRest = -1;
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-      for (int i = 0; i < parts.length; i++) {
-        types[i] = parts[i].getType();
-        if (types[i] == Fields.class && i == parts.length - 1) {
-          lastIsRest = i;
-        }
-        Component component = component(parts[i], lookup, outsiders);
-        found.add(component);
-        if (i != lastIsRest && component.inside == null) {
-          byName.put(component.name, i);
-        }
+    for (int i = 0; i < parts.length; i++) {
+      types[i] = parts[i].getType();
+      if (types[i] == Fields.class && i == parts.length - 1) {
+        lastIsRest = i;
       }
-      constructor =
-          lookup
-              .findConstructor(type, MethodType.methodType(void.class, types))
-              .asSpreader(Object[].class, parts.length)
-              .asType(MethodType.methodType(Object.class, Object[].class));
-    } catch (ReflectiveOperationException e) {
+      Component component = component(parts[i], outsiders);
+      found.add(component);
+      if (i != lastIsRest && component.inside == null) {
+        byName.put(component.name, i);
+      }
+    }
+    try {
+      constructor = new Accessor(type.getDeclaredConstructor(types));
+    } catch (NoSuchMethodException e) {
       throw new IllegalArgumentException(type.getName() + " cannot be reached", e);
     }
     components = found.build();
@@ -176,10 +163,7 @@ final class RecordShape {
   }
 
   private static Component component(
-      RecordComponent part,
-      MethodHandles.Lookup lookup,
-      Map<String, ImmutableSet<String>> outsiders)
-      throws IllegalAccessException {
+      RecordComponent part, Map<String, ImmutableSet<String>> outsiders) {
     String name = name(part);
     Rfc3339 time = part.getAnnotation(Rfc3339.class);
     Value value;
@@ -195,9 +179,7 @@ final class RecordShape {
         inside(part),
         part.getType(),
         value,
-        lookup
-            .unreflect(part.getAccessor())
-            .asType(MethodType.methodType(Object.class, Object.class)),
+        new Accessor(part.getAccessor()),
         !part.getType().isPrimitive()
             && part.getAnnotatedType().isAnnotationPresent(Nullable.class),
         part.isAnnotationPresent(OmitEmpty.class));
@@ -306,11 +288,7 @@ final class RecordShape {
       }
       arguments[i] = component.absent();
     }
-    try {
-      return (Object) constructor.invokeExact(arguments);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return constructor.construct(arguments);
   }
 
   private static Object read(Component component, JsonNode content) {
@@ -344,11 +322,5 @@ final class RecordShape {
         document.set(field.getKey(), field.getValue().deepCopy());
       }
     }
-  }
-
-  /** A constructor's or accessor's own exception. */
-  private static RuntimeException unexpected(Throwable e) {
-    Throwables.throwIfUnchecked(e);
-    return new IllegalStateException(e);
   }
 }
