@@ -133,6 +133,9 @@ final class RunCommand implements Callable<Integer> {
     if (Console.progress()) {
       observers.add(new ProgressLine(err, Console.width()));
     }
+    if (until == null && scenario.end().until() instanceof End.Until.Idle) {
+      observers.add(new PatienceHint(err));
+    }
     try (Interruption interruption = new Interruption();
         ReportObserver reporting = report == null ? null : ReportObserver.begin(report, explained);
         EventLogFile log = events == null ? null : EventLogFile.begin(events)) {

@@ -39,6 +39,8 @@ public final class MetricNames {
     ImmutableSet.Builder<String> names = ImmutableSet.builder();
     names.add("virtualSeconds", "events", "writes");
     names.add("scheduling.attempts", "scheduling.scheduled", "scheduling.unschedulable");
+    names.add("arrivals.came", "arrivals.placed", "arrivals.waited");
+    names.add("arrivals.neverPlaced", "arrivals.longestWait");
     names.add("rollouts.total", "restarts.total", "disruptions.total");
     for (String outcome :
         new String[] {"complete", "superseded", "deleted", "paused", "failed", "progressing"}) {

@@ -92,6 +92,11 @@ final class ArrivalsReader {
         mix);
   }
 
+  private static boolean isRestarted(PodTemplateSpec template) {
+    String policy = template.spec().restartPolicy();
+    return policy == null || policy.equals("Always");
+  }
+
   private ImmutableList<Arrivals.PodShare> mix(Cursor pods) {
     ImmutableList.Builder<Arrivals.PodShare> mix = ImmutableList.builder();
     for (Cursor share : pods.items()) {
@@ -100,6 +105,13 @@ final class ArrivalsReader {
       PodTemplateSpec template = sources.podTemplate(share.required("template"));
       share.rejectUnknownFields();
       if (template != null) {
+        if (lifetime != null && isRestarted(template)) {
+          sources.note(
+              share.field("lifetime"),
+              "when its lifetime is over, this pod is started again and again, each time after a"
+                  + " longer back-off, because its restartPolicy is Always; for a pod that ends"
+                  + " write restartPolicy: Never into its spec");
+        }
         mix.add(new Arrivals.PodShare(weight, lifetime, template));
       }
     }

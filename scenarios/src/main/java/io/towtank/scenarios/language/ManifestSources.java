@@ -12,6 +12,7 @@ import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.ManifestReader;
 import io.towtank.manifest.Note;
+import io.towtank.manifest.Position;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.manifest.YamlReader;
@@ -21,6 +22,7 @@ import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PodAnnotations;
 import io.towtank.stage.Stage;
 import io.towtank.stage.StageReader;
+import io.towtank.validation.FieldPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +53,13 @@ final class ManifestSources {
   /** What authors of manifests should know. */
   List<Note> notes() {
     return notes;
+  }
+
+  /** Notes something that works and may not be what is meant. */
+  void note(Cursor place, String message) {
+    YamlDocument document = place.document();
+    Position position = document.position(FieldPath.ROOT);
+    notes.add(new Note(document.source(), position.line(), position.column(), message));
   }
 
   /** The stages that were among the manifests so far. */

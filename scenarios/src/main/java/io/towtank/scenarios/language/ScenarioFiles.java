@@ -96,12 +96,16 @@ public record ScenarioFiles(Scenario scenario, boolean hasScenario, ImmutableLis
     }
     problems.throwIfAny();
     LiveObjects.Result whole = LiveObjects.madeWhole(overrides.applyTo(read, scenario == null));
+    boolean endSaid =
+        overrides.until() != null || (scenario != null && scenario.content().has("end"));
+    Restless.Result bounded = Restless.bounded(whole.scenario(), endSaid);
     return new ScenarioFiles(
-        whole.scenario(),
+        bounded.scenario(),
         scenario != null,
         ImmutableList.<Note>builder()
             .addAll(manifest.notes())
             .addAll(whole.notes())
+            .addAll(bounded.note() == null ? ImmutableList.of() : ImmutableList.of(bounded.note()))
             .addAll(sources.notes())
             .addAll(scheduler.notes())
             .build());

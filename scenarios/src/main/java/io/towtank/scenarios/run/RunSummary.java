@@ -6,6 +6,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.controllers.verticalpodautoscaler.Recommended;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Quantiles;
@@ -34,6 +35,7 @@ import io.towtank.traffic.TrafficResult;
  * @param recommendations what vertical autoscalers recommend at the end
  * @param autoscalers what each horizontal pod autoscaler did
  * @param podsPerNode how many pods a node has at the end, over all nodes
+ * @param arrivals what became of the pods that came by themselves; NONE where none did
  * @param unschedulableReasons why pods did not fit, in the scheduler's words, most frequent first
  * @param waiting why pods wait at the end, most frequent first
  * @param counters what components counted, by component and counter
@@ -61,6 +63,7 @@ public record RunSummary(
     Quantiles toStarted,
     Quantiles toReady,
     Scheduling scheduling,
+    ArrivalsOutcome arrivals,
     ImmutableList<Tally> unschedulableReasons,
     ImmutableList<Tally> waiting,
     ImmutableList<ResourceUse> utilization,

@@ -30,6 +30,8 @@ import io.towtank.scenarios.language.Cluster;
 import io.towtank.scenarios.language.Fault;
 import io.towtank.scenarios.language.Metrics;
 import io.towtank.scenarios.language.Scenario;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
+import io.towtank.scenarios.observe.ArrivalsWatch;
 import io.towtank.scenarios.observe.ClusterGauges;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.PodIncidents;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole cluster, put together from a scenario: the API store, the control plane's components,
@@ -69,6 +72,7 @@ public final class SimulatedCluster {
   private final Rollouts rollouts;
   private final PodIncidents incidents = new PodIncidents();
   private final HorizontalScaling horizontalScaling = new HorizontalScaling();
+  private final @Nullable ArrivalsWatch arrivalsWatch;
   private final Settling settling;
   private final List<Scheduler> schedulers = new ArrayList<>(1);
   private final ControlPlane plane;
@@ -111,6 +115,10 @@ public final class SimulatedCluster {
     store.addCommitListener(startup);
     store.addCommitListener(rollouts);
     store.addCommitListener(incidents);
+    this.arrivalsWatch = scenario.arrivals().isEmpty() ? null : new ArrivalsWatch(simulation);
+    if (arrivalsWatch != null) {
+      store.addCommitListener(arrivalsWatch);
+    }
     LatencyProfile latency = scenario.latency();
     if (scenario.storeEvents()) {
       recorder.storeEvents(simulation, this::eventClient);
@@ -412,6 +420,11 @@ public final class SimulatedCluster {
   /** What the timeline did so far. */
   public ImmutableList<TimelineOutcome> timeline() {
     return timeline.outcomes();
+  }
+
+  /** What became of the pods that came by themselves. */
+  public ArrivalsOutcome arrivalsOutcome() {
+    return arrivalsWatch == null ? ArrivalsOutcome.NONE : arrivalsWatch.outcome();
   }
 
   ArrivingPods arrivals() {

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
+import io.towtank.api.Durations;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
@@ -104,6 +105,7 @@ final class Summarizing {
                     counter("scheduled"),
                     counter("unschedulable"),
                     cluster.extenders()))
+            .arrivals(cluster.arrivalsOutcome())
             .unschedulableReasons(reasons())
             .waiting(waiting())
             .utilization(utilization(nodes))
@@ -223,6 +225,12 @@ final class Summarizing {
         && ending != Ending.CONDITION
         && ending != Ending.INTERRUPTED) {
       warnings.add("the run ended before this came true: " + text);
+    }
+    if (ending == Ending.LIMIT && scenario.end().until() instanceof End.Until.Idle) {
+      warnings.add(
+          "the run never came to rest, and ended at its limit of "
+              + Durations.format(scenario.end().limitNanos())
+              + "; --until, or end in a scenario, says when it is to end");
     }
     ArrivingPods arrivals = cluster.arrivals();
     if (arrivals.refused() > 0) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -92,6 +93,7 @@ public final class SummaryJson {
     }
     scheduling.set("reasons", tallies("reason", summary.unschedulableReasons()));
     scheduling.set("waiting", tallies("message", summary.waiting()));
+    json.set("arrivals", arrivals(summary.arrivals()));
     ObjectNode utilization = json.putObject("utilization");
     for (ResourceUse use : summary.utilization()) {
       utilization.set(use.resource(), utilization(use));
@@ -257,6 +259,26 @@ public final class SummaryJson {
     latency.set("p99", number(result.quantileNanos().get(2) / 1e9));
     ObjectNode destinations = json.putObject("destinations");
     result.destinations().forEach(destinations::put);
+    return json;
+  }
+
+  private static ObjectNode arrivals(ArrivalsOutcome arrivals) {
+    ObjectNode json = JSON.objectNode();
+    json.put("came", arrivals.came())
+        .put("placed", arrivals.placed())
+        .put("waited", arrivals.waited())
+        .put("neverPlaced", arrivals.neverPlaced());
+    json.set("longestWait", seconds(arrivals.longestWaitNanos()));
+    json.set("reasons", tallies("message", arrivals.reasons()));
+    ObjectNode devices = json.putObject("devices");
+    for (ArrivalsOutcome.Devices most : arrivals.devices()) {
+      ObjectNode of = devices.putObject(most.resource());
+      of.set("at", seconds(most.atNanos()));
+      of.put("requested", most.requested())
+          .put("allocatable", most.allocatable())
+          .put("nodesInUse", most.nodesInUse())
+          .put("freeOnThem", most.freeOnThem());
+    }
     return json;
   }
 

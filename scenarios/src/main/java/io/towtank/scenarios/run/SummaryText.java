@@ -7,6 +7,7 @@ import io.towtank.api.Durations;
 import io.towtank.api.Quantity;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.controllers.verticalpodautoscaler.Recommended;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.ExpectationWatch;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
@@ -303,7 +304,50 @@ public final class SummaryText {
             + " did not"
             + (summary.unschedulableReasons().isEmpty() ? "" : "; nodes were refused for"));
     tallies("", summary.unschedulableReasons());
+    arrivals();
     tallies("Waiting", summary.waiting());
+  }
+
+  private void arrivals() {
+    ArrivalsOutcome arrivals = summary.arrivals();
+    if (arrivals.came() == 0) {
+      return;
+    }
+    line(
+        "Arrivals",
+        count(arrivals.came())
+            + " came · "
+            + count(arrivals.placed())
+            + " were given a node, "
+            + (arrivals.waited() == 0 ? "none" : count(arrivals.waited()))
+            + " of them after more than a second · "
+            + (arrivals.neverPlaced() == 0
+                ? "all got one in the end"
+                : paint(RED, count(arrivals.neverPlaced()) + " never got one"))
+            + " · longest wait "
+            + rounded(arrivals.longestWaitNanos()));
+    tallies("", arrivals.reasons());
+    for (ArrivalsOutcome.Devices most : arrivals.devices()) {
+      long free = most.allocatable() - most.requested();
+      line(
+          "",
+          most.resource()
+              + ": at most "
+              + count(most.requested())
+              + " of "
+              + count(most.allocatable())
+              + " in use, after "
+              + rounded(most.atNanos())
+              + (free <= 0
+                  ? ", none was free"
+                  : ", on "
+                      + count(most.nodesInUse())
+                      + " nodes with "
+                      + count(most.freeOnThem())
+                      + " more free ("
+                      + percent((double) most.freeOnThem() / free)
+                      + " of all that were)"));
+    }
   }
 
   private void tallies(String label, ImmutableList<Tally> tallies) {
