@@ -50,7 +50,8 @@ final class Towtank implements Runnable {
           "explain", ExplainCommand.class,
           "compare", CompareCommand.class,
           "conformance", ConformanceCommand.class,
-          "bench", BenchCommand.class);
+          "bench", BenchCommand.class,
+          "schema", SchemaCommand.class);
 
   /** Of the help, in characters: what is wider is hard to read. */
   private static final int WIDEST = 120;

@@ -111,6 +111,13 @@ final class CommandsTest {
   }
 
   @Test
+  void theSchemaOfScenariosIsPrinted() throws IOException {
+    assumeTrue(System.getProperty("basedir") != null, "only Maven puts the schema in its place");
+    assertThat(Invocation.of("schema").out())
+        .isEqualTo(Files.readString(Path.of("..", "scenarios", "scenario.schema.json")));
+  }
+
+  @Test
   void generateTraceTellsItsFilesAsJson() throws IOException {
     Invocation result =
         Invocation.of(

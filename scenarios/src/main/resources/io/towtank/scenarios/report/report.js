@@ -237,9 +237,8 @@
       "details",
       { class: "numbers" },
       el("summary", {}, "The numbers"),
-      el(
-        "div",
-        { class: "scroll" },
+      scrolled(
+        "The numbers",
         el(
           "table",
           {},
@@ -524,7 +523,7 @@
       card(
         "Requests to services",
         "Latencies are of requests that were answered." + (left > 0 ? " " + count(left) + " services that were asked less are not shown." : ""),
-        el("div", { class: "scroll" }, ...trafficTable()),
+        scrolled("Requests to services", ...trafficTable()),
       ),
     );
     for (const result of data.traffic.slice(0, MOST_PLOTTED)) {
@@ -760,7 +759,7 @@
         "Pods of the new version under those of the old ones; the line is how many are available." +
           (left > 0 ? " Of " + count(data.rolloutsInAll) + ", those that did not come to their end and then the longest updates." : ""),
         legend([["new version", "--phase-running"], ["old versions", "--phase-not-ready"]], [["available", "--line-2"]]),
-        el("div", { class: "scroll" }, ...longTable(header, rows, 8)),
+        scrolled("Roll-outs", ...longTable(header, rows, 8)),
       ),
     );
   }
@@ -1060,6 +1059,11 @@
 
   // ---- tables
 
+  /** What may be wider than a narrow screen: it is scrolled within, by keys, too. */
+  function scrolled(label, ...children) {
+    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, ...children);
+  }
+
   /** A table that shows its first rows, and all on request. */
   function longTable(header, rows, limit) {
     const table = el("table", {}, header, ...rows.slice(0, limit));
@@ -1144,8 +1148,7 @@
       });
       return head;
     });
-    // Wider than a narrow screen: it is scrolled within, by keys, too.
-    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body));
+    return scrolled(label, el("table", { class: "sortable" }, el("thead", {}, el("tr", {}, ...heads)), body));
   }
 
   /** A name that may break where its words begin: NodeResourcesFit. */
