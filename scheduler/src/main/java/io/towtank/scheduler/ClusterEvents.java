@@ -1,5 +1,7 @@
 package io.towtank.scheduler;
 
+import static com.google.common.base.Strings.nullToEmpty;
+
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.CsiNode;
 import io.towtank.api.GenericObject;
@@ -302,8 +304,9 @@ final class ClusterEvents {
       nominator.remove(key);
       return;
     }
-    if (nominator.nodeOf(key) == null && pod.status().nominatedNodeName() != null) {
-      nominator.nominate(pod, pod.status().nominatedNodeName());
+    QueuedPod queued = queue.get(key);
+    if (queued == null || queued.place != QueuedPod.Place.IN_FLIGHT) {
+      nominationSeen(previous, pod, key);
     }
     queue.update(previous, pod);
     if (previous != null
@@ -330,5 +333,19 @@ final class ClusterEvents {
         null,
         state.info(pod).priority());
     attemptSoon.run();
+  }
+
+  /**
+   * A nomination that the scheduler made is kept while the API knows of none; what the API says of
+   * one, whoever wrote it, goes before (kube-scheduler: nominator.UpdateNominatedPod).
+   */
+  private void nominationSeen(@Nullable Pod previous, Pod pod, ObjectKey key) {
+    String before = previous == null ? "" : nullToEmpty(previous.status().nominatedNodeName());
+    String now = nullToEmpty(pod.status().nominatedNodeName());
+    if (!before.isEmpty() || !now.isEmpty()) {
+      nominator.nominate(pod, now);
+    } else if (nominator.nodeOf(key) != null) {
+      nominator.nominate(pod, nominator.nodeOf(key));
+    }
   }
 }
