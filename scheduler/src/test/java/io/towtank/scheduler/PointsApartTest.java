@@ -7,6 +7,7 @@ import io.towtank.api.Pod;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.manifest.YamlReader;
 import io.towtank.scheduler.config.Arguments;
+import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.config.PluginFactory;
@@ -160,6 +161,29 @@ NodeResourcesFit                | ''                                            
     public Status filter(String demand, NodeInfo node) {
       return Status.SUCCESS;
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+"""
+# A user's plugin that is on at a point prepares for it, too, unless that is off
+filter: {enabled: [{name: Doubtful}]}    | 0/2 nodes are available: doubtful.
+preFilter: {enabled: [{name: Doubtful}]} | 0/2 nodes are available: doubtful.
+'filter: {enabled: [{name: Doubtful}]}, preFilter: {disabled: [{name: Doubtful}]}' | profiles[0].plugins.preFilter.disabled[0].name: plugin "Doubtful" is enabled at filter, which fails for every pod without what it works out at preFilter; disable it at filter, too, or enable it at both
+""")
+  void usersPluginsPrepare(String plugins, String expected) {
+    String told;
+    try {
+      told =
+          text(
+              scheduler(plugins, PluginCatalog.INSTALLED.with(new Doubtful()))
+                  .decide(pod("two CPUs")));
+    } catch (ConfigurationException e) {
+      told = String.valueOf(e.getMessage());
+    }
+    assertThat(told).isEqualTo(expected);
   }
 
   @Test

@@ -102,6 +102,8 @@ public final class ProfileFactory {
         enabled.put(point, expand(point));
       }
     }
+    prepare(PluginPoints.PRE_FILTER, PluginPoints.FILTER);
+    prepare(PluginPoints.PRE_SCORE, PluginPoints.SCORE);
     checkPreparation();
     ImmutableList<QueueSortPlugin> sorts = at(PluginPoints.QUEUE_SORT, QueueSortPlugin.class);
     if (sorts.size() != 1) {
@@ -146,6 +148,25 @@ public final class ProfileFactory {
     }
     // Wrong arguments are told even where the plugin is not enabled.
     plugin(plugin);
+  }
+
+  /**
+   * A plugin of a user's that is on at a point is on at the one before, too, where nothing is said
+   * against that: its preparation is one method of the same interface.
+   */
+  private void prepare(String before, String point) {
+    PluginSet own = set(before);
+    ImmutableList.Builder<PluginSet.Entry> all = ImmutableList.builder();
+    all.addAll(enabledAt(before));
+    for (PluginSet.Entry entry : enabledAt(point)) {
+      if (PluginPoints.isOfUser(plugin(entry.name()))
+          && !isEnabled(before, entry.name())
+          && !own.disabled().contains(entry.name())
+          && !own.disabled().contains(PluginSet.ALL)) {
+        all.add(entry);
+      }
+    }
+    enabled.put(before, all.build());
   }
 
   /**

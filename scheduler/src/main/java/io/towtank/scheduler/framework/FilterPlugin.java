@@ -14,8 +14,8 @@ public interface FilterPlugin<D> extends Plugin {
   PreFilterResult<D> preFilter(PodInfo pod);
 
   /**
-   * What the filter is to check where a profile has the plugin off at PreFilter and on at Filter.
-   * Where a plugin does not say otherwise, the same: a plugin may be one of the later point only.
+   * What the filter is to check where a profile has a plugin of kube-scheduler off at PreFilter and
+   * on at Filter. Plugins of users are never asked: such a profile is refused.
    */
   default PreFilterResult<D> filterAlone(PodInfo pod) {
     return preFilter(pod);

@@ -18,8 +18,8 @@ public interface ScorePlugin<S> extends Plugin {
   @Nullable S preScore(PodInfo pod);
 
   /**
-   * What the score depends on where a profile has the plugin off at PreScore and on at Score. Where
-   * a plugin does not say otherwise, the same: a plugin may be one of the later point only.
+   * What the score depends on where a profile has a plugin of kube-scheduler off at PreScore and on
+   * at Score. Plugins of users are never asked: such a profile is refused.
    */
   default @Nullable S scoreAlone(PodInfo pod) {
     return preScore(pod);

@@ -101,6 +101,11 @@ public final class PluginPoints {
         .collect(ImmutableSet.toImmutableSet());
   }
 
+  /** Whether it is none of kube-scheduler's. */
+  public static boolean isOfUser(Plugin plugin) {
+    return !POINTS.containsKey(plugin.name());
+  }
+
   /** Whether a plugin has code for a point here: VolumeBinding scores nothing, for one. */
   public static boolean worksAt(String point, Plugin plugin) {
     return of(plugin).contains(point) && byInterface(plugin).contains(point);
@@ -131,7 +136,14 @@ public final class PluginPoints {
 
   /** The earlier point without which a plugin fails at a point; null where it does without. */
   public static @Nullable String needs(String point, Plugin plugin) {
-    return NEEDS.get(plugin.name(), point);
+    if (!isOfUser(plugin)) {
+      return NEEDS.get(plugin.name(), point);
+    }
+    return switch (point) {
+      case FILTER -> PRE_FILTER;
+      case SCORE -> PRE_SCORE;
+      default -> null;
+    };
   }
 
   /**
