@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
 import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.PolicyFile;
 import io.towtank.scheduler.framework.Plugin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,5 +124,37 @@ class PolicyFileTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(path + ": ")
         .hasMessageContaining(message);
+  }
+
+  /** The guide's table of names is what is read, and all of it. */
+  @ParameterizedTest
+  @CsvSource({"predicates, predicate, filter", "priorities, priority, score"})
+  void theGuideHasAllNames(String list, String part, String plugin) throws IOException {
+    Matcher table =
+        Pattern.compile("\\| " + part + " \\| " + plugin + " \\|\n\\|[-|]+\\|\n((?:\\|.*\n)+)")
+            .matcher(Files.readString(Path.of("README.md")));
+    assertThat(table.find()).isTrue();
+    Set<String> names = new TreeSet<>();
+    for (String row : Splitter.on('\n').omitEmptyStrings().split(table.group(1))) {
+      List<String> cells = Splitter.on('|').trimResults().splitToList(row);
+      for (String name : Splitter.on(", ").split(cells.get(1))) {
+        names.add(name);
+        assertThat(
+                read("{'kind': 'Policy', '%s': [{'name': '%s'}]}".formatted(list, name))
+                    .mappings()
+                    .getFirst()
+                    .message())
+            .startsWith(part + " " + name + " is read as " + plugin)
+            .contains(cells.get(2).replaceAll("[: ].*", ""));
+      }
+    }
+    assertThatThrownBy(() -> read("{'kind': 'Policy', '%s': [{'name': 'X'}]}".formatted(list)))
+        .satisfies(e -> {
+          String told = String.valueOf(e.getMessage());
+          String known = told.substring(told.indexOf("known: ") + "known: ".length());
+          assertThat(Splitter.on(", ").splitToList(known))
+              .filteredOn(name -> !name.equals("EqualPriority"))
+              .containsExactlyInAnyOrderElementsOf(names);
+        });
   }
 }
