@@ -346,6 +346,7 @@ class ExtenderTest {
             victims.path("node-00001").path("Pods").path(0).path("metadata").path("name").asText())
         .isEqualTo("low-1");
     assertThat(pod("high").nodeName()).isNull();
+    assertThat(message("high")).endsWith("preemption: no candidate node for preemption");
     String uid =
         victims.path("node-00001").path("Pods").path(0).path("metadata").path("uid").asText();
     answers.put(
@@ -353,6 +354,11 @@ class ExtenderTest {
         "{\"NodeNameToMetaVictims\": {\"node-00001\": {\"Pods\": [{\"UID\": \"" + uid + "\"}]}}}");
     run("preemptVerb: preempt\n", manifest.toString());
     assertThat(pod("high").nodeName()).isEqualTo("node-00001");
+    answers.put("preempt", "{\"NodeNameToMetaVictims\": {\"node-00001\": {\"Pods\": []}}}");
+    run("preemptVerb: preempt\n", manifest.toString());
+    assertThat(pod("high").nodeName()).isNull();
+    assertThat(message("high"))
+        .endsWith("preemption: expected at least one victim pod on node \"node-00001\"");
   }
 
   private static String pod(String name, String cpu, String more) {

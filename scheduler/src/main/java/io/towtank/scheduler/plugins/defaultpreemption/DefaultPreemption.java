@@ -46,6 +46,9 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
   static final Status PREEMPTING =
       Status.unresolvable("waiting for the preemption for this pod to be finished");
 
+  static final Status NO_CANDIDATE =
+      Status.unschedulable("preemption: no candidate node for preemption");
+
   static final Status NOT_HELPFUL = Status.unresolvable("Preemption is not helpful for scheduling");
 
   private final ClusterState state;
@@ -126,11 +129,6 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
         rejections.put(NO_VICTIMS, potential);
       }
     }
-    try {
-      candidates = leftByExtenders(attempt.pod(), candidates);
-    } catch (ExtenderException e) {
-      return Result.none(Status.error("preemption: " + e.getMessage()), null);
-    }
     if (candidates.isEmpty()) {
       int judged = rejections.values().stream().mapToInt(Integer::intValue).sum();
       if (judged < attempt.nodes()) {
@@ -138,6 +136,14 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
       }
       String message = "preemption: " + FitError.message(attempt.nodes(), rejections);
       return Result.none(Status.unschedulable(message), "");
+    }
+    try {
+      candidates = leftByExtenders(attempt.pod(), candidates);
+    } catch (ExtenderException e) {
+      return Result.none(Status.error("preemption: " + e.getMessage()), null);
+    }
+    if (candidates.isEmpty()) {
+      return Result.none(NO_CANDIDATE, null);
     }
     Victims best = candidates.getFirst();
     Comparator<Victims> order = BEST_FIRST.thenComparing(latestStartFirst());
@@ -202,6 +208,9 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
               .collect(ImmutableList.toImmutableList());
       if (!pods.isEmpty()) {
         left.add(new Victims(victims.row(), pods, its.budgetViolations()));
+      } else if (!extender.isIgnorable()) {
+        throw new ExtenderException(
+            "expected at least one victim pod on node \"" + state.name(victims.row()) + "\"");
       }
     }
     return left;

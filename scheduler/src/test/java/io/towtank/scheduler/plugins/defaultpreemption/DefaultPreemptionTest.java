@@ -150,6 +150,45 @@ class DefaultPreemptionTest {
         .isEqualTo(result);
   }
 
+  /** Others preempted before and wait for node a; a pod asks for 1 CPU there or anywhere. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                                       | pods                     | nominated for a             | result
+          who is as important keeps its room           | b/x/5/2/1                | priority: 10, cpu: 2        | b: x
+          who is more important keeps it, too          | b/x/5/2/1                | priority: 11, cpu: 2        | b: x
+          who is less important does not               | b/x/5/2/1                | priority: 9, cpu: 2         | bound to a
+          beside it there is room                      | b/x/5/2/1                | priority: 10, cpu: 1        | bound to a
+          beside it there is room without a victim     | a/x/5/1/1 b/z/10/2/1     | priority: 10, cpu: 1        | a: x
+          beside it there is none even so              | a/x/5/1/1 b/z/10/2/1     | priority: 10, cpu: 2        | 0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 1 Insufficient cpu, 1 No preemption victims found for incoming pod.
+          what it lacks so is told                     | b/z/10/2/1               | "priority: 10, cpu: 2, ports: true" | 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't have free ports for the requested pod ports. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.
+          """)
+  void nominatedPods(String why, String pods, String nominated, String result) {
+    PluginCluster cluster =
+        cluster("", pods)
+            .pods(
+                "{name: nominated, nominated: a, %s}"
+                    .formatted(
+                        nominated
+                            .replace("\"", "")
+                            .replaceFirst("cpu: (\\d)", "requests: {cpu: $1}")
+                            .replace("ports: true", "ports: [{containerPort: 80, hostPort: 80}]")));
+    Decision decision =
+        cluster.decide(
+            "name: urgent, priority: 10, requests: {cpu: 1}"
+                + (nominated.contains("ports")
+                    ? ", ports: [{containerPort: 80, hostPort: 80}]"
+                    : ""));
+    assertThat(
+            decision.bound() != null
+                ? "bound to " + decision.bound()
+                : decision.preemption() != null ? preemption(decision) : decision.message())
+        .as(why)
+        .isEqualTo(result);
+  }
+
   /** Node a is the first that is looked at, b would be the better one. */
   @ParameterizedTest
   @CsvSource(
