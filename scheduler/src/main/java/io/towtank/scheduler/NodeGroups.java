@@ -102,6 +102,16 @@ final class NodeGroups {
     return heaps().groupOf(classes.classOf(row));
   }
 
+  /**
+   * Whether nothing happened to the classes, which others have too, since it was looked at them.
+   */
+  boolean isCurrent() {
+    return known
+        && classes.isCurrent()
+        && classesEpoch == classes.epoch()
+        && readUpTo == classes.changes().end();
+  }
+
   // Taking in changes
 
   /** Goes on with other classes. */

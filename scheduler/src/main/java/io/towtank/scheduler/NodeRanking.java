@@ -150,6 +150,7 @@ final class NodeRanking {
         || stateReadUpTo != state.changes().end()
         || generation != profile.generation(pod)
         || !use.isMine()
+        || !groups.isCurrent()
         || !scores.isSettled()) {
       return null;
     }

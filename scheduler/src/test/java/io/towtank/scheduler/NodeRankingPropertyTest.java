@@ -83,7 +83,7 @@ class NodeRankingPropertyTest {
       this.shapes = shapes;
       this.random = new Random(seed);
       this.objects = new RandomObjects(random);
-      this.configuration = objects.configuration();
+      this.configuration = objects.configuration(true);
       this.living = new OfflineScheduler(configuration);
     }
 

@@ -111,8 +111,13 @@ final class RandomObjects {
 
   // Configurations
 
-  /** A profile with some plugins off, other weights and other arguments. */
-  SchedulerConfiguration configuration() {
+  /**
+   * A profile with some plugins off, other weights and other arguments.
+   *
+   * @param forgotten whether there may be arguments that kube-scheduler's hints forget: what is
+   *     ignored when a node's room is judged, and that a node has come to match added affinity
+   */
+  SchedulerConfiguration configuration(boolean forgotten) {
     if (oneIn(3)) {
       return SchedulerConfiguration.defaults().withTies(Ties.FIRST);
     }
@@ -145,8 +150,8 @@ final class RandomObjects {
                     "NodeResourcesFit",
                     object(
                         strategy(),
-                        oneIn(3) ? "ignoredResources: ['example.com/nic']" : "",
-                        oneIn(5) ? "ignoredResourceGroups: ['example.com']" : "")),
+                        forgotten && oneIn(3) ? "ignoredResources: ['example.com/nic']" : "",
+                        forgotten && oneIn(5) ? "ignoredResourceGroups: ['example.com']" : "")),
                 arguments(
                     "NodeResourcesBalancedAllocation",
                     oneIn(2)
@@ -163,7 +168,8 @@ final class RandomObjects {
                         oneIn(2) ? "hardPodAffinityWeight: " + upTo(100) : "",
                         oneIn(4) ? "ignorePreferredTermsOfExistingPods: true" : "")),
                 arguments(
-                    "NodeAffinity", oneIn(3) ? "{addedAffinity: " + nodeAffinity() + "}" : "{}"),
+                    "NodeAffinity",
+                    forgotten && oneIn(3) ? "{addedAffinity: " + nodeAffinity() + "}" : "{}"),
                 arguments(
                     "PodTopologySpread",
                     oneIn(2)

@@ -112,6 +112,11 @@ public final class NodeClasses {
     return changedAt[nodeClass] > position;
   }
 
+  /** What {@link #catchUp} returned last. */
+  long epoch() {
+    return epoch;
+  }
+
   // Taking in changes
 
   /**

@@ -207,6 +207,18 @@ public final class TemplateClasses {
     return changes;
   }
 
+  /** What {@link #catchUp} returned last. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Whether nothing changed since {@link #catchUp}, which others do to what is shared, too. */
+  public boolean isCurrent() {
+    return sharedEpoch == shared.epoch()
+        && sharedReadUpTo == shared.changes().end()
+        && readUpTo == state.changes().end();
+  }
+
   // Taking in changes
 
   /**
