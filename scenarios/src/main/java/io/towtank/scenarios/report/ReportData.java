@@ -8,6 +8,7 @@ import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scenarios.run.FaultSpan;
 import io.towtank.scenarios.run.RunSummary;
 import io.towtank.traffic.TrafficResult;
 
@@ -30,6 +31,7 @@ import io.towtank.traffic.TrafficResult;
  * @param startup how long pods took
  * @param nodes how full nodes are at the end
  * @param timeline what was done to the cluster
+ * @param faults what went wrong because the timeline had it go wrong, bands in every plot over time
  * @param rollouts what was rolled out, in the order of the beginnings
  * @param restarts of containers, by why they had ended
  * @param disruptions pods that something else than their owner ended, by reason
@@ -56,6 +58,7 @@ public record ReportData(
     ImmutableList<LatencyDistribution> startup,
     ImmutableList<NodeCell> nodes,
     ImmutableList<Happening> timeline,
+    ImmutableList<FaultSpan> faults,
     ImmutableList<Rollout> rollouts,
     ImmutableList<Tally> restarts,
     ImmutableList<Tally> disruptions,

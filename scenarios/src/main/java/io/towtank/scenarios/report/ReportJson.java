@@ -8,6 +8,7 @@ import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Rollout.Outcome;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.NodeCell;
+import io.towtank.scenarios.run.FaultSpan;
 import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -76,6 +77,15 @@ final class ReportJson {
     json.writeArrayFieldStart("timeline");
     for (ReportData.Happening happening : data.timeline()) {
       row(happening.nanos() / SECOND, happening.what());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("faults");
+    for (FaultSpan fault : data.faults()) {
+      row(
+          fault.fromNanos() / SECOND,
+          (fault.isOver() ? fault.untilNanos() : data.virtualNanos()) / SECOND,
+          fault.label(),
+          fault.what());
     }
     json.writeEndArray();
     rollouts(data.rollouts());

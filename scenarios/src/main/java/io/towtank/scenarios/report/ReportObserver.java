@@ -106,6 +106,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.timeline().stream()
             .map(ReportObserver::happening)
             .collect(ImmutableList.toImmutableList()),
+        summary.faults(),
         summary.rollouts(),
         summary.restarts(),
         summary.disruptions(),

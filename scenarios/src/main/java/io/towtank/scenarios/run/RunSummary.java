@@ -40,6 +40,8 @@ import io.towtank.traffic.TrafficResult;
  * @param waiting why pods wait at the end, most frequent first
  * @param counters what components counted, by component and counter
  * @param traffic what became of the requests to each service
+ * @param timeline what the timeline did
+ * @param faults what it had go wrong, from when to when
  * @param warnings what the user should know besides
  */
 @RecordBuilder
@@ -74,6 +76,7 @@ public record RunSummary(
     ImmutableMap<String, ImmutableMap<String, Long>> counters,
     ImmutableList<TrafficResult> traffic,
     ImmutableList<TimelineOutcome> timeline,
+    ImmutableList<FaultSpan> faults,
     ImmutableList<ExpectationWatch.Outcome> expectations,
     ImmutableList<String> warnings) {
 

@@ -417,6 +417,11 @@ public final class SimulatedCluster {
     return settling;
   }
 
+  /** What went wrong so far, because the timeline had it go wrong. */
+  public ImmutableList<FaultSpan> faults() {
+    return timeline.faults();
+  }
+
   /** What the timeline did so far. */
   public ImmutableList<TimelineOutcome> timeline() {
     return timeline.outcomes();

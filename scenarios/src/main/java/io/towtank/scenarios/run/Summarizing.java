@@ -118,6 +118,7 @@ final class Summarizing {
             .counters(counters())
             .traffic(cluster.traffic().results())
             .timeline(cluster.timeline())
+            .faults(cluster.faults())
             .expectations(ImmutableList.of())
             .warnings(warnings(ending))
             .build();

@@ -131,6 +131,13 @@ public final class SummaryJson {
         entry.put("problem", outcome.problem());
       }
     }
+    ArrayNode faults = json.putArray("faults");
+    for (FaultSpan fault : summary.faults()) {
+      ObjectNode entry = faults.addObject();
+      entry.set("from", seconds(fault.fromNanos()));
+      entry.set("until", fault.isOver() ? seconds(fault.untilNanos()) : entry.nullNode());
+      entry.put("name", fault.name()).put("what", fault.what());
+    }
     ArrayNode expectations = json.putArray("expectations");
     for (ExpectationWatch.Outcome outcome : summary.expectations()) {
       expectations

@@ -43,9 +43,11 @@ import io.towtank.store.ApiStore;
 import io.towtank.time.RandomStream;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -70,6 +72,30 @@ final class Timeline {
   private final Applying applying;
   private final FaultInjection injection;
   private final List<Deed> records = new ArrayList<>();
+  private final List<Trouble> troubles = new ArrayList<>();
+
+  /** A fault, from its beginning to its end. */
+  private static final class Trouble {
+    private final FaultSpan begun;
+    private final Set<String> downNodes;
+    private long untilNanos = Fault.FOR_GOOD;
+
+    /**
+     * @param downNodes which are down for as long as it lasts, until somebody restores them
+     */
+    Trouble(FaultSpan begun, ImmutableList<String> downNodes) {
+      this.begun = begun;
+      this.downNodes = new HashSet<>(downNodes);
+    }
+
+    void end(long nanos) {
+      untilNanos = Math.min(untilNanos, nanos);
+    }
+
+    FaultSpan span() {
+      return new FaultSpan(begun.fromNanos(), untilNanos, begun.name(), begun.what());
+    }
+  }
 
   /** What became of one action, of which answers may still be on their way. */
   private static final class Deed {
@@ -149,6 +175,11 @@ final class Timeline {
   /** What was done so far, in the order of time. */
   ImmutableList<TimelineOutcome> outcomes() {
     return records.stream().map(Deed::outcome).collect(ImmutableList.toImmutableList());
+  }
+
+  /** The faults so far, in the order in which they began; not those that are over at once. */
+  ImmutableList<FaultSpan> faults() {
+    return troubles.stream().map(Trouble::span).collect(ImmutableList.toImmutableList());
   }
 
   private void act(TimelineEntry entry, RandomStream random) {
@@ -377,7 +408,14 @@ final class Timeline {
         record.drain = draining;
         draining.start();
       }
-      case Action.RestoreNodes restore -> faults.restore(names);
+      case Action.RestoreNodes restore -> {
+        faults.restore(names);
+        for (Trouble trouble : troubles) {
+          if (trouble.downNodes.removeAll(names) && trouble.downNodes.isEmpty()) {
+            trouble.end(simulation.nanos());
+          }
+        }
+      }
       case Action.DeleteNodes delete -> faults.delete(names);
     }
   }
@@ -429,11 +467,21 @@ final class Timeline {
         record(entry, what + (healed ? " for " + Durations.format(fault.forNanos()) : ""));
     record.problem = problem;
     Runnable heal = injection.begin(fault, nodes, random, crashes -> record.crashes += crashes);
+    boolean down = fault instanceof Fault.FailNodes || fault instanceof Fault.ShutDownNodes;
+    Trouble trouble =
+        new Trouble(
+            new FaultSpan(simulation.nanos(), Fault.FOR_GOOD, entry.name(), what),
+            down ? nodes : ImmutableList.of());
+    boolean atOnce = fault instanceof Fault.CrashContainers crash && crash.perSecond() == 0;
+    if (problem.isEmpty() && !atOnce) {
+      troubles.add(trouble);
+    }
     if (healed) {
       simulation.schedule(
           fault.forNanos(),
           () -> {
             record(entry, "over: " + what);
+            trouble.end(simulation.nanos());
             heal.run();
           });
     }

@@ -155,6 +155,75 @@
   }
 
   const MOST_LINES = 40;
+  const MOST_BANDS = 12;
+  const LANES = 3;
+
+  /** In which of a few lines the label of each fault is, so that they do not lie on one another. */
+  const lanes = (() => {
+    const ends = [];
+    return data.faults.map(([from, until]) => {
+      let lane = ends.findIndex((end) => end <= from);
+      if (lane < 0) lane = ends.length < LANES ? ends.length : ends.indexOf(Math.min(...ends));
+      ends[lane] = until;
+      return lane;
+    });
+  })();
+
+  /** A text cut to a width, or nothing where hardly a letter fits. */
+  function fitting(ctx, text, width) {
+    if (ctx.measureText(text).width <= width) return text;
+    let length = text.length;
+    while (length > 2 && ctx.measureText(text.slice(0, length) + "…").width > width) length--;
+    return length > 2 ? text.slice(0, length) + "…" : "";
+  }
+
+  /** Faults are bands from their beginning to their end, below what is plotted. */
+  function drawBands(plot) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.globalAlpha = 0.13;
+    ctx.fillStyle = color("--fault");
+    for (const { left, right } of bands(plot)) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.restore();
+  }
+
+  /** Where on a plot the faults are that it shows. */
+  function bands(plot) {
+    const { bbox } = plot;
+    const { min, max } = plot.scales.x;
+    const end = bbox.left + bbox.width;
+    return data.faults
+      .map(([from, until, label], i) => ({ from, until, label, lane: lanes[i] }))
+      .filter(({ from, until }) => until >= min && from <= max)
+      .map((band) => {
+        const left = Math.max(bbox.left, plot.valToPos(band.from, "x", true));
+        return { ...band, left, right: Math.max(left + 1, Math.min(end, plot.valToPos(band.until, "x", true))) };
+      });
+  }
+
+  /** Their edges and labels lie on what is plotted, which may hide the rest. */
+  function drawBandLabels(plot) {
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio || 1;
+    ctx.save();
+    ctx.font = 11 * ratio + "px system-ui, sans-serif";
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "left";
+    for (const { left, right, label, lane } of bands(plot)) {
+      ctx.fillStyle = color("--fault");
+      ctx.fillRect(left, bbox.top + 3 * lane * ratio, right - left, 3 * ratio);
+      const text = data.faults.length > MOST_BANDS ? "" : fitting(ctx, label, right - left - 10 * ratio);
+      if (text === "") continue;
+      const y = bbox.top + (18 + 17 * lane) * ratio;
+      ctx.globalAlpha = 0.85;
+      ctx.fillStyle = color("--card");
+      ctx.fillRect(left + 2 * ratio, y - 7.5 * ratio, ctx.measureText(text).width + 6 * ratio, 15 * ratio);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = color("--fault");
+      ctx.fillText(text, left + 5 * ratio, y + 0.5 * ratio);
+    }
+    ctx.restore();
+  }
 
   /**
    * What was done to the cluster, in every plot over time: dashed lines with the numbers that the
@@ -163,6 +232,7 @@
   function happeningsPlugin() {
     return {
       hooks: {
+        drawClear: [drawBands],
         draw: [
           (plot) => {
             const { ctx, bbox } = plot;
@@ -211,6 +281,7 @@
             }
             ctx.restore();
           },
+          drawBandLabels,
         ],
       },
     };
@@ -249,6 +320,12 @@
     );
   }
 
+  /** The faults of a moment. */
+  function faultsAt(seconds) {
+    const going = data.faults.filter(([from, until]) => from <= seconds && seconds <= until);
+    return going.slice(0, 4).map(([from, until, , what]) => el("div", { class: "fault" }, clock(from) + " – " + clock(until) + "  " + what));
+  }
+
   function happeningsNear(plot, x) {
     const near = data.timeline.filter(([seconds]) => Math.abs(plot.valToPos(seconds, "x") - x) <= 6);
     const shown = near.slice(0, 4).map(([seconds, what]) => el("div", { class: "mark" }, clock(seconds) + "  " + what));
@@ -265,7 +342,7 @@
               const index = plot.cursor.idx;
               if (index === null || index === undefined) return hideTip();
               const x = event.clientX - plot.over.getBoundingClientRect().left;
-              showTip(event, el("b", {}, clock(plot.data[0][index])), ...rows(index), ...happeningsNear(plot, x));
+              showTip(event, el("b", {}, clock(plot.data[0][index])), ...rows(index), ...faultsAt(plot.data[0][index]), ...happeningsNear(plot, x));
             });
             plot.over.addEventListener("pointerleave", hideTip);
           },
@@ -326,6 +403,7 @@
     const list = el("ul", { class: "legend" }, ...entries.map(([name, variable]) => el("li", {}, el("i", { style: "background:var(" + variable + ")" }), name)));
     for (const [name, variable] of lines || []) list.append(el("li", {}, el("i", { class: "line", style: "background:var(" + variable + ")" }), name));
     if (!lines && data.timeline.length > 0) list.append(el("li", {}, el("i", { class: "flag" }), "done to the cluster"));
+    if (!lines && data.faults.length > 0) list.append(el("li", {}, el("i", { class: "band" }), "something is wrong"));
     return list;
   }
 
@@ -777,6 +855,11 @@
       steps.map((step, i) => "H" + x(step[0]).toFixed(1) + "V" + y(value(step)).toFixed(1) + (i === steps.length - 1 ? "H" + width : "")).join("");
     const root = svg("svg", { class: "course", width, height, viewBox: "0 0 " + width + " " + height, role: "img", "aria-label": steps.length + " steps; the numbers follow the pointer" });
     if (steps.length === 0) return root;
+    for (const [from, until] of data.faults) {
+      if (until < began || from > ended) continue;
+      const left = x(Math.max(from, began));
+      root.append(svg("rect", { x: left, y: 0, width: Math.max(1, x(until) - left), height, class: "fault" }));
+    }
     const area = (value) => "M" + x(steps[0][0]).toFixed(1) + " " + (height - 1) + outline(value) + "V" + (height - 1) + "Z";
     root.append(svg("path", { d: area((step) => step[1]), class: "old" }));
     root.append(svg("path", { d: area((step) => step[2]), class: "new" }));

@@ -58,6 +58,7 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        ImmutableList.of(),
         ReportData.Scaling.NONE,
         ReportData.Explanations.NONE);
   }
@@ -113,6 +114,7 @@ final class ReportTest {
             "startup",
             "nodes",
             "timeline",
+            "faults",
             "rolloutsInAll",
             "rollouts",
             "restarts",
@@ -298,5 +300,16 @@ final class ReportTest {
     }
     assertThat(nodes.at("/most/cpu").asInt()).isBetween(900, 1000);
     assertThat(nodes.at("/cpu/5").asInt()).isBetween(550, 800);
+  }
+
+  @Test
+  void faultsAreThereFromTheirBeginningToTheirEnd() throws IOException {
+    JsonNode faults = dataOf(Report.html(SampleReport.of("Sample", 9))).get("faults");
+
+    assertThat(faults.get(0).toString())
+        .isEqualTo("[600.0,780.0,\"zone outage\",\"fail 3 nodes\"]");
+    assertThat(faults.get(1).get(2).asText())
+        .as("without a name")
+        .isEqualTo("slow disks by 5 of 3 nodes");
   }
 }

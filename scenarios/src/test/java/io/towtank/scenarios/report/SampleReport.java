@@ -18,6 +18,7 @@ import io.towtank.scenarios.report.ReportData.Happening;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import io.towtank.scenarios.report.ReportData.Outcome;
 import io.towtank.scenarios.report.ReportData.Reason;
+import io.towtank.scenarios.run.FaultSpan;
 import io.towtank.scenarios.run.RunSummary;
 import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
@@ -77,6 +78,10 @@ final class SampleReport {
             new Happening(300 * SECOND, "set image web=web:2 on all Deployments"),
             new Happening(600 * SECOND, "fail " + nodeCount / 3 + " nodes of zone-1"),
             new Happening(780 * SECOND, "restore zone-1")),
+        ImmutableList.of(
+            new FaultSpan(
+                600 * SECOND, 780 * SECOND, "zone outage", "fail " + nodeCount / 3 + " nodes"),
+            new FaultSpan(700 * SECOND, 1000 * SECOND, "", "slow disks by 5 of 3 nodes")),
         ImmutableList.of(
             rollout("shop", Rollout.Outcome.COMPLETE, 300),
             rollout("news", Rollout.Outcome.FAILED, 320)),

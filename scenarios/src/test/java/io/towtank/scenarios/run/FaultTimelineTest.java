@@ -2,6 +2,7 @@ package io.towtank.scenarios.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.towtank.api.Durations;
 import java.nio.file.Path;
 import java.util.List;
@@ -143,5 +144,54 @@ class FaultTimelineTest {
 
     assertThat(ScenarioText.run(directory, cluster + stops).digest())
         .isEqualTo(ScenarioText.run(directory, cluster).digest());
+  }
+
+  private List<String> faults(RunSummary summary) {
+    return summary.faults().stream()
+        .map(fault ->
+            Durations.format(fault.fromNanos())
+                + " to "
+                + (fault.isOver() ? Durations.format(fault.untilNanos()) : "the end")
+                + " "
+                + fault.label())
+        .toList();
+  }
+
+  @Test
+  void faultsLastFromTheirBeginningToTheirEnd() {
+    RunSummary summary =
+        ScenarioText.run(
+            directory,
+            """
+            cluster: {nodePools: [{count: 3}]}
+            manifests:
+              inline:
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: a}
+                spec: {containers: [{name: a, image: a}]}
+            timeline:
+            - {at: 1m, name: dark, failNodes: {zone: zone-1, for: 10m}}
+            - {at: 2m, slowDisks: {names: [node-00000], factor: 2}}
+            - {at: 3m, failNodes: {names: [node-00000, node-00002]}}
+            - {at: 4m, failNodes: {names: [node-00001], for: 5m}}
+            - {at: 5m, crashContainers: {target: pods/a}}
+            - {at: 6m, restoreNodes: {names: [node-00000]}}
+            - {at: 8m, restoreNodes: {}}
+            - {at: 20m, stopComponents: {components: [kube-scheduler], for: 1h}}
+            end: {until: 30m}
+            """);
+
+    assertThat(faults(summary))
+        .as("what is over at once, and what hits nobody, is none")
+        .containsExactly(
+            "1m to 8m dark",
+            "2m to the end slow disks by 2 of node-00000",
+            "3m to 8m fail 2 nodes",
+            "20m to the end kube-scheduler down");
+    JsonNode json = SummaryJson.of(summary).get("faults");
+    assertThat(json.get(0).toString())
+        .isEqualTo("{\"from\":60,\"until\":480,\"name\":\"dark\",\"what\":\"fail node-00001\"}");
+    assertThat(json.get(1).get("until").isNull()).isTrue();
   }
 }
