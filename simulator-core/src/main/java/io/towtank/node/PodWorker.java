@@ -790,7 +790,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
       if (liveness != null) {
         long killedNanos =
             Probes.lostNanos(liveness, run.aliveNanos())
-                + latency().containerStop().sampleNanos(node.random);
+                + stopping(i, 0, graceNanos(liveness)).nanos();
         if (killedNanos < endNanos) {
           endNanos = killedNanos;
           exitCode = KILLED;
@@ -942,7 +942,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
         container.started = false;
         container.lifeTimer =
             kubelets.schedule(
-                failedNanos + latency().containerStop().sampleNanos(node.random),
+                failedNanos + stopping(i, 0, graceNanos(startup)).nanos(),
                 () -> {
                   container.lifeTimer = 0;
                   unhealthy(i, "Startup");
@@ -1138,25 +1138,45 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     }
   }
 
-  /**
-   * When a running container will have stopped, counted from now; its end is written down. Its hook
-   * runs within the grace period; however long that was, two seconds are left for the process
-   * (kuberuntime: killContainer).
-   */
+  /** How long a container that fails a probe has to stop (KEP-2238). */
+  private long graceNanos(Probe probe) {
+    Long own = probe.terminationGracePeriodSeconds();
+    return Math.max(LEAST_GRACE_SECONDS, own == null ? plan.graceSeconds : own) * SECOND;
+  }
+
+  /** When a running container will have stopped, counted from now; its end is written down. */
   private long planEnd(int i, long now, long signalNanos, long graceNanos) {
     HollowContainer container = containers[i];
+    Stop stop = stopping(i, signalNanos, graceNanos);
+    kubelets.usualEvent(pod(), "Killing", () -> "Stopping container " + name(i));
+    container.exitCode = stop.killed() ? KILLED : 0;
+    container.finishedAt = second(now + stop.nanos());
+    return stop.nanos();
+  }
+
+  /**
+   * How a container stops.
+   *
+   * @param nanos after how long, counted from when its pod or it is to stop
+   * @param killed whether it did not stop by itself in time
+   */
+  private record Stop(long nanos, boolean killed) {}
+
+  /**
+   * How a container will stop. Its hook runs within the grace period; however long that was, two
+   * seconds are left for the process (kuberuntime: killContainer).
+   *
+   * @param signalNanos after which it is its turn
+   */
+  private Stop stopping(int i, long signalNanos, long graceNanos) {
     long hook =
         Math.min(
             Hooks.preStopNanos(kubelets.behaviour(), pod(), plan.containers.get(i), node.random),
             graceNanos);
-    kubelets.usualEvent(pod(), "Killing", () -> "Stopping container " + name(i));
     long own = latency().containerStop().sampleNanos(node.random);
     long told = Math.min(signalNanos + hook, graceNanos);
     long last = hook == 0 ? graceNanos : Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);
-    long end = Math.min(told + own, last);
-    container.exitCode = told + own > last ? KILLED : 0;
-    container.finishedAt = second(now + end);
-    return end;
+    return new Stop(Math.min(told + own, last), told + own > last);
   }
 
   private void stopAt(long nanos) {

@@ -3,11 +3,7 @@ package io.towtank.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
-import io.towtank.api.Condition;
-import io.towtank.api.ConditionBuilder;
 import io.towtank.api.ConditionStatus;
-import io.towtank.api.Fields;
 import io.towtank.api.Kinds;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
@@ -136,33 +132,10 @@ final class Eviction {
             .disruptionsAllowed(allowed)
             .rest(status.rest().with("disruptedPods", disrupted));
     if (allowed == 0) {
-      next.conditions(notAllowed(budget, now));
+      next.conditions(
+          status.conditionsWhere(
+              ConditionStatus.FALSE, "InsufficientPods", "", status.observedGeneration(), now));
     }
     return budget.withStatus(next.build());
-  }
-
-  /** component-helpers: apps/poddisruptionbudget, UpdateDisruptionAllowedCondition. */
-  private static ImmutableList<Condition> notAllowed(PodDisruptionBudget budget, long now) {
-    ImmutableList.Builder<Condition> conditions = ImmutableList.builder();
-    long since = Timestamps.toSecond(now);
-    for (Condition condition : status(budget).conditions()) {
-      if (!condition.type().equals("DisruptionAllowed")) {
-        conditions.add(condition);
-      } else if (condition.status() == ConditionStatus.FALSE) {
-        since = condition.lastTransitionTime();
-      }
-    }
-    JsonNode generation = JsonNodeFactory.instance.numberNode(status(budget).observedGeneration());
-    return conditions
-        .add(
-            ConditionBuilder.builder()
-                .type("DisruptionAllowed")
-                .status(ConditionStatus.FALSE)
-                .lastTransitionTime(since)
-                .reason("InsufficientPods")
-                .message("")
-                .rest(Fields.NONE.with("observedGeneration", generation))
-                .build())
-        .build();
   }
 }

@@ -6,11 +6,14 @@ import static io.towtank.node.TestCluster.spec;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
 import io.towtank.api.ContainerState;
+import io.towtank.api.Fields;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
@@ -20,7 +23,10 @@ import io.towtank.api.ProbeBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.latency.LatencyProfile;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a pod's status tells, and when, from its binding to its end. In these tests a sandbox takes
@@ -524,5 +530,48 @@ class PodLifeTest {
         "91.000 web Running app:Error(137) [SIP]",
         "94.000 web Running app:running*1 [SIP]",
         "98.000 web Running app:running!*1 [SIRCP]");
+  }
+
+  /**
+   * A process that hangs at 60 s and takes 5 s to stop; its probe, every 5 s, fails at 60, 65 and
+   * 70 s: 86 s of the test.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                                | pod's grace | probe's | preStop | ends at
+          it stops in its own time              | 30          |         |         | 91.000
+          the pod's grace period is shorter     | 3           |         |         | 89.000
+          the probe's own goes before the pod's | 600         | 4       |         | 90.000
+          at least two seconds are left         | 30          | 1       |         | 88.000
+          the hook runs before                  | 30          |         | 10      | 101.000
+          and takes of the grace period         | 30          | 12      | 10      | 98.000
+          two seconds are left after it         | 30          | 10      | 10      | 98.000
+          """)
+  void gracePeriodsOfProbes(
+      String why, long podGrace, @Nullable Long probeGrace, @Nullable Long preStop, String end) {
+    ContainerBuilder app =
+        ContainerBuilder.builder(container("app", "nginx"))
+            .livenessProbe(
+                ProbeBuilder.builder(probe(0, 5, 1))
+                    .terminationGracePeriodSeconds(probeGrace)
+                    .build());
+    if (preStop != null) {
+      ObjectNode lifecycle = JsonNodeFactory.instance.objectNode();
+      lifecycle.putObject("preStop").putObject("sleep").put("seconds", preStop);
+      app.rest(Fields.NONE.with("lifecycle", lifecycle));
+    }
+    cluster.nodes(1);
+    cluster.run(
+        "web",
+        "node-00000",
+        PodSpecBuilder.builder(spec(app.build())).terminationGracePeriodSeconds(podGrace).build(),
+        ImmutableMap.of(AnnotatedBehaviour.HANG_AFTER, "60s"));
+    cluster.until(102);
+    assertThat(cluster.log)
+        .as(why)
+        .anyMatch(line -> line.startsWith(end + " web Running app:Error"));
   }
 }

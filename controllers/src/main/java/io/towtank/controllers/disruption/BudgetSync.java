@@ -3,12 +3,9 @@ package io.towtank.controllers.disruption;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Condition;
-import io.towtank.api.ConditionBuilder;
 import io.towtank.api.ConditionStatus;
-import io.towtank.api.Fields;
 import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.PodDisruptionBudgetSpec;
 import io.towtank.api.PodDisruptionBudgetStatus;
@@ -24,7 +21,6 @@ public final class BudgetSync {
   static final long DELETION_TIMEOUT_NANOS = 120_000_000_000L;
 
   private static final String DISRUPTED_PODS = "disruptedPods";
-  private static final String CONDITION = "DisruptionAllowed";
 
   private BudgetSync() {}
 
@@ -99,11 +95,11 @@ public final class BudgetSync {
         .expectedPods(expectation.expected())
         .disruptionsAllowed(allowed)
         .conditions(
-            conditions(
-                budget,
+            old.conditionsWhere(
                 allowed > 0 ? ConditionStatus.TRUE : ConditionStatus.FALSE,
                 allowed > 0 ? "SufficientPods" : "InsufficientPods",
                 "",
+                budget.metadata().generation(),
                 nowNanos))
         .rest(old.rest().with(DISRUPTED_PODS, pods.isEmpty() ? null : pods))
         .build();
@@ -116,47 +112,18 @@ public final class BudgetSync {
    */
   public static PodDisruptionBudgetStatus failed(
       PodDisruptionBudget budget, String why, long nowNanos) {
-    return PodDisruptionBudgetStatusBuilder.builder(status(budget))
+    PodDisruptionBudgetStatus old = status(budget);
+    return PodDisruptionBudgetStatusBuilder.builder(old)
         .disruptionsAllowed(0)
-        .conditions(conditions(budget, ConditionStatus.FALSE, "SyncFailed", why, nowNanos))
+        .conditions(
+            old.conditionsWhere(
+                ConditionStatus.FALSE, "SyncFailed", why, budget.metadata().generation(), nowNanos))
         .build();
   }
 
   private static PodDisruptionBudgetStatus status(PodDisruptionBudget budget) {
     PodDisruptionBudgetStatus status = budget.status();
     return status == null ? PodDisruptionBudgetStatusBuilder.builder().build() : status;
-  }
-
-  private static ImmutableList<Condition> conditions(
-      PodDisruptionBudget budget,
-      ConditionStatus value,
-      String reason,
-      String message,
-      long nowNanos) {
-    ImmutableList.Builder<Condition> conditions = ImmutableList.builder();
-    Condition before = null;
-    for (Condition condition : status(budget).conditions()) {
-      if (condition.type().equals(CONDITION)) {
-        before = condition;
-      } else {
-        conditions.add(condition);
-      }
-    }
-    JsonNode generation = JsonNodeFactory.instance.numberNode(budget.metadata().generation());
-    return conditions
-        .add(
-            ConditionBuilder.builder()
-                .type(CONDITION)
-                .status(value)
-                .lastTransitionTime(
-                    before != null && before.status() == value
-                        ? before.lastTransitionTime()
-                        : Timestamps.toSecond(nowNanos))
-                .reason(reason)
-                .message(message)
-                .rest(Fields.NONE.with("observedGeneration", generation))
-                .build())
-        .build();
   }
 
   /** Whether two statuses say the same; numbers in conditions may be of another width. */
