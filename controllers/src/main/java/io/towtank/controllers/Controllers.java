@@ -113,6 +113,9 @@ public final class Controllers {
         "statefulset-controller",
         context -> new StatefulSetController(context, options.statefulSet()));
     factories.put(
+        "endpointslice-controller",
+        context -> new EndpointSliceController(context, options.endpointSlice()));
+    factories.put(
         "horizontal-pod-autoscaler-controller",
         context ->
             new HorizontalPodAutoscalerController(context, options.podAutoscaler(), decisions));

@@ -200,7 +200,8 @@ final class ServiceTotals {
 
   /** Which share of those that came in the last interval got no answer. */
   double errorShare() {
-    return recentRequests <= 0 ? 0 : recentErrors / recentRequests;
+    // What is less is what sums of shares leave, and no request.
+    return recentErrors <= recentRequests * 1e-9 ? 0 : recentErrors / recentRequests;
   }
 
   /** A quantile of the last interval's latencies, of a service that is watched. */

@@ -683,7 +683,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     return switch (what) {
       case REQUESTS -> OptionalDouble.of(perSecond(requests, intervals));
       case ERRORS -> OptionalDouble.of(perSecond(errors, intervals));
-      case ERROR_SHARE -> OptionalDouble.of(requests <= 0 ? 0 : errors / requests);
+      case ERROR_SHARE -> OptionalDouble.of(errors <= requests * 1e-9 ? 0 : errors / requests);
       case P50 -> latency(of, 0.5);
       case P90 -> latency(of, 0.9);
       case P99 -> latency(of, 0.99);

@@ -1,6 +1,7 @@
 package io.towtank.scenarios.language;
 
 import io.towtank.controllers.ControllerOptions;
+import io.towtank.controllers.endpointslice.EndpointSliceOptions;
 import io.towtank.controllers.podautoscaler.PodAutoscalerOptions;
 import io.towtank.controllers.statefulset.StatefulSetOptions;
 import io.towtank.manifest.Cursor;
@@ -17,9 +18,22 @@ final class ControllerOptionsReader {
             new StatefulSetOptions(
                 statefulSet
                     .field("maxUnavailable")
-                    .flag(StatefulSetOptions.DEFAULT.maxUnavailable())));
+                    .flag(StatefulSetOptions.DEFAULT.maxUnavailable())),
+            endpointSlice(options.field("endpointSlice")));
     statefulSet.rejectUnknownFields();
     options.rejectUnknownFields();
+    return read;
+  }
+
+  private static EndpointSliceOptions endpointSlice(Cursor flags) {
+    EndpointSliceOptions base = EndpointSliceOptions.DEFAULT;
+    EndpointSliceOptions read =
+        new EndpointSliceOptions(
+            (int)
+                Values.whole(
+                    flags.field("maxEndpointsPerSlice"), 1, 1000, base.maxEndpointsPerSlice()),
+            Values.duration(flags.field("updatesBatchPeriod"), base.updatesBatchNanos()));
+    flags.rejectUnknownFields();
     return read;
   }
 

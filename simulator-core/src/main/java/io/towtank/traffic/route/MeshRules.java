@@ -2,6 +2,7 @@ package io.towtank.traffic.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Durations;
@@ -153,7 +154,7 @@ final class MeshRules {
       case "headers" -> {
         boolean all = true;
         for (Map.Entry<String, JsonNode> header : value.properties()) {
-          String sent = demand.headers().get(header.getKey());
+          String sent = sent(demand, header.getKey());
           all &= sent != null && (header.getValue().isEmpty() || isText(header.getValue(), sent));
         }
         yield all;
@@ -161,7 +162,7 @@ final class MeshRules {
       case "withoutHeaders" -> {
         boolean none = true;
         for (Map.Entry<String, JsonNode> header : value.properties()) {
-          String sent = demand.headers().get(header.getKey());
+          String sent = sent(demand, header.getKey());
           none &= sent == null || !(header.getValue().isEmpty() || isText(header.getValue(), sent));
         }
         yield none;
@@ -184,6 +185,16 @@ final class MeshRules {
       case "queryParams" -> value.isEmpty();
       default -> true;
     };
+  }
+
+  /** The value of a header, whose name may be written in any case. */
+  private static @Nullable String sent(ServiceDemand demand, String name) {
+    for (Map.Entry<String, String> header : demand.headers().entrySet()) {
+      if (Ascii.equalsIgnoreCase(header.getKey(), name)) {
+        return header.getValue();
+      }
+    }
+    return null;
   }
 
   /** Istio: StringMatch. */

@@ -129,6 +129,7 @@ class MeshRulesTest {
   @CsvSource({
     "/,    '',             '',    default/reviews v1 75; default/reviews v2 25",
     "/v2,  end-user=jason, '',    default/reviews v2 100",
+    "/v2,  End-User=jason, '',    default/reviews v2 100",
     "/v1,  end-user=jason, '',    default/reviews v1 75; default/reviews v2 25",
     "/v2,  end-user=anna,  '',    default/reviews v1 75; default/reviews v2 25",
     "/,    x-test=any,     '',    default/reviews v2 100",
