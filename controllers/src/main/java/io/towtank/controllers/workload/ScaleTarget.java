@@ -1,18 +1,24 @@
 package io.towtank.controllers.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CrossVersionObjectReference;
 import io.towtank.api.Deployment;
+import io.towtank.api.Fields;
 import io.towtank.api.GenericObject;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
+import io.towtank.api.LabelRequirement;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.LabelSelectorBuilder;
+import io.towtank.api.LabelSelectorRequirement;
 import io.towtank.api.ReplicaSet;
 import io.towtank.api.Scalable;
+import io.towtank.api.Selector;
 import io.towtank.api.StatefulSet;
 import io.towtank.schema.Schema;
 import java.util.Map;
@@ -75,18 +81,70 @@ public record ScaleTarget(
       return null;
     }
     JsonNode status = object.content().get("status");
-    JsonNode selector = spec.path("selector");
-    Map<String, String> labels = new TreeMap<>();
-    (selector.has("matchLabels") ? selector.path("matchLabels") : selector)
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
     return new ScaleTarget(
         object,
         spec.path("replicas").asInt(),
         status == null ? 0 : status.path("replicas").asInt(),
-        labels.isEmpty()
-            ? null
-            : LabelSelectorBuilder.builder().matchLabels(ImmutableMap.copyOf(labels)).build());
+        selector(spec.path("selector"), status));
+  }
+
+  /** What its status tells as a text, else what its spec says; null where that is nothing. */
+  private static @Nullable LabelSelector selector(JsonNode spec, @Nullable JsonNode status) {
+    JsonNode told = status == null ? MissingNode.getInstance() : status.path("selector");
+    if (told.isTextual()) {
+      return selector(told.asText());
+    }
+    Map<String, String> labels = new TreeMap<>();
+    boolean parted = spec.has("matchLabels") || spec.has("matchExpressions");
+    (parted ? spec.path("matchLabels") : spec)
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    ImmutableList.Builder<LabelSelectorRequirement> expressions = ImmutableList.builder();
+    for (JsonNode expression : spec.path("matchExpressions")) {
+      ImmutableList.Builder<String> values = ImmutableList.builder();
+      expression.path("values").forEach(value -> values.add(value.asText()));
+      expressions.add(
+          new LabelSelectorRequirement(
+              expression.path("key").asText(),
+              expression.path("operator").asText(),
+              values.build(),
+              Fields.NONE));
+    }
+    LabelSelector selector =
+        LabelSelectorBuilder.builder()
+            .matchLabels(ImmutableMap.copyOf(labels))
+            .matchExpressions(expressions.build())
+            .build();
+    return selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty()
+        ? null
+        : selector;
+  }
+
+  /** A selector as the scale subresource writes it; null where it is none. */
+  private static @Nullable LabelSelector selector(String text) {
+    ImmutableList.Builder<LabelSelectorRequirement> expressions = ImmutableList.builder();
+    try {
+      for (LabelRequirement requirement : Selector.parse(text).requirements()) {
+        String operator =
+            switch (requirement.operator()) {
+              case IN, EQUALS, DOUBLE_EQUALS -> "In";
+              case NOT_IN, NOT_EQUALS -> "NotIn";
+              case EXISTS -> "Exists";
+              case DOES_NOT_EXIST -> "DoesNotExist";
+              case GREATER_THAN, LESS_THAN -> "";
+            };
+        if (operator.isEmpty()) {
+          return null;
+        }
+        expressions.add(
+            new LabelSelectorRequirement(
+                requirement.key(), operator, requirement.values(), Fields.NONE));
+      }
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+    ImmutableList<LabelSelectorRequirement> all = expressions.build();
+    return all.isEmpty() ? null : LabelSelectorBuilder.builder().matchExpressions(all).build();
   }
 
   /** The workload with other replicas. */

@@ -9,12 +9,14 @@ import io.towtank.autoscaler.CloudProvider;
 import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.ExpectationWatch;
+import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.traffic.TrafficResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +71,7 @@ public final class SummaryText {
     use();
     recommendations();
     scheduling();
+    autoscalers();
     traffic();
     endpoints();
     controllers();
@@ -374,6 +377,38 @@ public final class SummaryText {
         line(label, entry.getKey() + ": " + counts);
         label = "";
       }
+    }
+  }
+
+  /** Those that changed most, for there may be hundreds. */
+  private void autoscalers() {
+    List<HorizontalScaling.Autoscaler> all = new ArrayList<>(summary.autoscalers());
+    all.sort(
+        Comparator.comparingLong(
+                (HorizontalScaling.Autoscaler one) -> one.scaledUp() + one.scaledDown())
+            .reversed());
+    String label = "Autoscalers";
+    int shown = verbose ? all.size() : Math.min(MOST_SERVICES, all.size());
+    for (HorizontalScaling.Autoscaler one : all.subList(0, shown)) {
+      line(
+          label,
+          HorizontalScalingJson.name(one.name())
+              + ": "
+              + (one.least() == one.most()
+                  ? count(one.most())
+                  : count(one.least()) + " to " + count(one.most()))
+              + " replicas · up "
+              + count(one.scaledUp())
+              + " times, down "
+              + count(one.scaledDown())
+              + (one.turns() > 1 ? ", turned " + count(one.turns()) + " times" : "")
+              + (one.failed() == 0
+                  ? ""
+                  : paint(RED, " · " + count(one.failed()) + " looks came to nothing")));
+      label = "";
+    }
+    if (shown < all.size()) {
+      line("", paint(DIM, "and " + (all.size() - shown) + " other autoscalers (-v)"));
     }
   }
 
