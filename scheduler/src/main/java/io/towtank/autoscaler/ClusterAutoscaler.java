@@ -3,14 +3,18 @@ package io.towtank.autoscaler;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.DaemonSet;
+import io.towtank.api.Durations;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
+import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodDisruptionBudget;
+import io.towtank.api.ReplicaSet;
+import io.towtank.api.StatefulSet;
 import io.towtank.api.Timestamps;
 import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
 import io.towtank.autoscaler.ScaleDownPlanner.Unneeded;
@@ -45,6 +49,9 @@ public final class ClusterAutoscaler implements Component {
   /** Its name, also in events. */
   public static final String NAME = "cluster-autoscaler";
 
+  /** How long to wait with nodes for a pod, as in {@code 600s}. */
+  static final String SCALE_UP_DELAY = "cluster-autoscaler.kubernetes.io/pod-scale-up-delay";
+
   private static final long SECOND = 1_000_000_000L;
   // static_autoscaler.go: unschedulablePodTimeBuffer
   private static final long POD_TIME_BUFFER_NANOS = 2 * SECOND;
@@ -66,10 +73,12 @@ public final class ClusterAutoscaler implements Component {
   private final Map<ObjectKey, Pod> unschedulable = new LinkedHashMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Set<String> everReady = new HashSet<>();
+  private final Set<String> unready = new HashSet<>();
   private final Map<String, NodeDeletion> deletions = new LinkedHashMap<>();
   private final long[] scans;
   private final long[] nodesAdded;
   private final long[] nodesRemoved;
+  private final long[] unhealthyScans;
   private long startNanos;
   private long scanTimer;
   private long scanAtNanos;
@@ -97,11 +106,12 @@ public final class ClusterAutoscaler implements Component {
     this.decisions = decisions;
     this.snapshot = new ClusterSnapshot(configuration);
     this.scaleUp = new ScaleUpPlanner(snapshot, options, context.random());
-    this.scaleDown = new ScaleDownPlanner(snapshot, options);
+    this.scaleDown = new ScaleDownPlanner(snapshot, this::replicas, options);
     this.daemonSets = context.informers().informer(Kinds.DAEMON_SET);
     this.budgets = context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
     this.scans = context.recorder().counter(NAME + "/scans");
     this.nodesAdded = context.recorder().counter(NAME + "/nodesRequested");
+    this.unhealthyScans = context.recorder().counter(NAME + "/unhealthyScans");
     this.nodesRemoved = context.recorder().counter(NAME + "/nodesRemoved");
   }
 
@@ -191,6 +201,9 @@ public final class ClusterAutoscaler implements Component {
     snapshot.add(current);
     if (current.isReady()) {
       everReady.add(current.name());
+      unready.remove(current.name());
+    } else if (everReady.contains(current.name())) {
+      unready.add(current.name());
     }
     if (cloud.groupOf(current.name()) != null) {
       nodes.put(current.name(), current);
@@ -202,6 +215,7 @@ public final class ClusterAutoscaler implements Component {
     snapshot.forget(node);
     nodes.remove(node.name());
     everReady.remove(node.name());
+    unready.remove(node.name());
     scaleDown.forget(node.name());
     NodeDeletion deletion = deletions.remove(node.name());
     if (deletion != null) {
@@ -308,6 +322,12 @@ public final class ClusterAutoscaler implements Component {
     scans[0]++;
     long now = simulation.nanos();
     expireRequests(now);
+    if (!isHealthy(unready.size(), snapshot.state().nodeCount(), options)) {
+      scaleDown.clear();
+      unhealthyScans[0]++;
+      scanWhenDue(now);
+      return;
+    }
     int mark = snapshot.mark();
     List<Pod> pending = notOnNodes(pending(now));
     boolean wait = !pending.isEmpty() && helpAll(pending, now);
@@ -318,6 +338,12 @@ public final class ClusterAutoscaler implements Component {
     }
     snapshot.revert(mark);
     scanWhenDue(simulation.nanos());
+  }
+
+  /** Whether so few nodes fail that it makes sense to act (clusterstate: IsClusterHealthy). */
+  static boolean isHealthy(int unready, int nodes, ClusterAutoscalerOptions options) {
+    return unready <= options.okTotalUnreadyCount()
+        || unready <= options.maxTotalUnreadyPercentage() / 100 * nodes;
   }
 
   /** Time alone can make a difference: pods are no longer new, nodes were unneeded for long. */
@@ -396,8 +422,9 @@ public final class ClusterAutoscaler implements Component {
     long epoch = simulation.epochNanos();
     for (Pod pod : unschedulable.values()) {
       long age = epoch - pod.metadata().creationTimestamp();
-      if (age < options.newPodScaleUpDelayNanos()) {
-        scanAt(now + options.newPodScaleUpDelayNanos() - age);
+      long delay = scaleUpDelayNanos(pod);
+      if (age < delay) {
+        scanAt(now + delay - age);
       } else if (snapshot.info(pod).priority() >= options.expendablePodsPriorityCutoff()
           && snapshot.isFor(pod)) {
         pending.add(pod);
@@ -405,6 +432,20 @@ public final class ClusterAutoscaler implements Component {
     }
     pending.sort(Comparator.comparingInt((Pod pod) -> -snapshot.info(pod).priority()));
     return pending;
+  }
+
+  /** How old a pod has to be; its own word counts where it asks for more (podScaleUpDelay). */
+  private long scaleUpDelayNanos(Pod pod) {
+    String own = pod.metadata().annotations().get(SCALE_UP_DELAY);
+    if (own != null) {
+      try {
+        return Math.max(options.newPodScaleUpDelayNanos(), Durations.parse(own));
+      } catch (IllegalArgumentException e) {
+        // As upstream: who writes no duration asks for nothing.
+        return options.newPodScaleUpDelayNanos();
+      }
+    }
+    return options.newPodScaleUpDelayNanos();
   }
 
   /** The pods that do not fit on the nodes there are; the others are put there. */
@@ -522,6 +563,26 @@ public final class ClusterAutoscaler implements Component {
   }
 
   // Shrinking
+
+  private int replicas(Pod pod, OwnerReference controller) {
+    Kind<?> kind =
+        switch (controller.kind()) {
+          case "ReplicaSet" -> Kinds.REPLICA_SET;
+          case "StatefulSet" -> Kinds.STATEFUL_SET;
+          default -> null;
+        };
+    KubeObject workload =
+        kind == null
+            ? null
+            : context.informers().informer(kind).get(pod.metadata().namespace(), controller.name());
+    Integer replicas =
+        switch (workload) {
+          case ReplicaSet set -> set.spec().replicas();
+          case StatefulSet set -> set.spec().replicas();
+          case null, default -> null;
+        };
+    return replicas == null ? Integer.MAX_VALUE : replicas;
+  }
 
   private void updateUnneeded(long now, int mark) {
     boolean same =

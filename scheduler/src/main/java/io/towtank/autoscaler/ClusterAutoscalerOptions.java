@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
  * @param priorities for {@link Expander#PRIORITY}: of the patterns that match a group's name, the
  *     highest number counts (cluster-autoscaler: ConfigMap cluster-autoscaler-priority-expander)
  * @param maxNodesTotal 0 for no limit
+ * @param scaleDownGpuUtilizationThreshold of nodes that have GPUs, for these alone
+ * @param minReplicaCount pods of workloads with fewer replicas keep their nodes
+ * @param okTotalUnreadyCount so many nodes may be unready whatever share of all that is
+ * @param maxTotalUnreadyPercentage where more are, nothing is done
  */
 @RecordBuilder
 public record ClusterAutoscalerOptions(
@@ -27,6 +31,7 @@ public record ClusterAutoscalerOptions(
     int expendablePodsPriorityCutoff,
     boolean scaleDownEnabled,
     double scaleDownUtilizationThreshold,
+    double scaleDownGpuUtilizationThreshold,
     long scaleDownUnneededNanos,
     long scaleDownUnreadyNanos,
     long scaleDownDelayAfterAddNanos,
@@ -39,7 +44,10 @@ public record ClusterAutoscalerOptions(
     boolean skipNodesWithSystemPods,
     boolean skipNodesWithLocalStorage,
     boolean skipNodesWithCustomControllerPods,
-    boolean ignoreDaemonSetsUtilization) {
+    boolean ignoreDaemonSetsUtilization,
+    int minReplicaCount,
+    int okTotalUnreadyCount,
+    double maxTotalUnreadyPercentage) {
   private static final long SECOND = 1_000_000_000L;
   private static final long MINUTE = 60 * SECOND;
 
@@ -57,6 +65,7 @@ public record ClusterAutoscalerOptions(
           -10,
           true,
           0.5,
+          0.5,
           10 * MINUTE,
           20 * MINUTE,
           10 * MINUTE,
@@ -69,5 +78,8 @@ public record ClusterAutoscalerOptions(
           true,
           true,
           true,
-          false);
+          false,
+          0,
+          3,
+          45);
 }

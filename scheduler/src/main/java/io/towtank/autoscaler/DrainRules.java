@@ -23,6 +23,13 @@ final class DrainRules {
   private static final ImmutableSet<String> KNOWN_CONTROLLERS =
       ImmutableSet.of("ReplicationController", "DaemonSet", "Job", "ReplicaSet", "StatefulSet");
 
+  /** Tells how large workloads are to be. */
+  @FunctionalInterface
+  interface Replicas {
+    /** How many replicas a pod's controller is to have; Integer.MAX_VALUE where it says nothing. */
+    int of(Pod pod, OwnerReference controller);
+  }
+
   /** What is to become of a pod. */
   enum Verdict {
     /** It need not be looked after: it ends with the node. */
@@ -30,6 +37,7 @@ final class DrainRules {
     /** It has to find another place. */
     MOVE,
     NOT_REPLICATED,
+    MIN_REPLICAS_REACHED,
     UNMOVABLE_KUBE_SYSTEM_POD,
     NOT_SAFE_TO_EVICT_ANNOTATION,
     LOCAL_STORAGE_REQUESTED,
@@ -44,7 +52,8 @@ final class DrainRules {
   private DrainRules() {}
 
   /** What is to become of a pod whose node is to go. */
-  static Verdict judge(Pod pod, Budgets budgets, ClusterAutoscalerOptions options) {
+  static Verdict judge(
+      Pod pod, Budgets budgets, Replicas replicas, ClusterAutoscalerOptions options) {
     if (pod.metadata().annotations().containsKey(MIRROR)
         || pod.metadata().deletionTimestamp() != Timestamps.NONE
         || isDaemon(pod)) {
@@ -59,6 +68,9 @@ final class DrainRules {
         || (options.skipNodesWithCustomControllerPods()
             && !KNOWN_CONTROLLERS.contains(controller.kind()))) {
       return Verdict.NOT_REPLICATED;
+    }
+    if (options.minReplicaCount() > 0 && replicas.of(pod, controller) < options.minReplicaCount()) {
+      return Verdict.MIN_REPLICAS_REACHED;
     }
     if (options.skipNodesWithSystemPods()
         && "kube-system".equals(pod.metadata().namespace())

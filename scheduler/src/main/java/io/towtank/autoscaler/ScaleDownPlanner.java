@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * core/scaledown/planner).
  */
 final class ScaleDownPlanner {
+  // gpu.ResourceNvidiaGPU
+  private static final String GPU = "nvidia.com/gpu";
+
   static final String DISABLED = "cluster-autoscaler.kubernetes.io/scale-down-disabled";
 
   // unremovable-node-recheck-timeout
@@ -54,12 +57,18 @@ final class ScaleDownPlanner {
   private record Pods(ImmutableList<Pod> moving, ImmutableList<Pod> ending) {}
 
   private final ClusterSnapshot snapshot;
+  private final DrainRules.Replicas replicas;
   private final ClusterAutoscalerOptions options;
   private final Map<String, Unneeded> unneeded = new LinkedHashMap<>();
   private final Map<String, Long> recheckAt = new LinkedHashMap<>();
 
-  ScaleDownPlanner(ClusterSnapshot snapshot, ClusterAutoscalerOptions options) {
+  /**
+   * @param replicas how many a pod's workload is to have
+   */
+  ScaleDownPlanner(
+      ClusterSnapshot snapshot, DrainRules.Replicas replicas, ClusterAutoscalerOptions options) {
     this.snapshot = snapshot;
+    this.replicas = replicas;
     this.options = options;
   }
 
@@ -76,6 +85,11 @@ final class ScaleDownPlanner {
   /** When a node that could not go has to be looked at again; Long.MAX_VALUE for none. */
   long nextRecheckNanos() {
     return recheckAt.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** Forgets since when nodes have been unneeded. */
+  void clear() {
+    unneeded.clear();
   }
 
   /** Forgets what was known of a node. */
@@ -131,7 +145,7 @@ final class ScaleDownPlanner {
       int row = snapshot.row(node.name());
       if (row >= 0 && !recheckAt.containsKey(node.name()) && !isDisabled(node)) {
         double utilization = utilization(row);
-        if (utilization < options.scaleDownUtilizationThreshold()) {
+        if (utilization < threshold(row)) {
           Pods pods = snapshot.state().podCount(row) == 0 ? null : pods(row, budgets);
           boolean empty =
               snapshot.state().podCount(row) == 0 || (pods != null && pods.moving.isEmpty());
@@ -150,9 +164,28 @@ final class ScaleDownPlanner {
     return "true".equals(node.metadata().annotations().get(DISABLED));
   }
 
-  /** The greater share of what is offered that pods ask for (utilization.Calculate). */
+  /**
+   * The greater share of what is offered that pods ask for; of a node with GPUs, which cost more
+   * than all else, the share of these (utilization.Calculate).
+   */
   double utilization(int row) {
-    return Math.max(utilization(row, Resources.CPU), utilization(row, Resources.MEMORY));
+    return hasGpu(row)
+        ? utilization(row, gpu())
+        : Math.max(utilization(row, Resources.CPU), utilization(row, Resources.MEMORY));
+  }
+
+  private double threshold(int row) {
+    return hasGpu(row)
+        ? options.scaleDownGpuUtilizationThreshold()
+        : options.scaleDownUtilizationThreshold();
+  }
+
+  private int gpu() {
+    return snapshot.state().resources().id(GPU);
+  }
+
+  private boolean hasGpu(int row) {
+    return snapshot.state().allocatable(gpu(), row) > 0;
   }
 
   private double utilization(int row, int resource) {
@@ -178,7 +211,7 @@ final class ScaleDownPlanner {
     ImmutableList.Builder<Pod> moving = ImmutableList.builder();
     ImmutableList.Builder<Pod> ending = ImmutableList.builder();
     for (Pod pod : snapshot.pods(row)) {
-      DrainRules.Verdict verdict = DrainRules.judge(pod, budgets, options);
+      DrainRules.Verdict verdict = DrainRules.judge(pod, budgets, replicas, options);
       if (verdict.blocks()) {
         return null;
       }

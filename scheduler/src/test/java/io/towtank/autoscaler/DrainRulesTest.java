@@ -93,7 +93,10 @@ class DrainRulesTest {
 
     assertThat(
             DrainRules.judge(
-                pod, new Budgets(ImmutableList.of()), ClusterAutoscalerOptions.DEFAULT))
+                pod,
+                new Budgets(ImmutableList.of()),
+                (of, controller) -> 1,
+                ClusterAutoscalerOptions.DEFAULT))
         .isEqualTo(verdict);
   }
 
@@ -103,12 +106,44 @@ class DrainRulesTest {
     Pod system = pod("kube-system", "ReplicaSet", "", "");
     ClusterAutoscalerOptions options = ClusterAutoscalerOptions.DEFAULT;
 
-    assertThat(DrainRules.judge(pod, new Budgets(List.of(budget("default", 0))), options))
+    assertThat(
+            DrainRules.judge(
+                pod, new Budgets(List.of(budget("default", 0))), (of, controller) -> 1, options))
         .isEqualTo(Verdict.NOT_ENOUGH_PDB);
-    assertThat(DrainRules.judge(pod, new Budgets(List.of(budget("other", 0))), options))
+    assertThat(
+            DrainRules.judge(
+                pod, new Budgets(List.of(budget("other", 0))), (of, controller) -> 1, options))
         .isEqualTo(Verdict.MOVE);
-    assertThat(DrainRules.judge(system, new Budgets(List.of(budget("kube-system", 1))), options))
+    assertThat(
+            DrainRules.judge(
+                system,
+                new Budgets(List.of(budget("kube-system", 1))),
+                (of, controller) -> 1,
+                options))
         .isEqualTo(Verdict.MOVE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // replicas, owner, the least
+    "1, ReplicaSet, 0, MOVE",
+    "1, ReplicaSet, 2, MIN_REPLICAS_REACHED",
+    "2, ReplicaSet, 2, MOVE",
+    "2147483647, Job, 2, MOVE"
+  })
+  void keepsPodsOfWorkloadsThatAreTooSmall(int replicas, String owner, int least, Verdict verdict) {
+    ClusterAutoscalerOptions options =
+        ClusterAutoscalerOptionsBuilder.builder(ClusterAutoscalerOptions.DEFAULT)
+            .minReplicaCount(least)
+            .build();
+
+    assertThat(
+            DrainRules.judge(
+                pod("default", owner, "", ""),
+                new Budgets(ImmutableList.of()),
+                (of, controller) -> replicas,
+                options))
+        .isEqualTo(verdict);
   }
 
   @Test

@@ -6,10 +6,13 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Fields;
 import io.towtank.api.Node;
+import io.towtank.api.NodeBuilder;
+import io.towtank.api.NodeStatusBuilder;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
+import io.towtank.api.Quantity;
 import io.towtank.api.Uid;
 import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
 import io.towtank.latency.Distribution;
@@ -18,6 +21,8 @@ import io.towtank.scheduler.SchedulerConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScaleDownPlannerTest {
   private static final long MINUTE = 60_000_000_000L;
@@ -27,7 +32,7 @@ class ScaleDownPlannerTest {
 
   private final ClusterSnapshot snapshot = new ClusterSnapshot(SchedulerConfiguration.defaults());
   private final ScaleDownPlanner planner =
-      new ScaleDownPlanner(snapshot, ClusterAutoscalerOptions.DEFAULT);
+      new ScaleDownPlanner(snapshot, (pod, controller) -> 1, ClusterAutoscalerOptions.DEFAULT);
   private final List<GroupNode> nodes = new ArrayList<>();
 
   private void node(String name, String... cpus) {
@@ -70,6 +75,42 @@ class ScaleDownPlannerTest {
 
     // "half" is used to 0.5, which is not below the threshold.
     assertThat(unneeded(0)).containsExactly("empty", "little");
+  }
+
+  @Test
+  void goesByGpusWhereThereAreAny() {
+    Node node = Fixtures.node("gpus", "4", "64Gi", "z");
+    ImmutableMap<String, Quantity> offered =
+        ImmutableMap.<String, Quantity>builder()
+            .putAll(node.status().allocatable())
+            .put("nvidia.com/gpu", Quantity.of(4))
+            .buildOrThrow();
+    Node withGpus =
+        NodeBuilder.builder(node)
+            .status(NodeStatusBuilder.builder(node.status()).allocatable(offered).build())
+            .build();
+    node("full", "2");
+    // Hardly a GPU is used, but most of its CPUs.
+    node(withGpus, "3");
+
+    assertThat(planner.utilization(snapshot.row("gpus"))).isZero();
+    assertThat(planner.utilization(snapshot.row("full"))).isEqualTo(0.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // unready, all, whether the cluster is healthy
+    "0, 0, true",
+    "3, 3, true",
+    "4, 4, false",
+    "4, 8, false",
+    "4, 9, true",
+    "45, 100, true",
+    "46, 100, false"
+  })
+  void doesNothingWhileTooManyNodesFail(int unready, int nodes, boolean healthy) {
+    assertThat(ClusterAutoscaler.isHealthy(unready, nodes, ClusterAutoscalerOptions.DEFAULT))
+        .isEqualTo(healthy);
   }
 
   @Test

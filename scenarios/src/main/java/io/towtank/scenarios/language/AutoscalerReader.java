@@ -103,6 +103,10 @@ final class AutoscalerReader {
                 share(
                     flags.field("scaleDownUtilizationThreshold"),
                     base.scaleDownUtilizationThreshold()))
+            .scaleDownGpuUtilizationThreshold(
+                share(
+                    flags.field("scaleDownGpuUtilizationThreshold"),
+                    base.scaleDownGpuUtilizationThreshold()))
             .scaleDownUnneededNanos(
                 Values.duration(
                     flags.field("scaleDownUnneededTime"), base.scaleDownUnneededNanos()))
@@ -139,6 +143,11 @@ final class AutoscalerReader {
                     .flag(base.skipNodesWithCustomControllerPods()))
             .ignoreDaemonSetsUtilization(
                 flags.field("ignoreDaemonSetsUtilization").flag(base.ignoreDaemonSetsUtilization()))
+            .minReplicaCount(count(flags, "minReplicaCount", 0, base.minReplicaCount()))
+            .okTotalUnreadyCount(count(flags, "okTotalUnreadyCount", 0, base.okTotalUnreadyCount()))
+            .maxTotalUnreadyPercentage(
+                count(
+                    flags, "maxTotalUnreadyPercentage", 0, (int) base.maxTotalUnreadyPercentage()))
             .build();
     if (options.expanders().contains(Expander.PRIORITY) && options.priorities().isEmpty()) {
       flags
