@@ -146,31 +146,8 @@ public final class ClusterAutoscaler implements Component {
     }
   }
 
-  private interface Change<T> {
-    void happened(@Nullable T previous, @Nullable T current);
-  }
-
-  private <T extends KubeObject> void watch(Kind<T> kind, Change<? super T> change) {
-    context
-        .informers()
-        .informer(kind)
-        .addHandler(
-            new WatchListener<T>() {
-              @Override
-              public void added(T object) {
-                change.happened(null, object);
-              }
-
-              @Override
-              public void modified(T previous, T object) {
-                change.happened(previous, object);
-              }
-
-              @Override
-              public void deleted(T last) {
-                change.happened(last, null);
-              }
-            });
+  private <T extends KubeObject> void watch(Kind<T> kind, WatchListener.ForEach<? super T> change) {
+    context.informers().informer(kind).addHandler(WatchListener.ofEach(change));
   }
 
   // What is seen

@@ -87,30 +87,8 @@ final class ClusterEvents {
     watchStorage(VolumeAttachments.KIND, ClusterEvent.Resource.VOLUME_ATTACHMENT);
   }
 
-  private interface Change<T> {
-    void happened(@Nullable T previous, @Nullable T current);
-  }
-
-  private <T extends KubeObject> void watch(Kind<T> kind, Change<T> change) {
-    informers
-        .informer(kind)
-        .addHandler(
-            new WatchListener<T>() {
-              @Override
-              public void added(T object) {
-                change.happened(null, object);
-              }
-
-              @Override
-              public void modified(T previous, T object) {
-                change.happened(previous, object);
-              }
-
-              @Override
-              public void deleted(T last) {
-                change.happened(last, null);
-              }
-            });
+  private <T extends KubeObject> void watch(Kind<T> kind, WatchListener.ForEach<? super T> change) {
+    informers.informer(kind).addHandler(WatchListener.ofEach(change));
   }
 
   private static int action(@Nullable Object previous, @Nullable Object current) {

@@ -15,7 +15,6 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +35,21 @@ final class StructuralHash {
       MethodType.methodType(Object.class, Object.class);
 
   private final IdentityHashes shared;
-  private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
-  private final Map<Class<?>, Part[]> parts = new HashMap<>();
+  private final ClassValue<MethodHandle[]> accessors =
+      new ClassValue<>() {
+        @Override
+        protected MethodHandle[] computeValue(Class<?> type) {
+          return accessors(type);
+        }
+      };
+
+  private final ClassValue<Part[]> parts =
+      new ClassValue<>() {
+        @Override
+        protected Part[] computeValue(Class<?> type) {
+          return parts(type);
+        }
+      };
 
   /** A part of an object, and whether it often stays the same instance when others change. */
   private record Part(MethodHandle accessor, boolean stays) {}
@@ -69,7 +81,7 @@ final class StructuralHash {
       return of(generic.content());
     }
     long hash = Hash64.SEED;
-    for (Part part : parts.computeIfAbsent(object.getClass(), StructuralHash::parts)) {
+    for (Part part : parts.get(object.getClass())) {
       Object value = get(part.accessor, object);
       hash = Hash64.add(hash, part.stays && value != null ? ofShared(value) : of(value));
     }
@@ -144,8 +156,7 @@ final class StructuralHash {
 
   private long components(Record record) {
     long hash = Hash64.SEED;
-    for (MethodHandle accessor :
-        accessors.computeIfAbsent(record.getClass(), StructuralHash::accessors)) {
+    for (MethodHandle accessor : accessors.get(record.getClass())) {
       hash = Hash64.add(hash, of(get(accessor, record)));
     }
     return Hash64.mix(hash);

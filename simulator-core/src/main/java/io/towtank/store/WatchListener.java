@@ -2,6 +2,7 @@ package io.towtank.store;
 
 import io.towtank.api.KubeObject;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Is told of every change of a kind, in order, exactly once. */
 public interface WatchListener<T extends KubeObject> {
@@ -23,6 +24,38 @@ public interface WatchListener<T extends KubeObject> {
       @Override
       public void deleted(T last) {
         changed.accept(last);
+      }
+    };
+  }
+
+  /** A change of any sort. */
+  @FunctionalInterface
+  interface ForEach<T> {
+    /**
+     * It happened.
+     *
+     * @param previous null where the object was created
+     * @param current null where it was deleted
+     */
+    void happened(@Nullable T previous, @Nullable T current);
+  }
+
+  /** One that tells of each change what was and what is. */
+  static <T extends KubeObject> WatchListener<T> ofEach(ForEach<? super T> change) {
+    return new WatchListener<>() {
+      @Override
+      public void added(T object) {
+        change.happened(null, object);
+      }
+
+      @Override
+      public void modified(T previous, T object) {
+        change.happened(previous, object);
+      }
+
+      @Override
+      public void deleted(T last) {
+        change.happened(last, null);
       }
     };
   }

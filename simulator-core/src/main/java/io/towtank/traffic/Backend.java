@@ -29,6 +29,9 @@ final class Backend {
 
   final int workers;
 
+  /** The CPU time that there is in an interval. */
+  private final long mostNanos;
+
   /** Whether its process answers. */
   boolean alive = true;
 
@@ -56,6 +59,7 @@ final class Backend {
     this.node = node;
     this.container = container;
     this.cores = cores;
+    this.mostNanos = Math.round(cores * ServiceTraffic.INTERVAL_NANOS);
     this.workers = (int) Math.max(1, Math.min(MOST_WORKERS, Math.ceil(cores - 1e-9)));
   }
 
@@ -119,9 +123,8 @@ final class Backend {
    *
    * @param interval in which it was used
    * @param nanos of CPU time
-   * @param mostNanos what there is in an interval
    */
-  void use(long interval, long nanos, long mostNanos) {
+  void use(long interval, long nanos) {
     if (interval > lastInterval) {
       if (interval - lastInterval >= KEPT) {
         Arrays.fill(usedNanos, 0);

@@ -79,7 +79,7 @@ final class Flow {
    *
    * @return whether a target leaves out other endpoints from now on
    */
-  boolean advance(long nowNanos, long intervalNanos) {
+  boolean advance(long nowNanos) {
     if (nowNanos <= sinceNanos) {
       return false;
     }
@@ -104,12 +104,12 @@ final class Flow {
     }
     boolean changed = false;
     for (int i = 0; i < counts.length; i++) {
-      changed |= serve(i, expected, fromNanos, nowNanos, intervalNanos);
+      changed |= serve(i, expected, fromNanos, nowNanos);
     }
     return changed;
   }
 
-  private boolean serve(int i, double expected, long fromNanos, long nowNanos, long intervalNanos) {
+  private boolean serve(int i, double expected, long fromNanos, long nowNanos) {
     Target target = targets.get(i);
     ServiceTotals here = totals.get(i);
     long count = counts[i];
@@ -122,8 +122,7 @@ final class Flow {
             expected * weights[i] * attempts[i],
             fromNanos,
             nowNanos,
-            fromNanos / intervalNanos,
-            intervalNanos,
+            fromNanos / ServiceTraffic.INTERVAL_NANOS,
             here,
             outcome);
     changed |= target.hasReturning(fromNanos, nowNanos);

@@ -615,7 +615,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
   }
 
   private void advance(Flow flow) {
-    if (flow.advance(simulation.nanos(), INTERVAL_NANOS)) {
+    if (flow.advance(simulation.nanos())) {
       arrange(flow);
     }
   }

@@ -310,7 +310,6 @@ final class Target {
    * @param requests how many
    * @param expected how many there would be on average
    * @param interval in which the segment lies
-   * @param intervalNanos how long that is
    * @return whether endpoints are left out from now on that were not before
    */
   boolean serve(
@@ -319,7 +318,6 @@ final class Target {
       long fromNanos,
       long nowNanos,
       long interval,
-      long intervalNanos,
       ServiceTotals totals,
       Outcome outcome) {
     long lost =
@@ -398,10 +396,7 @@ final class Target {
       double busy = Math.min(1, queue.load(level) * accepted);
       double part = backend.load > 0 ? own / backend.load : 1;
       double chance = mean > 0 ? count / mean : 1;
-      backend.use(
-          interval,
-          Math.round(busy * part * chance * backend.cores * nanos),
-          Math.round(backend.cores * intervalNanos));
+      backend.use(interval, Math.round(busy * part * chance * backend.cores * nanos));
     }
     outcome.stayed += sent * stayed / (1 - dropped);
     return ejected;

@@ -322,7 +322,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   private void measure(Sync sync, ScaleTarget scale) {
     int current = scale.specReplicas();
     LabelSelector selector = scale.selector();
-    List<Pod> selected = new ArrayList<>();
+    List<Pod> selected = new ArrayList<>(Math.max(10, current));
     String problem = select(sync, selector, selected);
     if (problem != null) {
       failed(sync, scale, problem);
