@@ -399,7 +399,7 @@ public final class ClusterAutoscaler implements Component {
     long epoch = simulation.epochNanos();
     for (Pod pod : unschedulable.values()) {
       long age = epoch - pod.metadata().creationTimestamp();
-      long delay = scaleUpDelayNanos(pod);
+      long delay = scaleUpDelayNanos(pod, options);
       if (age < delay) {
         scanAt(now + delay - age);
       } else if (snapshot.info(pod).priority() >= options.expendablePodsPriorityCutoff()
@@ -412,7 +412,7 @@ public final class ClusterAutoscaler implements Component {
   }
 
   /** How old a pod has to be; its own word counts where it asks for more (podScaleUpDelay). */
-  private long scaleUpDelayNanos(Pod pod) {
+  static long scaleUpDelayNanos(Pod pod, ClusterAutoscalerOptions options) {
     String own = pod.metadata().annotations().get(SCALE_UP_DELAY);
     if (own != null) {
       try {

@@ -175,6 +175,33 @@ class ScaleUpPlannerTest {
     assertThat(SimilarNodes.similar(a, Fixtures.node("b", "5", "64Gi", "x"))).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // the flag in seconds, the pod's annotation, what counts
+    "0, '', 0",
+    "0, 600s, 600",
+    "60, 10s, 60",
+    "60, 2m, 120",
+    "60, soon, 60"
+  })
+  void waitsForAPodAsLongAsItAsksFor(long flag, String annotation, long seconds) {
+    Pod pod = Fixtures.pod("patient", Fixtures.spec("1", "1Gi"));
+    Pod annotated =
+        annotation.isEmpty()
+            ? pod
+            : pod.withMetadata(
+                ObjectMetaBuilder.builder(pod.metadata())
+                    .annotations(ImmutableMap.of(ClusterAutoscaler.SCALE_UP_DELAY, annotation))
+                    .build());
+    ClusterAutoscalerOptions options =
+        ClusterAutoscalerOptionsBuilder.builder(ClusterAutoscalerOptions.DEFAULT)
+            .newPodScaleUpDelayNanos(flag * 1_000_000_000L)
+            .build();
+
+    assertThat(ClusterAutoscaler.scaleUpDelayNanos(annotated, options))
+        .isEqualTo(seconds * 1_000_000_000L);
+  }
+
   @Test
   void leavesGroupsThatFailedAloneForLongerEachTime() {
     long minute = 60_000_000_000L;
