@@ -11,6 +11,7 @@ import io.towtank.scheduler.config.Arguments;
 import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.ConfigurationNote;
 import io.towtank.scheduler.config.ExtensionPoints;
+import io.towtank.scheduler.config.Faults;
 import io.towtank.scheduler.config.PluginCatalog;
 import io.towtank.scheduler.config.PluginSet;
 import io.towtank.scheduler.config.ProcessFields;
@@ -114,37 +115,48 @@ public record SchedulerConfiguration(
             String.class));
     SchedulerConfiguration defaults = defaults();
     List<ConfigurationNote> notes = new ArrayList<>();
-    ClientLimits clientLimits = new ProcessFields(top, notes).read();
-    ImmutableList<ExtenderConfiguration> extenders = extenders(top, notes);
+    Faults faults = new Faults();
+    SchedulerConfigurationBuilder read = SchedulerConfigurationBuilder.builder(defaults);
+    faults.in(() -> read.clientLimits(new ProcessFields(top, notes).read()));
+    faults.in(() ->
+        read.percentageOfNodesToScore(
+            (int)
+                top.number("percentageOfNodesToScore", defaults.percentageOfNodesToScore, 0, 100)));
+    faults.in(() -> backoff(top, read));
+    faults.in(() -> read.extenders(extenders(top, notes)));
+    faults.in(() -> read.profiles(profiles(top, defaults)));
+    faults.throwIfAny();
+    return read.notes(ImmutableList.copyOf(notes)).build();
+  }
+
+  private static void backoff(Arguments top, SchedulerConfigurationBuilder read) {
+    long initial = top.number("podInitialBackoffSeconds", 1, 1, Integer.MAX_VALUE);
+    long max = top.number("podMaxBackoffSeconds", 10, 1, Integer.MAX_VALUE);
+    if (max < initial) {
+      throw top.wrong(
+          "podMaxBackoffSeconds", max + " is less than podInitialBackoffSeconds, " + initial, null);
+    }
+    read.podInitialBackoffNanos(initial * SECOND).podMaxBackoffNanos(max * SECOND);
+  }
+
+  private static ImmutableList<ProfileConfiguration> profiles(
+      Arguments top, SchedulerConfiguration defaults) {
     ImmutableList.Builder<ProfileConfiguration> profiles = ImmutableList.builder();
     Set<String> names = new LinkedHashSet<>();
     ImmutableList<Arguments> given = top.objects("profiles");
+    Faults faults = new Faults();
     for (Arguments profile : given) {
-      ProfileConfiguration read = profile(profile, given.size() == 1);
-      if (!names.add(read.schedulerName())) {
-        throw profile.wrong(
-            "schedulerName", "two profiles are named \"" + read.schedulerName() + "\"", null);
-      }
-      profiles.add(read);
+      faults.in(() -> {
+        ProfileConfiguration read = profile(profile, given.size() == 1);
+        if (!names.add(read.schedulerName())) {
+          throw profile.wrong(
+              "schedulerName", "two profiles are named \"" + read.schedulerName() + "\"", null);
+        }
+        profiles.add(read);
+      });
     }
-    long initialBackoff = top.number("podInitialBackoffSeconds", 1, 1, Integer.MAX_VALUE);
-    long maxBackoff = top.number("podMaxBackoffSeconds", 10, 1, Integer.MAX_VALUE);
-    if (maxBackoff < initialBackoff) {
-      throw top.wrong(
-          "podMaxBackoffSeconds",
-          maxBackoff + " is less than podInitialBackoffSeconds, " + initialBackoff,
-          null);
-    }
-    return SchedulerConfigurationBuilder.builder(defaults)
-        .profiles(names.isEmpty() ? defaults.profiles : profiles.build())
-        .percentageOfNodesToScore(
-            (int) top.number("percentageOfNodesToScore", defaults.percentageOfNodesToScore, 0, 100))
-        .podInitialBackoffNanos(initialBackoff * SECOND)
-        .podMaxBackoffNanos(maxBackoff * SECOND)
-        .extenders(extenders)
-        .clientLimits(clientLimits)
-        .notes(ImmutableList.copyOf(notes))
-        .build();
+    faults.throwIfAny();
+    return given.isEmpty() ? defaults.profiles : profiles.build();
   }
 
   /** kube-scheduler: validateExtenders. */
@@ -152,15 +164,21 @@ public record SchedulerConfiguration(
       Arguments top, List<ConfigurationNote> notes) {
     ImmutableList.Builder<ExtenderConfiguration> extenders = ImmutableList.builder();
     Set<String> managed = new LinkedHashSet<>();
-    int binders = 0;
+    Set<String> binders = new LinkedHashSet<>();
+    Faults faults = new Faults();
     for (Arguments extender : top.objects("extenders")) {
-      ExtenderConfiguration read = ExtenderConfiguration.read(extender, managed, notes);
-      binders += read.bindVerb().isEmpty() ? 0 : 1;
-      if (binders > 1) {
-        throw extender.wrong("bindVerb", "only one extender can bind", null);
-      }
-      extenders.add(read);
+      faults.in(() -> {
+        ExtenderConfiguration read = ExtenderConfiguration.read(extender, managed, notes);
+        if (!read.bindVerb().isEmpty()) {
+          binders.add(extender.path().toString());
+          if (binders.size() > 1) {
+            throw extender.wrong("bindVerb", "only one extender can bind", null);
+          }
+        }
+        extenders.add(read);
+      });
     }
+    faults.throwIfAny();
     return extenders.build();
   }
 
@@ -191,12 +209,16 @@ public record SchedulerConfiguration(
     }
     profile.allow("schedulerName", "percentageOfNodesToScore", "plugins", "pluginConfig");
     Map<String, Arguments> arguments = new LinkedHashMap<>();
+    Faults faults = new Faults();
     for (Arguments plugin : profile.objects("pluginConfig")) {
-      plugin.allow("name", "args");
-      if (arguments.put(plugin.text("name"), plugin.object("args")) != null) {
-        throw plugin.wrong("name", "\"" + plugin.text("name") + "\" is configured twice", null);
-      }
+      faults.in(() -> {
+        plugin.allow("name", "args");
+        if (arguments.put(plugin.text("name"), plugin.object("args")) != null) {
+          throw plugin.wrong("name", "\"" + plugin.text("name") + "\" is configured twice", null);
+        }
+      });
     }
+    faults.throwIfAny();
     Integer percentage =
         profile.get("percentageOfNodesToScore") == null
             ? null

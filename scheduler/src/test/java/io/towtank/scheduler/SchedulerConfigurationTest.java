@@ -106,6 +106,44 @@ class SchedulerConfigurationTest {
             });
   }
 
+  @Test
+  void allFaultsAreTold() {
+    assertThatThrownBy(() ->
+            yaml(
+                "{percentageOfNodesToScore: 200, podInitialBackoffSeconds: 0, parallelism: 0,"
+                    + " extenders: [{}, {urlPrefix: 'http://a', weight: -1}],"
+                    + " profiles: [{schedulerName: a, pluginConfig: [{}]}, {schedulerName: ''}]}"))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(e.all())
+                    .extracting(fault -> fault.path().toString())
+                    .containsExactly(
+                        "parallelism",
+                        "percentageOfNodesToScore",
+                        "podInitialBackoffSeconds",
+                        "extenders[0]",
+                        "extenders[1].weight",
+                        "profiles[0].pluginConfig[0]",
+                        "profiles[1].schedulerName"));
+    assertThatThrownBy(() ->
+            new OfflineScheduler(
+                yaml(
+                    "{profiles: [{plugins: {score: {enabled: [{name: X}]}, filter: {disabled:"
+                        + " [{name: W}]}}, pluginConfig: [{name: InterPodAffinity, args:"
+                        + " {hardPodAffinityWeight: 101}}, {name: Z}]}]}")))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(e.all())
+                    .extracting(fault -> fault.path().toString())
+                    .containsExactly(
+                        "profiles[0].pluginConfig[0].args.hardPodAffinityWeight",
+                        "profiles[0].pluginConfig[1].name",
+                        "profiles[0].plugins.filter.disabled[0].name",
+                        "profiles[0].plugins.score.enabled[0].name"));
+  }
+
   /** A queueSort of its own. */
   private record OldestFirst() implements QueueSortPlugin, PluginFactory {
     @Override

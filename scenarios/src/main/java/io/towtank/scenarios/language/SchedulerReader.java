@@ -110,7 +110,7 @@ final class SchedulerReader {
       tryOut(read);
       return read;
     } catch (ConfigurationException e) {
-      tell(document, e);
+      e.all().forEach(fault -> tell(document, fault));
       return null;
     }
   }

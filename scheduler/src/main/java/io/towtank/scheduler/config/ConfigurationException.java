@@ -1,5 +1,6 @@
 package io.towtank.scheduler.config;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.validation.FieldPath;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,18 @@ public final class ConfigurationException extends IllegalArgumentException {
     this.problem = problem;
     this.suggestion = suggestion;
     this.concernsValue = concernsValue;
+  }
+
+  /** This and all other faults that were found with it, in the order of the configuration. */
+  public ImmutableList<ConfigurationException> all() {
+    ImmutableList.Builder<ConfigurationException> all = ImmutableList.builder();
+    all.add(this);
+    for (Throwable other : getSuppressed()) {
+      if (other instanceof ConfigurationException fault) {
+        all.addAll(fault.all());
+      }
+    }
+    return all.build();
   }
 
   /** The place in the configuration. */

@@ -19,6 +19,7 @@ import io.towtank.scheduler.plugins.Registry;
 import io.towtank.validation.FieldPath;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,19 +49,22 @@ public final class ProfileFactory {
   public static ImmutableMap<String, Profile> create(
       SchedulerConfiguration configuration, PluginContext context) {
     Map<String, Profile> profiles = new LinkedHashMap<>();
-    Profile first = null;
+    Faults faults = new Faults();
     for (ProfileConfiguration profile : configuration.profiles()) {
-      Integer own = profile.percentageOfNodesToScore();
-      Profile made =
-          new ProfileFactory(profile, configuration.catalog(), context)
-              .create(own == null ? configuration.percentageOfNodesToScore() : own);
-      profiles.put(profile.schedulerName(), made);
-      first = first == null ? made : first;
-      checkCommonQueueSort(
-          configuration.profiles().getFirst(),
-          first.queueSort().name(),
-          profile,
-          made.queueSort().name());
+      faults.in(() -> {
+        Integer own = profile.percentageOfNodesToScore();
+        profiles.put(
+            profile.schedulerName(),
+            new ProfileFactory(profile, configuration.catalog(), context)
+                .create(own == null ? configuration.percentageOfNodesToScore() : own));
+      });
+    }
+    faults.throwIfAny();
+    ProfileConfiguration first = configuration.profiles().getFirst();
+    Iterator<Profile> made = profiles.values().iterator();
+    String sort = made.next().queueSort().name();
+    for (ProfileConfiguration other : configuration.profiles().subList(1, profiles.size())) {
+      checkCommonQueueSort(first, sort, other, made.next().queueSort().name());
     }
     return ImmutableMap.copyOf(profiles);
   }
@@ -95,13 +99,18 @@ public final class ProfileFactory {
   }
 
   private Profile create(int percentageOfNodesToScore) {
-    configuration.pluginArguments().forEach(this::checkArguments);
-    checkNames(ExtensionPoints.MULTI_POINT);
+    Faults faults = new Faults();
+    configuration
+        .pluginArguments()
+        .forEach((plugin, arguments) -> faults.in(() -> checkArguments(plugin, arguments)));
+    ExtensionPoints.NAMES.forEach(point -> faults.in(() -> checkNames(point)));
+    faults.throwIfAny();
     for (String point : ExtensionPoints.NAMES) {
       if (!point.equals(ExtensionPoints.MULTI_POINT)) {
-        enabled.put(point, expand(point));
+        faults.in(() -> enabled.put(point, expand(point)));
       }
     }
+    faults.throwIfAny();
     prepare(PluginPoints.PRE_FILTER, PluginPoints.FILTER);
     prepare(PluginPoints.PRE_SCORE, PluginPoints.SCORE);
     checkPreparation();
@@ -287,7 +296,6 @@ public final class ProfileFactory {
   /** First those named at the point and at MultiPoint, then MultiPoint's others, then the rest. */
   private ImmutableList<PluginSet.Entry> expand(String point) {
     PluginSet own = set(point);
-    checkNames(point);
     for (int i = 0; i < own.enabled().size(); i++) {
       String name = own.enabled().get(i).name();
       if (!PluginPoints.of(plugin(name)).contains(point)) {
