@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%n",
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
+  private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -108,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "FILE",
       description =
-          "write every write to the API as a line of JSON, compressed where the name ends in .gz")
+          "write every write to the API as a line of JSON, compressed where the name ends in .gz;"
+              + " - is the standard output, and the summary goes to the standard error then")
   private @Nullable Path events;
 
   @Option(
@@ -138,7 +141,10 @@ final class RunCommand implements Callable<Integer> {
     }
     try (Interruption interruption = new Interruption();
         ReportObserver reporting = report == null ? null : ReportObserver.begin(report, explained);
-        EventLogFile log = events == null ? null : EventLogFile.begin(events)) {
+        EventLogFile log =
+            events == null
+                ? null
+                : EventLogFile.begin(eventsToStandardOutput() ? STANDARD_OUTPUT : events)) {
       if (reporting != null) {
         observers.add(reporting);
       }
@@ -148,13 +154,18 @@ final class RunCommand implements Callable<Integer> {
       ScenarioRunner runner = new ScenarioRunner(scenario, new RunOptions(check, speed, observers));
       interruption.stops(runner::interrupt);
       RunSummary summary = runner.run();
-      out.print(
+      PrintWriter told = eventsToStandardOutput() ? err : out;
+      told.print(
           output == OutputFormat.JSON
               ? Json.text(SummaryJson.of(summary))
               : SummaryText.of(summary, Console.colours(), verbose));
-      out.flush();
+      told.flush();
       return summary.passed() ? ExitCode.OK : ExitCode.DISAPPOINTED;
     }
+  }
+
+  private boolean eventsToStandardOutput() {
+    return events != null && (events.equals(STANDARD_OUTPUT) || events.toString().equals("-"));
   }
 
   private Scenario scenario() {

@@ -87,6 +87,16 @@ final class RunInput {
                 .tracePods(podsFile)
                 .pluginFiles(plugins.get())
                 .build());
+    if (!read.hasScenario()
+        && trace == null
+        && read.scenario().objects().isEmpty()
+        && read.scenario().stages().isEmpty()) {
+      throw new InvalidInputException(
+          files.getFirst()
+              + ": there is nothing to run in "
+              + (files.size() == 1 ? "it" : "these files")
+              + ": no object and no scenario");
+    }
     for (Note note : read.notes()) {
       err.println(note);
     }

@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import com.google.common.io.Resources;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +77,10 @@ class MistakesTest {
       boolean latin = file.getKey().endsWith(" !latin1");
       Path path = directory.resolve(file.getKey().replace(" !latin1", ""));
       Files.createDirectories(path.getParent());
+      if (path.toString().endsWith(".gz") && file.getValue().startsWith("cut off")) {
+        Files.write(path, cutOff());
+        continue;
+      }
       Charset charset = latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
       Files.writeString(path, file.getValue(), charset);
     }
@@ -94,6 +101,17 @@ class MistakesTest {
     assertThat(result.err()).doesNotContain("Exception").doesNotContain("\tat ");
     assertThat(result.err().lines().count()).isLessThanOrEqualTo(12);
     assertThat(files()).as("files").isEqualTo(before);
+  }
+
+  /** The first half of what gzip makes of a text. */
+  private static byte[] cutOff() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      for (int i = 0; i < 10_000; i++) {
+        gzip.write(Integer.toString(i * 7919).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
   }
 
   private List<Path> files() throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -66,7 +67,10 @@ final class JsonReader {
               location == null ? 1 : location.getLineNr(),
               location == null ? 1 : location.getColumnNr(),
               "",
-              "not readable as JSON: " + e.getOriginalMessage(),
+              "not readable as JSON: "
+                  + (e instanceof StreamConstraintsException
+                      ? "something is too large for a manifest, or nested too deep"
+                      : e.getOriginalMessage()),
               null));
     } catch (IOException e) {
       throw new UncheckedIOException("a text in memory cannot fail", e);

@@ -39,6 +39,12 @@ public final class YamlReader {
   /** More nodes than this made by aliases, and the file means harm. */
   private static final int ALIASED_NODES = 1_000_000;
 
+  /**
+   * The parser takes time by the square of a word's length, and the API server takes no request of
+   * more than 3 MiB (apiserver: MaxRequestBodyBytes).
+   */
+  private static final int WORD = 3 << 20;
+
   /** Deeper trees are no manifests and would overflow the stack. */
   private static final int DEPTH = 200;
 
@@ -72,7 +78,39 @@ public final class YamlReader {
     if (JsonReader.looksLikeJson(text)) {
       return JsonReader.read(source, text, problems);
     }
+    Position tooLong = tooLongWord(text);
+    if (tooLong != null) {
+      problems.add(
+          new Problem(
+              source,
+              tooLong.line(),
+              tooLong.column(),
+              "",
+              "a word of more than " + WORD + " characters: no API server takes an object as large",
+              null));
+      return ImmutableList.of();
+    }
     return new YamlReader(source, text, problems).documents();
+  }
+
+  /** Where a word begins that is too long to be read; null where there is none. */
+  private static @Nullable Position tooLongWord(String text) {
+    int begin = 0;
+    int lineStart = 0;
+    int line = 1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        line++;
+        lineStart = i + 1;
+        begin = i + 1;
+      } else if (c == ' ') {
+        begin = i + 1;
+      } else if (i - begin > WORD) {
+        return new Position(line, begin - lineStart + 1);
+      }
+    }
+    return null;
   }
 
   /**

@@ -162,6 +162,12 @@ class YamlReaderTest {
   }
 
   @Test
+  void refusesAWordThatNoApiServerTakes() {
+    String text = "kind: ConfigMap\ndata: {x: \"" + "y".repeat(4 << 20) + "\"}\n";
+    assertThat(problemsOf(text)).contains(":2:11: a word of more than 3145728 characters");
+  }
+
+  @Test
   void refusesFilesThatExplode() {
     StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 9; i++) {

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /** Finds and reads the files that users name. */
 public final class InputFiles {
   private static final int BUFFER_BYTES = 1 << 16;
+
+  /** With which some programs, as Excel, begin a text. */
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private static final String PATTERN_CHARACTERS = "*?[{";
   private static final PathMatcher MANIFESTS =
       FileSystems.getDefault().getPathMatcher("glob:*.{yaml,yml,json}");
@@ -138,14 +142,20 @@ public final class InputFiles {
     try {
       InputStream plain =
           file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
-      return new BufferedReader(
-          new InputStreamReader(
-              plain,
-              StandardCharsets.UTF_8
-                  .newDecoder()
-                  .onMalformedInput(CodingErrorAction.REPORT)
-                  .onUnmappableCharacter(CodingErrorAction.REPORT)),
-          BUFFER_BYTES);
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(
+                  plain,
+                  StandardCharsets.UTF_8
+                      .newDecoder()
+                      .onMalformedInput(CodingErrorAction.REPORT)
+                      .onUnmappableCharacter(CodingErrorAction.REPORT)),
+              BUFFER_BYTES);
+      lines.mark(1);
+      if (lines.read() != BYTE_ORDER_MARK) {
+        lines.reset();
+      }
+      return lines;
     } catch (IOException e) {
       bytes.close();
       throw e;

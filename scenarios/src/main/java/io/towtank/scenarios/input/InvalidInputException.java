@@ -3,6 +3,7 @@ package io.towtank.scenarios.input;
 import com.google.common.collect.ImmutableList;
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.Problem;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -45,6 +46,7 @@ public final class InvalidInputException extends RuntimeException {
           case AccessDeniedException denied -> "may not be read (permission denied)";
           case CharacterCodingException coding -> "is no UTF-8 text";
           case ZipException zip -> "is no gzip file, as its name says it is";
+          case EOFException end -> "is cut off: what it holds compressed ends too early";
           default ->
               Files.isDirectory(file)
                   ? "is a directory, and a file is wanted"

@@ -70,6 +70,10 @@ final class CsvTable implements AutoCloseable {
       ImmutableSet<String> optional) {
     ImmutableSet<String> known =
         ImmutableSet.<String>builder().addAll(required).addAll(optional).build();
+    if (columns.size() == 1 && columns.getFirst().isBlank()) {
+      throw new InvalidInputException(
+          file, "is empty: its first row names the columns, " + String.join(", ", required));
+    }
     int place = 1;
     for (int i = 0; i < columns.size(); i++) {
       String column = columns.get(i);
