@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.ConditionStatus;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
 import io.towtank.api.ContainerState;
 import io.towtank.api.Fields;
 import io.towtank.api.PodCondition;
+import io.towtank.api.PodReadinessGate;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodStatus;
@@ -573,5 +575,54 @@ class PodLifeTest {
     assertThat(cluster.log)
         .as(why)
         .anyMatch(line -> line.startsWith(end + " web Running app:Error"));
+  }
+
+  /** KEP-580: others have a say in whether a pod is ready. */
+  @Test
+  void readinessGatesHoldAPodBackUntilOthersSayThatItIsReady() {
+    PodSpec gated =
+        PodSpecBuilder.builder(spec(container("app", "nginx")))
+            .readinessGates(
+                ImmutableList.of(new PodReadinessGate("example.com/registered", Fields.NONE)))
+            .build();
+    cluster.nodes(1);
+    cluster.run("web", "node-00000", gated);
+    cluster.untilIdle();
+    PodCondition ready = requireNonNull(cluster.pod("web").status().condition("Ready"));
+    assertThat(ready.reason()).isEqualTo("ReadinessGatesNotReady");
+    assertThat(ready.message())
+        .isEqualTo(
+            "corresponding condition of pod readiness gate \"example.com/registered\" does not"
+                + " exist.");
+    assertThat(requireNonNull(cluster.pod("web").status().condition("ContainersReady")).status())
+        .isEqualTo(ConditionStatus.TRUE);
+    say(ConditionStatus.FALSE);
+    assertThat(requireNonNull(cluster.pod("web").status().condition("Ready")).message())
+        .isEqualTo(
+            "the status of pod readiness gate \"example.com/registered\" is not \"True\", but"
+                + " False");
+    say(ConditionStatus.TRUE);
+    assertThat(requireNonNull(cluster.pod("web").status().condition("Ready")).status())
+        .isEqualTo(ConditionStatus.TRUE);
+  }
+
+  private void say(ConditionStatus registered) {
+    cluster.store.updateStatus(
+        cluster
+            .pod("web")
+            .withStatus(
+                cluster
+                    .pod("web")
+                    .status()
+                    .withCondition(
+                        new PodCondition(
+                            "example.com/registered",
+                            registered,
+                            Timestamps.NONE,
+                            TestCluster.START,
+                            null,
+                            null,
+                            Fields.NONE))));
+    cluster.untilIdle();
   }
 }

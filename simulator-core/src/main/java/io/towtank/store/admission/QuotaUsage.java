@@ -19,6 +19,7 @@ import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.store.IdentityMemo;
+import io.towtank.volume.VolumeMatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,8 +110,8 @@ public final class QuotaUsage {
     usage.put("count/services", ONE);
     ServiceSpec spec = service.spec();
     String type = spec == null || spec.type() == null ? "ClusterIP" : spec.type();
-    long ports = spec == null ? 0 : spec.ports().size();
     boolean balanced = type.equals("LoadBalancer");
+    long ports = spec == null ? 0 : balanced ? balancedPorts(spec) : spec.ports().size();
     if (balanced) {
       usage.put("services.loadbalancers", ONE);
     }
@@ -120,12 +121,22 @@ public final class QuotaUsage {
     return ImmutableSortedMap.copyOf(usage);
   }
 
+  /** A balancer's service may do without node ports, but for those that it asks for. */
+  private static long balancedPorts(ServiceSpec spec) {
+    JsonNode allocates = spec.rest().get("allocateLoadBalancerNodePorts");
+    return allocates == null || allocates.asBoolean(true)
+        ? spec.ports().size()
+        : spec.ports().stream()
+            .filter(port -> port.nodePort() != null && port.nodePort() != 0)
+            .count();
+  }
+
   private static ImmutableSortedMap<String, Quantity> ofClaim(PersistentVolumeClaim claim) {
     Map<String, Quantity> usage = new TreeMap<>();
     usage.put("persistentvolumeclaims", ONE);
     usage.put("count/persistentvolumeclaims", ONE);
-    String storageClass = claim.spec().storageClassName();
-    boolean classed = storageClass != null && !storageClass.isEmpty();
+    String storageClass = VolumeMatch.className(claim);
+    boolean classed = !storageClass.isEmpty();
     if (classed) {
       usage.put(storageClass + STORAGE_CLASS + "persistentvolumeclaims", ONE);
     }
