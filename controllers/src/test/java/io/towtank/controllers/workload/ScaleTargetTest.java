@@ -1,4 +1,4 @@
-package io.towtank.controllers.podautoscaler;
+package io.towtank.controllers.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
