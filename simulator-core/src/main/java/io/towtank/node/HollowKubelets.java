@@ -756,15 +756,13 @@ public final class HollowKubelets implements Component {
     }
     boolean changed = newer && statusChanged(known, pod);
     if (worker == null && (terminating || changed)) {
-      worker = PodWorker.resumed(this, row);
-      table.workers[row] = worker;
+      worker = worker(row);
     }
     if (newer) {
       table.pods[row] = pod;
     }
     if (worker != null && terminating) {
-      Long grace = pod.metadata().deletionGracePeriodSeconds();
-      worker.terminate(grace == null ? table.plan(row).graceSeconds : grace);
+      worker.terminate(pod);
     } else if (worker != null && changed) {
       worker.reconcile(pod);
     }
@@ -811,12 +809,7 @@ public final class HollowKubelets implements Component {
       unmirrored(node, row, last);
       return;
     }
-    PodWorker worker = table.workers[row];
-    if (worker == null) {
-      worker = PodWorker.resumed(this, row);
-      table.workers[row] = worker;
-    }
-    worker.orphan();
+    worker(row).orphan();
   }
 
   /** A kubelet that runs meets a pod: new, from before a crash, or running since ever. */
@@ -843,8 +836,7 @@ public final class HollowKubelets implements Component {
       worker.adopt();
     }
     if (pod.metadata().deletionTimestamp() != Timestamps.NONE) {
-      Long grace = pod.metadata().deletionGracePeriodSeconds();
-      worker.terminate(grace == null ? table.plan(row).graceSeconds : grace);
+      worker.terminate(pod);
     } else if (!running) {
       worker.start();
     }

@@ -234,12 +234,10 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   }
 
   /** The pod is to be deleted, or its grace period was shortened. */
-  void terminate(long graceSeconds) {
-    if (stage == Stage.STOPPED) {
-      settle();
-      return;
+  void terminate(Pod seen) {
+    if (stage != Stage.STOPPED) {
+      stop(graceSeconds(seen));
     }
-    stop(graceSeconds);
     settle();
   }
 
@@ -249,10 +247,14 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     if (stage != Stage.STOPPED) {
       // The kubelet's pod manager knows the pod no more: others may have its resources already.
       kubelets.unreserve(node, row);
-      Long grace = pod().metadata().deletionGracePeriodSeconds();
-      stop(grace == null ? plan.graceSeconds : grace);
+      stop(graceSeconds(pod()));
     }
     settle();
+  }
+
+  private long graceSeconds(Pod seen) {
+    Long grace = seen.metadata().deletionGracePeriodSeconds();
+    return grace == null ? plan.graceSeconds : grace;
   }
 
   /** Someone else wrote to the pod: the kubelet's own part of the status is put right again. */
