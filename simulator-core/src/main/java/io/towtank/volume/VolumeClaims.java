@@ -56,11 +56,12 @@ public final class VolumeClaims {
 
   /** Whether a claim is not one that bears by chance the name of one that a pod is to get. */
   public static boolean mayUse(Pod pod, PersistentVolumeClaim claim) {
-    return namesClaim(pod.spec(), claim.name()) || wasMadeFor(pod, claim);
+    return names(pod, claim.name()) || wasMadeFor(pod, claim);
   }
 
-  private static boolean namesClaim(PodSpec spec, String claim) {
-    for (Volume volume : spec.volumes()) {
+  /** Whether one of a pod's volumes names a claim of its namespace. */
+  public static boolean names(Pod pod, String claim) {
+    for (Volume volume : pod.spec().volumes()) {
       if (volume.persistentVolumeClaim() != null
           && volume.persistentVolumeClaim().claimName().equals(claim)) {
         return true;

@@ -56,18 +56,7 @@ public final class PodClaims {
   public static boolean isNamedBy(Pod pod, @Nullable KubeObject object) {
     return object instanceof PersistentVolumeClaim claim
         && Objects.equals(claim.metadata().namespace(), pod.metadata().namespace())
-        && names(pod, claim.name());
-  }
-
-  /** Whether one of a pod's volumes names a claim of its namespace. */
-  public static boolean names(Pod pod, String claim) {
-    for (Volume volume : pod.spec().volumes()) {
-      if (volume.persistentVolumeClaim() != null
-          && volume.persistentVolumeClaim().claimName().equals(claim)) {
-        return true;
-      }
-    }
-    return false;
+        && VolumeClaims.names(pod, claim.name());
   }
 
   /** Changes when volumes do, for pods that have claims. */

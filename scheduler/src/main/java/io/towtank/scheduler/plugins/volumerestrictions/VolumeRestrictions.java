@@ -17,6 +17,7 @@ import io.towtank.scheduler.plugins.volumebinding.PodClaims;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Volumes;
+import io.towtank.volume.VolumeClaims;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,8 @@ public final class VolumeRestrictions implements TopologyFilterPlugin {
         && (Disks.conflict(waiting.spec(), left.spec())
             || left.spec().volumes().stream()
                 .map(Volume::persistentVolumeClaim)
-                .anyMatch(claim -> claim != null && PodClaims.names(waiting, claim.claimName())));
+                .anyMatch(
+                    claim -> claim != null && VolumeClaims.names(waiting, claim.claimName())));
   }
 
   @Override
