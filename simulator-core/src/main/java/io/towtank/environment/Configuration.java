@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The ConfigMaps and Secrets that there are. */
 public final class Configuration {
   /** The kind ConfigMap. */
-  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
-  public static final Kind<GenericObject> CONFIG_MAP =
-      (Kind<GenericObject>) Kinds.of("v1", "ConfigMap");
+  public static final Kind<GenericObject> CONFIG_MAP = Kinds.generic("v1", "ConfigMap");
 
   /** The kind Secret. */
-  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
-  public static final Kind<GenericObject> SECRET = (Kind<GenericObject>) Kinds.of("v1", "Secret");
+  public static final Kind<GenericObject> SECRET = Kinds.generic("v1", "Secret");
 
   /** Finds an object. */
   @FunctionalInterface

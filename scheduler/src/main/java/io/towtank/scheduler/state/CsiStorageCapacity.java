@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record CsiStorageCapacity(
     String storageClass, @Nullable Selector nodes, @Nullable Long limitBytes) {
   /** Their kind. */
-  @SuppressWarnings("unchecked") // Kinds that no record is for are kept as generic objects.
   public static final Kind<GenericObject> KIND =
-      (Kind<GenericObject>) Kinds.of("storage.k8s.io/v1", "CSIStorageCapacity");
+      Kinds.generic("storage.k8s.io/v1", "CSIStorageCapacity");
 
   /** Whether a CSIDriver says that it tells by such objects how much room it has. */
   public static boolean isToldBy(GenericObject csiDriver) {
