@@ -236,8 +236,9 @@ final class NodeRanking {
 
   /** Undoes {@link #exclude}. */
   void release(int row) {
-    excluded.remove(row);
-    judgeAgain(row);
+    if (excluded.remove(row) != null) {
+      judgeAgain(row);
+    }
   }
 
   private void judgeAgain(int row) {
