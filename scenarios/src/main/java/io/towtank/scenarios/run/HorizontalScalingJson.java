@@ -27,7 +27,7 @@ final class HorizontalScalingJson {
             ? MOST_DECISIONS
             : Math.max(LEAST_DECISIONS_EACH, MOST_DECISIONS / autoscalers.size());
     for (HorizontalScaling.Autoscaler autoscaler : autoscalers) {
-      ObjectNode of = json.putObject(name(autoscaler.name()));
+      ObjectNode of = json.putObject(SummaryJson.name(autoscaler.name()));
       of.put("target", autoscaler.target())
           .put("scaledUp", autoscaler.scaledUp())
           .put("scaledDown", autoscaler.scaledDown())
@@ -55,13 +55,6 @@ final class HorizontalScalingJson {
       of.put("decisionsLeftOut", autoscaler.leftOut() + all.size() - decisions.size());
     }
     return json;
-  }
-
-  /** As expectations name it: those of other namespaces than "default" with theirs. */
-  static String name(String autoscaler) {
-    return autoscaler.startsWith("default/")
-        ? autoscaler.substring("default/".length())
-        : autoscaler;
   }
 
   private static ObjectNode decision(ReplicaDecision decision) {

@@ -3,7 +3,6 @@ package io.towtank.scenarios.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.towtank.api.ObjectKey;
 import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import java.util.List;
 
@@ -15,7 +14,8 @@ final class RecommendationsJson {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     for (Recommended one : recommendations) {
       ObjectNode container =
-          json.withObjectProperty(name(one.autoscaler())).putObject(one.container());
+          json.withObjectProperty(SummaryJson.name(one.autoscaler().toString()))
+              .putObject(one.container());
       container.put("pods", one.pods());
       one.resources()
           .forEach((resource, amounts) -> {
@@ -32,10 +32,5 @@ final class RecommendationsJson {
 
   private static JsonNode number(long milli) {
     return SummaryJson.number(milli / 1000.0);
-  }
-
-  /** As expectations name it: autoscalers of other namespaces than "default" with theirs. */
-  static String name(ObjectKey autoscaler) {
-    return "default".equals(autoscaler.namespace()) ? autoscaler.name() : autoscaler.toString();
   }
 }

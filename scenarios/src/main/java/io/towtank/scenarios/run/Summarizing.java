@@ -275,7 +275,7 @@ final class Summarizing {
       JsonNode spec = autoscaler.content().get("spec");
       JsonNode mode = spec == null ? null : spec.at("/updatePolicy/updateMode");
       if (mode == null || !mode.asText().equals("Off")) {
-        names.add(RecommendationsJson.name(ObjectKey.of(autoscaler)));
+        names.add(SummaryJson.name(ObjectKey.of(autoscaler).toString()));
       }
     }
     return names.isEmpty()

@@ -120,7 +120,7 @@ public final class SummaryJson {
       if (summary.traffic().size() <= MOST_HISTORIES) {
         of.set("history", history(result));
       }
-      traffic.set(trafficName(result), of);
+      traffic.set(name(result.service()), of);
     }
     ArrayNode timeline = json.putArray("timeline");
     for (TimelineOutcome outcome : summary.timeline()) {
@@ -244,10 +244,13 @@ public final class SummaryJson {
     return json;
   }
 
-  /** As expectations name it: services of other namespaces than "default" with theirs. */
-  static String trafficName(TrafficResult result) {
-    String service = result.service();
-    return service.startsWith("default/") ? service.substring("default/".length()) : service;
+  /**
+   * As expectations name it: what is of other namespaces than "default" with theirs.
+   *
+   * @param key namespace/name
+   */
+  static String name(String key) {
+    return key.startsWith("default/") ? key.substring("default/".length()) : key;
   }
 
   private static ObjectNode traffic(TrafficResult result) {

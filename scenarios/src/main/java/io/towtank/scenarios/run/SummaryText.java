@@ -392,7 +392,7 @@ public final class SummaryText {
     for (HorizontalScaling.Autoscaler one : all.subList(0, shown)) {
       line(
           label,
-          HorizontalScalingJson.name(one.name())
+          SummaryJson.name(one.name())
               + ": "
               + (one.least() == one.most()
                   ? count(one.most())
@@ -423,7 +423,7 @@ public final class SummaryText {
               : paint(RED, percent(result.errorShare()) + " failed");
       line(
           label,
-          SummaryJson.trafficName(result)
+          SummaryJson.name(result.service())
               + ": "
               + count(result.requests())
               + " requests, "
@@ -440,7 +440,7 @@ public final class SummaryText {
     }
   }
 
-  /** What slices of endpoints saved, or cost, against one Endpoints object for each service. */
+  /** What containers should request, and what that comes to against what they do request. */
   private void recommendations() {
     List<Recommended> all = summary.recommendations();
     int shown = verbose ? all.size() : Math.min(all.size(), MOST_SERVICES);
@@ -463,7 +463,7 @@ public final class SummaryText {
                         + amount(resource, amounts.targetMilli())));
         line(
             i == 0 ? "Recommended" : "",
-            RecommendationsJson.name(one.autoscaler())
+            SummaryJson.name(one.autoscaler().toString())
                 + " "
                 + one.container()
                 + " × "
@@ -499,6 +499,7 @@ public final class SummaryText {
         : String.format(Locale.ROOT, "%,.1fGi", mebibytes / 1024);
   }
 
+  /** What slices of endpoints saved, or cost, against one Endpoints object for each service. */
   private void endpoints() {
     Map<String, Long> counts = summary.counters().get("endpointslice-controller");
     if (counts == null || counts.getOrDefault("endpointsWritesInstead", 0L) == 0) {
