@@ -7,10 +7,7 @@ import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
-import io.towtank.scheduler.state.LabelColumn;
-import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
-import io.towtank.scheduler.state.PodSelector;
 import io.towtank.scheduler.state.TopologyDomains;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +32,7 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
   private final DomainCounts[] counts;
   // Which domains exist has nothing to do with pods: the rule about no pods knows.
   private final TopologyDomains[] domains;
-  private final PodCounts[] pods;
+  private final SpreadCounts pods;
   private final CohortColumn column;
 
   /**
@@ -59,24 +56,12 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     }
     this.counts = new DomainCounts[constraints.size()];
     this.domains = new TopologyDomains[constraints.size()];
-    this.pods = new PodCounts[constraints.size()];
-    for (int i = 0; i < pods.length; i++) {
-      pods[i] = counting(i);
+    this.pods = new SpreadCounts(state, constraints);
+    for (int i = 0; i < counts.length; i++) {
       counts[i] = DomainCounts.withMinimum(constraints.get(i).key());
       domains[i] = new TopologyDomains(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
-  }
-
-  /** The counts for a constraint; those of an earlier one that counts the same pods. */
-  private PodCounts counting(int index) {
-    PodSelector selector = constraints.get(index).selector();
-    for (int i = 0; i < index; i++) {
-      if (constraints.get(i).selector().equals(selector)) {
-        return pods[i];
-      }
-    }
-    return PodCounts.selectedBy(state, selector);
   }
 
   @Override
@@ -85,9 +70,7 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     for (DomainCounts count : counts) {
       outdated |= count.outdated();
     }
-    for (PodCounts count : pods) {
-      count.catchUp(false);
-    }
+    pods.catchUp();
     return column.catchUp(outdated);
   }
 
@@ -123,31 +106,18 @@ final class HardSpread implements TopologyFilter, CohortColumn.Rows {
     boolean eligible = isEligible(row);
     for (int i = 0; i < counts.length; i++) {
       boolean counted = eligible && constraints.get(i).includes(state, pod, affinity, row);
-      anything |= counts[i].set(slot, row, counted, counted ? pods[i].of(row) : 0);
+      anything |= counts[i].set(slot, row, counted, counted ? pods.of(i, row) : 0);
     }
     return anything;
   }
 
   @Override
   public void counting(IntConsumer consumer) {
-    for (int i = 0; i < pods.length; i++) {
-      if (i == 0 || pods[i] != pods[i - 1]) {
-        pods[i].rows(consumer);
-      }
-    }
+    pods.rows(consumer);
   }
 
   private boolean isEligible(int row) {
-    return state.isNode(row) && hasAllKeys(row);
-  }
-
-  private boolean hasAllKeys(int row) {
-    for (int i = 0; i < constraints.size(); i++) {
-      if (constraints.get(i).key().value(row) == LabelColumn.NONE) {
-        return false;
-      }
-    }
-    return true;
+    return state.isNode(row) && SpreadConstraint.haveKeys(constraints, row);
   }
 
   @Override

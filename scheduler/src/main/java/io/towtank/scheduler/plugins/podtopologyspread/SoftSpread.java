@@ -8,9 +8,7 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CohortColumn;
 import io.towtank.scheduler.state.DomainCounts;
 import io.towtank.scheduler.state.LabelColumn;
-import io.towtank.scheduler.state.PodCounts;
 import io.towtank.scheduler.state.PodInfo;
-import io.towtank.scheduler.state.PodSelector;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   private final RequiredNodeAffinity affinity;
   // By constraint; of hostnames the feature is the node's own count, so they need no sums.
   private final DomainCounts[] counts;
-  private final PodCounts[] pods;
+  private final SpreadCounts pods;
   private final double[] weights;
   // By constraint and domain: in which preScore the domain was last seen.
   private final int[][] seen;
@@ -63,30 +61,16 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
     this.seen = new int[constraints.size()][0];
     this.domains = new int[constraints.size()];
     this.keyMissing = constraints.size();
-    this.pods = new PodCounts[constraints.size()];
-    for (int i = 0; i < pods.length; i++) {
-      pods[i] = counting(i);
+    this.pods = new SpreadCounts(state, constraints);
+    for (int i = 0; i < counts.length; i++) {
       counts[i] = DomainCounts.byNumber(constraints.get(i).key());
     }
     this.column = new CohortColumn(state, this);
   }
 
-  /** The counts for a constraint; those of an earlier one that counts the same pods. */
-  private PodCounts counting(int index) {
-    PodSelector selector = constraints.get(index).selector();
-    for (int i = 0; i < index; i++) {
-      if (constraints.get(i).selector().equals(selector)) {
-        return pods[i];
-      }
-    }
-    return PodCounts.selectedBy(state, selector);
-  }
-
   @Override
   public long catchUp() {
-    for (PodCounts count : pods) {
-      count.catchUp(false);
-    }
+    pods.catchUp();
     return column.catchUp(false);
   }
 
@@ -115,12 +99,12 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
   @Override
   public boolean takePods(int row, int slot) {
     boolean anything = false;
-    boolean eligible = state.isNode(row) && !(requireAllKeys && lacksKey(row));
+    boolean eligible = state.isNode(row) && !isLeftOut(row);
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
       if (!constraint.isHostname()) {
         boolean counted = eligible && constraint.includes(state, pod, affinity, row);
-        anything |= counts[i].set(slot, row, counted, counted ? pods[i].of(row) : 0);
+        anything |= counts[i].set(slot, row, counted, counted ? pods.of(i, row) : 0);
       }
     }
     return anything;
@@ -128,32 +112,23 @@ final class SoftSpread implements TopologyScore, CohortColumn.Rows {
 
   @Override
   public void counting(IntConsumer consumer) {
-    for (int i = 0; i < pods.length; i++) {
-      if (i == 0 || pods[i] != pods[i - 1]) {
-        pods[i].rows(consumer);
-      }
-    }
+    pods.rows(consumer);
   }
 
-  private boolean lacksKey(int row) {
-    for (int i = 0; i < constraints.size(); i++) {
-      if (constraints.get(i).key().value(row) == LabelColumn.NONE) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isLeftOut(int row) {
+    return requireAllKeys && !SpreadConstraint.haveKeys(constraints, row);
   }
 
   @Override
   public void features(int row, int slot, long[] features) {
-    features[keyMissing] = requireAllKeys && lacksKey(row) ? 1 : 0;
+    features[keyMissing] = isLeftOut(row) ? 1 : 0;
     for (int i = 0; i < counts.length; i++) {
       SpreadConstraint constraint = constraints.get(i);
       int domain = constraint.key().value(row);
       if (domain == LabelColumn.NONE) {
         features[i] = DomainCounts.MISSING;
       } else if (constraint.isHostname()) {
-        features[i] = pods[i].of(row);
+        features[i] = pods.of(i, row);
       } else {
         features[i] = domain;
       }

@@ -1,5 +1,6 @@
 package io.towtank.scheduler.plugins.podtopologyspread;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.scheduler.plugins.nodeaffinity.RequiredNodeAffinity;
 import io.towtank.scheduler.plugins.tainttoleration.Tolerations;
 import io.towtank.scheduler.state.ClusterState;
@@ -33,6 +34,16 @@ record SpreadConstraint(
   /** The same about no pods; how skewed they are does not matter. */
   SpreadConstraint blank() {
     return new SpreadConstraint(1, key, PodSelector.NOTHING, 1, honorAffinity, honorTaints);
+  }
+
+  /** Whether a row's node has the labels of all constraints. */
+  static boolean haveKeys(ImmutableList<SpreadConstraint> constraints, int row) {
+    for (int i = 0; i < constraints.size(); i++) {
+      if (constraints.get(i).key().value(row) == LabelColumn.NONE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isHostname() {
