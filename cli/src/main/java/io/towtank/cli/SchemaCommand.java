@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     header = "Prints the JSON schema of scenarios, for editors that complete and check them.",
     description = {
       "",
-      "Editors with a YAML language server read it where a scenario begins with the line"
-          + " # yaml-language-server: $schema=scenario.schema.json",
+      "Editors with a YAML language server read it where a scenario begins with this line:",
+      "  # yaml-language-server: $schema=scenario.schema.json",
       "",
       "Try: @|bold towtank schema > scenario.schema.json|@",
       ""

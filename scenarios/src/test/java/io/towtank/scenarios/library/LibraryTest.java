@@ -35,6 +35,12 @@ class LibraryTest {
 
   @ParameterizedTest
   @MethodSource("scenarios")
+  void isInTheList(String name) throws IOException {
+    assertThat(Files.readString(LIBRARY.resolve("README.md"))).contains("](" + name + ")");
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
   void comesOutAsExpected(String name) {
     ScenarioFiles files =
         ScenarioFiles.read(List.of(LIBRARY.resolve(name).toString()), ScenarioOverrides.NONE);
