@@ -1,4 +1,4 @@
-/** Binding through the API. */
+/** Binding through the API (kube-scheduler: DefaultBinder). */
 @NullMarked
 package io.towtank.scheduler.plugins.defaultbinder;
 

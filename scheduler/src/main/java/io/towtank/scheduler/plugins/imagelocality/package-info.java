@@ -1,4 +1,4 @@
-/** Nodes that have a pod's images already. */
+/** Nodes that have a pod's images already (kube-scheduler: ImageLocality). */
 @NullMarked
 package io.towtank.scheduler.plugins.imagelocality;
 

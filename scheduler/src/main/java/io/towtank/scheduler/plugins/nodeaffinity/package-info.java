@@ -1,4 +1,4 @@
-/** Node selectors and node affinity. */
+/** Node selectors and node affinity, required and preferred (kube-scheduler: NodeAffinity). */
 @NullMarked
 package io.towtank.scheduler.plugins.nodeaffinity;
 

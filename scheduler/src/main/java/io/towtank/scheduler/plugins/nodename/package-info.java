@@ -1,4 +1,4 @@
-/** Pods that name their node. */
+/** Pods that name their node (kube-scheduler: NodeName). */
 @NullMarked
 package io.towtank.scheduler.plugins.nodename;
 

@@ -1,4 +1,4 @@
-/** Ports of the node that pods take. */
+/** Ports of the node that pods take (kube-scheduler: NodePorts). */
 @NullMarked
 package io.towtank.scheduler.plugins.nodeports;
 

@@ -1,4 +1,4 @@
-/** Cordoned nodes. */
+/** Cordoned nodes (kube-scheduler: NodeUnschedulable). */
 @NullMarked
 package io.towtank.scheduler.plugins.nodeunschedulable;
 

@@ -1,4 +1,4 @@
-/** How many volumes a node can have attached. */
+/** How many volumes a node can have attached (kube-scheduler: NodeVolumeLimits). */
 @NullMarked
 package io.towtank.scheduler.plugins.nodevolumelimits;
 

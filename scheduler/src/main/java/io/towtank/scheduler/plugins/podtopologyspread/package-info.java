@@ -1,4 +1,7 @@
-/** Even spreading over zones, hosts and other domains. */
+/**
+ * Even spreading over zones, hosts and other domains: {@code HardSpread} filters, {@code
+ * SoftSpread} scores (kube-scheduler: PodTopologySpread).
+ */
 @NullMarked
 package io.towtank.scheduler.plugins.podtopologyspread;
 

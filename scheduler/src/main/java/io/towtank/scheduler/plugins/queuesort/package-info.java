@@ -1,4 +1,4 @@
-/** In which order pods are tried. */
+/** In which order pods are tried (kube-scheduler: PrioritySort). */
 @NullMarked
 package io.towtank.scheduler.plugins.queuesort;
 

@@ -1,4 +1,4 @@
-/** Pods that are not to be scheduled yet. */
+/** Pods that are not to be scheduled yet (kube-scheduler: SchedulingGates). */
 @NullMarked
 package io.towtank.scheduler.plugins.schedulinggates;
 

@@ -1,4 +1,4 @@
-/** Taints of nodes and tolerations of pods. */
+/** Taints of nodes and tolerations of pods (kube-scheduler: TaintToleration). */
 @NullMarked
 package io.towtank.scheduler.plugins.tainttoleration;
 

@@ -1,4 +1,6 @@
-/** Finding or making volumes for claims. */
+/**
+ * Finding volumes for claims, or nodes on which they can be made (kube-scheduler: VolumeBinding).
+ */
 @NullMarked
 package io.towtank.scheduler.plugins.volumebinding;
 

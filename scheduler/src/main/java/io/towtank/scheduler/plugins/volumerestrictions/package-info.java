@@ -1,4 +1,7 @@
-/** Claims that only one pod may use. */
+/**
+ * Claims (ReadWriteOncePod) and disks that only one pod at a time may use (kube-scheduler:
+ * VolumeRestrictions).
+ */
 @NullMarked
 package io.towtank.scheduler.plugins.volumerestrictions;
 

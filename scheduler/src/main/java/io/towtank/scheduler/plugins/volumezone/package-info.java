@@ -1,4 +1,4 @@
-/** Volumes that are tied to a zone. */
+/** Volumes that are tied to a zone (kube-scheduler: VolumeZone). */
 @NullMarked
 package io.towtank.scheduler.plugins.volumezone;
 
