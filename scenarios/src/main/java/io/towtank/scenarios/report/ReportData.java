@@ -3,8 +3,10 @@ package io.towtank.scenarios.report;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.explain.PodExplanation;
 import io.towtank.scenarios.explain.WaitingPods;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
@@ -36,6 +38,7 @@ import io.towtank.traffic.TrafficResult;
  * @param restarts of containers, by why they had ended
  * @param disruptions pods that something else than their owner ended, by reason
  * @param counters what components did
+ * @param arrivals what became of the pods that came by themselves; NONE where none did
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
  * @param traffic what became of the requests to each service
@@ -63,6 +66,7 @@ public record ReportData(
     ImmutableList<Tally> restarts,
     ImmutableList<Tally> disruptions,
     ImmutableList<Counter> counters,
+    ArrivalsOutcome arrivals,
     ImmutableList<Reason> unschedulable,
     ImmutableList<Outcome> expectations,
     ImmutableList<TrafficResult> traffic,
@@ -117,14 +121,18 @@ public record ReportData(
    *
    * @param autoscalers of workloads
    * @param nodeGroups what the cluster autoscaler did with pools of nodes
+   * @param recommendations what vertical autoscalers recommend at the end
    */
   public record Scaling(
-      ImmutableList<HorizontalScaling.Autoscaler> autoscalers, RunSummary.NodeGroups nodeGroups) {
+      ImmutableList<HorizontalScaling.Autoscaler> autoscalers,
+      RunSummary.NodeGroups nodeGroups,
+      ImmutableList<Recommended> recommendations) {
     /** There were none. */
     public static final Scaling NONE =
         new Scaling(
             ImmutableList.of(),
-            new RunSummary.NodeGroups(ImmutableList.of(), ImmutableList.of(), ImmutableList.of()));
+            new RunSummary.NodeGroups(ImmutableList.of(), ImmutableList.of(), ImmutableList.of()),
+            ImmutableList.of());
   }
 
   /**

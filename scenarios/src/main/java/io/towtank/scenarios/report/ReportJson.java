@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.primitives.ImmutableDoubleArray;
 import io.towtank.api.Timestamps;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Rollout.Outcome;
 import io.towtank.scenarios.observe.Tally;
@@ -96,6 +97,7 @@ final class ReportJson {
       row(counter.component(), counter.name(), counter.value());
     }
     json.writeEndArray();
+    arrivals(data.arrivals());
     json.writeArrayFieldStart("unschedulable");
     for (ReportData.Reason reason : data.unschedulable()) {
       row(reason.text(), reason.count());
@@ -162,6 +164,29 @@ final class ReportJson {
       row(tally.what(), tally.count());
     }
     json.writeEndArray();
+  }
+
+  private void arrivals(ArrivalsOutcome arrivals) throws IOException {
+    json.writeObjectFieldStart("arrivals");
+    json.writeNumberField("came", arrivals.came());
+    json.writeNumberField("placed", arrivals.placed());
+    json.writeNumberField("waited", arrivals.waited());
+    json.writeNumberField("neverPlaced", arrivals.neverPlaced());
+    json.writeNumberField("longestWait", arrivals.longestWaitNanos() / SECOND);
+    tallies("reasons", arrivals.reasons());
+    json.writeArrayFieldStart("devices");
+    for (ArrivalsOutcome.Devices most : arrivals.devices()) {
+      json.writeStartObject();
+      json.writeStringField("resource", most.resource());
+      json.writeNumberField("at", most.atNanos() / SECOND);
+      json.writeNumberField("requested", most.requested());
+      json.writeNumberField("allocatable", most.allocatable());
+      json.writeNumberField("nodesInUse", most.nodesInUse());
+      json.writeNumberField("freeOnThem", most.freeOnThem());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   /** Those that were asked most; the others are too many to look at, and are in the summary. */

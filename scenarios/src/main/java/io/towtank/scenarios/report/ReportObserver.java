@@ -111,6 +111,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.restarts(),
         summary.disruptions(),
         counters(summary),
+        summary.arrivals(),
         summary.unschedulableReasons().stream()
             .map(tally -> new Reason(tally.what(), tally.count()))
             .collect(ImmutableList.toImmutableList()),
@@ -119,7 +120,8 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
                 new Outcome(outcome.expectation().text(), outcome.passed(), outcome.actual()))
             .collect(ImmutableList.toImmutableList()),
         summary.traffic(),
-        new ReportData.Scaling(summary.autoscalers(), summary.nodeGroups()),
+        new ReportData.Scaling(
+            summary.autoscalers(), summary.nodeGroups(), summary.recommendations()),
         explanations(cluster, summary));
   }
 

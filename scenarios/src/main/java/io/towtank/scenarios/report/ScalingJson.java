@@ -5,13 +5,16 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.controllers.podautoscaler.ReplicaDecision;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.run.RunSummary;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What autoscalers did, as report.js reads it. */
@@ -19,6 +22,7 @@ final class ScalingJson {
   private static final double SECOND = 1e9;
   private static final int MOST_AUTOSCALERS = 100;
   private static final int MOST_DECISIONS = 500;
+  private static final int MOST_RECOMMENDATIONS = 500;
   private static final int MOST_SAMPLES = 400;
 
   private final JsonGenerator json;
@@ -30,6 +34,7 @@ final class ScalingJson {
   void write(ReportData.Scaling scaling) throws IOException {
     autoscalers(scaling.autoscalers());
     nodeGroups(scaling.nodeGroups());
+    recommendations(scaling.recommendations());
   }
 
   /** Those first that changed most. */
@@ -215,6 +220,64 @@ final class ScalingJson {
       }
     }
     json.writeEndObject();
+  }
+
+  /**
+   * By resource, in cores and bytes: those first that would save most, or cost most where that is
+   * more; what is saved in all is of those that are left out, too.
+   */
+  private void recommendations(List<Recommended> all) throws IOException {
+    Map<String, List<Recommended>> byResource = new TreeMap<>();
+    for (Recommended one : all) {
+      one.resources()
+          .keySet()
+          .forEach(name -> byResource.computeIfAbsent(name, _ -> new ArrayList<>()).add(one));
+    }
+    json.writeArrayFieldStart("recommendations");
+    for (Map.Entry<String, List<Recommended>> entry : byResource.entrySet()) {
+      String resource = entry.getKey();
+      json.writeStartObject();
+      json.writeStringField("resource", resource);
+      json.writeNumberField(
+          "saved",
+          amount(entry.getValue().stream().mapToLong(one -> one.savedMilli(resource)).sum()));
+      json.writeNumberField("inAll", entry.getValue().size());
+      json.writeArrayFieldStart("containers");
+      List<Recommended> chosen =
+          entry.getValue().stream()
+              .sorted(
+                  Comparator.comparingLong((Recommended one) -> Math.abs(one.savedMilli(resource)))
+                      .reversed())
+              .limit(MOST_RECOMMENDATIONS)
+              .toList();
+      for (Recommended one : chosen) {
+        recommendation(one, resource);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void recommendation(Recommended one, String resource) throws IOException {
+    Recommended.Amounts amounts = one.resources().get(resource);
+    if (amounts == null) {
+      return;
+    }
+    json.writeStartObject();
+    json.writeStringField("name", one.autoscaler().toString());
+    json.writeStringField("container", one.container());
+    json.writeNumberField("pods", one.pods());
+    json.writeNumberField("requests", amount(amounts.requestsMilli()));
+    json.writeNumberField("target", amount(amounts.targetMilli()));
+    json.writeNumberField("lower", amount(amounts.lowerBoundMilli()));
+    json.writeNumberField("upper", amount(amounts.upperBoundMilli()));
+    json.writeNumberField("saved", amount(one.savedMilli(resource)));
+    json.writeEndObject();
+  }
+
+  private static double amount(long milli) {
+    return milli / 1000.0;
   }
 
   private void numbers(String name, ImmutableDoubleArray values) throws IOException {

@@ -782,6 +782,104 @@
     content.append(card("Decisions of the cluster autoscaler", left > 0 ? count(left) + " later ones are not shown." : null, ...longSortable("Decisions of the cluster autoscaler", columns, rows, 12)));
   }
 
+  // ---- vertical autoscalers
+
+  const RESOURCES = { cpu: ["CPU", cores], memory: ["Memory", bytes] };
+
+  /** As Kubernetes writes it: 250m, 1.5. */
+  function cores(value) {
+    return Math.abs(value) < 1 && value !== 0 ? trim(value * 1000) + "m" : Math.abs(value) < 1000 ? trim(value) : count(value);
+  }
+
+  /** As Kubernetes writes it, with no more digits than help: 262Mi, 12.5Gi. */
+  function bytes(value) {
+    if (value === 0) return "0";
+    const mebibytes = value / 2 ** 20;
+    const size = Math.abs(mebibytes);
+    if (size < 1e4) return (size < 1 ? trim(mebibytes) : count(mebibytes)) + "Mi";
+    return size < 1e7 ? trim(mebibytes / 2 ** 10) + "Gi" : trim(mebibytes / 2 ** 20) + "Ti";
+  }
+
+  function recommendations() {
+    if (data.recommendations.length === 0) return;
+    const of = (resource) => RESOURCES[resource] || [resource, trim];
+    const together = data.recommendations.map(({ resource, saved }) => {
+      const [name, format] = of(resource);
+      return format(Math.abs(saved)) + (saved < 0 ? " more " : " less ") + (name === "CPU" ? name : name.toLowerCase());
+    });
+    const tables = data.recommendations.flatMap(({ resource, containers, inAll }) => {
+      const [name, format] = of(resource);
+      const columns = [
+        { name: "Autoscaler and container" }, { name: "Pods", number: true },
+        { name: "Requests", number: true, title: "what a pod requests now, the mean of all" },
+        { name: "Target", number: true, title: "what a pod should request" },
+        { name: "Saved", number: true, title: "how much less all its pods would request; negative for more" },
+        { name: "Lower bound", number: true, title: "what is too little" },
+        { name: "Upper bound", number: true, title: "what is too much" },
+      ];
+      const rows = containers.map((one) => {
+        const requests = one.pods > 0 ? one.requests / one.pods : 0;
+        return [
+          [one.name + " " + one.container, lastName(one.name), el("div", { class: "actual" }, one.container)], [one.pods, count(one.pods)],
+          [requests, one.pods === 0 ? "–" : requests === 0 ? "none" : format(requests)],
+          [one.target, el("b", {}, format(one.target))], [one.saved, format(one.saved).replace("-", "−")],
+          [one.lower, format(one.lower)], [one.upper, format(one.upper)],
+        ];
+      });
+      const left = inAll - containers.length;
+      return [el("h3", { class: "part" }, name), ...longSortable("Recommended " + name, columns, rows, 12), leftOut(left, "containers that would change less")];
+    });
+    content.append(
+      card(
+        "Requests that vertical autoscalers recommend",
+        "Of each pod, now and as it should be; a request is good enough between the bounds. Followed everywhere, " + together.join(" and ") + " would be requested.",
+        ...tables.filter((part) => part !== null),
+      ),
+    );
+  }
+
+  // ---- pods that come by themselves
+
+  function arrivals() {
+    const { came, placed, waited, neverPlaced, longestWait, reasons, devices } = data.arrivals;
+    if (came === 0) return;
+    const heading = (names) => el("tr", {}, ...names.map(([name, number]) => el("th", { class: number ? "number" : null, scope: "col" }, name)));
+    const number = (...shown) => el("td", { class: "number" }, ...shown);
+    const row = (what, shown, part) => el("tr", {}, el("td", { class: "text" }, what), number(shown), number(part));
+    const share = (n, all) => percent(n / Math.max(1, all));
+    const parts = [
+      el(
+        "table",
+        {},
+        row("came", count(came), ""),
+        row("were given a node", count(placed), share(placed, came)),
+        row("of these after more than a second", count(waited), share(waited, placed)),
+        row("were never given one", neverPlaced > 0 ? el("span", { class: "pill bad" }, count(neverPlaced)) : "0", share(neverPlaced, came)),
+        row("longest wait", duration(longestWait), ""),
+      ),
+    ];
+    if (reasons.length > 0) {
+      const most = Math.max(...reasons.map(([, n]) => n));
+      parts.push(el("h3", { class: "part" }, "Why pods were never given a node"), ...longTable(null, reasons.map(([text, n]) => barRow(text, n, most)), 8));
+    }
+    if (devices.length > 0) {
+      const rows = devices.map((of) => {
+        const free = of.allocatable - of.requested;
+        return el(
+          "tr",
+          {},
+          el("td", { class: "text" }, of.resource), number(count(of.requested) + " of " + count(of.allocatable)), number(clock(of.at)), number(count(of.nodesInUse)),
+          number(count(of.freeOnThem), free > 0 ? el("div", { class: "actual" }, percent(of.freeOnThem / free) + " of all that were free") : ""),
+        );
+      });
+      parts.push(
+        el("h3", { class: "part" }, "Devices, when most were asked for"),
+        scrolled("Devices", ...longTable(heading([["Resource"], ["in use", true], ["at", true], ["on nodes", true], ["free on these", true]]), rows, 8)),
+      );
+    }
+    content.append(card("Pods that arrived", "What became of those that came by themselves.", ...parts));
+  }
+
   /** What slices of endpoints saved: what each node was sent, and what it would have been. */
   function endpoints() {
     const of = (name) => {
@@ -1147,6 +1245,16 @@
     return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, ...children);
   }
 
+  /** How often something was, with a bar as long as that is of the most. */
+  function barRow(text, n, most) {
+    return el(
+      "tr",
+      {},
+      el("td", { class: "text" }, text, el("div", { class: "bar", style: "width:" + ((n / most) * 100).toFixed(1) + "%" })),
+      el("td", { class: "number" }, count(n)),
+    );
+  }
+
   /** A table that shows its first rows, and all on request. */
   function longTable(header, rows, limit) {
     const table = el("table", {}, header, ...rows.slice(0, limit));
@@ -1188,13 +1296,7 @@
           null,
           ...longTable(
             null,
-            data.unschedulable.map(([text, n]) =>
-              el(
-                "tr",
-                {},
-                el("td", { class: "text" }, text, el("div", { class: "bar", style: "width:" + ((n / most) * 100).toFixed(1) + "%" })),
-                el("td", { class: "number" }, count(n)),
-              )),
+            data.unschedulable.map(([text, n]) => barRow(text, n, most)),
             15,
           ),
         ),
@@ -1334,9 +1436,11 @@
   pools();
   rollouts();
   autoscalers();
+  recommendations();
   traffic();
   endpoints();
   startup();
+  arrivals();
   incidents();
   nodeMap();
   tables();

@@ -2,6 +2,7 @@ package io.towtank.scenarios.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.scenarios.explain.WaitingPods;
 import io.towtank.scenarios.input.InvalidInputException;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.Happening;
@@ -56,6 +58,7 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        ArrivalsOutcome.NONE,
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
@@ -120,6 +123,7 @@ final class ReportTest {
             "restarts",
             "disruptions",
             "counters",
+            "arrivals",
             "unschedulable",
             "expectations",
             "trafficInAll",
@@ -129,6 +133,7 @@ final class ReportTest {
             "scalingsInAll",
             "scalings",
             "pools",
+            "recommendations",
             "explained");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
@@ -172,6 +177,22 @@ final class ReportTest {
     assertThat(data.at("/pools/running").toString()).isEqualTo("[[1,1,4,4],[0,0,1,0]]");
     assertThat(data.at("/pools/paid").toString()).isEqualTo("[[1,4,4,4],[0,0,1,0]]");
     assertThat(data.at("/pools/decisions/0/options")).hasSize(2);
+    assertThat(data.at("/recommendations/0/resource").asText()).isEqualTo("cpu");
+    assertThat(data.at("/recommendations/0/saved").asDouble())
+        .isEqualTo(24 - 12 * 0.163 + 0.4 - 4 * 0.25, within(1e-9));
+    assertThat(data.at("/recommendations/1/inAll").asInt()).isEqualTo(3);
+    assertThat(data.at("/recommendations/0/containers/1").toString())
+        .isEqualTo(
+            "{\"name\":\"default/news\",\"container\":\"small\",\"pods\":4,\"requests\":0.4,"
+                + "\"target\":0.25,\"lower\":0.125,\"upper\":5.0,\"saved\":-0.6}");
+    assertThat(data.at("/arrivals/waited").asInt()).isEqualTo(212);
+    assertThat(data.at("/arrivals/longestWait").asDouble()).isEqualTo(345);
+    assertThat(data.at("/arrivals/reasons/1").toString())
+        .isEqualTo("[\"0/10 nodes are available: 10 Insufficient memory.\",9]");
+    assertThat(data.at("/arrivals/devices/0").toString())
+        .isEqualTo(
+            "{\"resource\":\"nvidia.com/gpu\",\"at\":450.0,\"requested\":68,\"allocatable\":80,"
+                + "\"nodesInUse\":9,\"freeOnThem\":6}");
     assertThat(data.at("/expectations/2").toString())
         .isEqualTo("{\"expectation\":\"pods.failed == 0\",\"met\":false,\"actual\":\"12\"}");
   }
@@ -237,6 +258,7 @@ final class ReportTest {
             .restarts(ImmutableList.of(new Tally(evil, 1)))
             .disruptions(ImmutableList.of(new Tally(evil, 1)))
             .counters(ImmutableList.of(new ReportData.Counter(evil, evil, 1)))
+            .arrivals(SampleReport.arrivals(evil))
             .unschedulable(ImmutableList.of(new ReportData.Reason(evil, 1)))
             .expectations(ImmutableList.of(new ReportData.Outcome(evil, false, evil)))
             .traffic(ImmutableList.of(SampleReport.traffic(evil)))
@@ -262,6 +284,8 @@ final class ReportTest {
     assertThat(json.at("/traffic/0/service").asText()).isEqualTo(evil);
     assertThat(json.at("/pools/use/0/name").asText()).isEqualTo(evil);
     assertThat(json.at("/scalings/0/metrics/0/name").asText()).isEqualTo(evil);
+    assertThat(json.at("/recommendations/1/containers/0/container").asText()).isEqualTo(evil);
+    assertThat(json.at("/arrivals/devices/0/resource").asText()).isEqualTo(evil);
     assertThat(json.at("/seed").asText()).isEqualTo("9223372036854775807");
     assertThat(data.title()).isEqualTo(evil);
   }

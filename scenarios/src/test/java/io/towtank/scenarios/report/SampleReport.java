@@ -9,7 +9,9 @@ import io.towtank.autoscaler.CloudProvider;
 import io.towtank.autoscaler.NodeGroup;
 import io.towtank.autoscaler.ScalingDecision;
 import io.towtank.controllers.podautoscaler.ReplicaDecision;
+import io.towtank.controllers.verticalpodautoscaler.Recommended;
 import io.towtank.latency.Distribution;
+import io.towtank.scenarios.observe.ArrivalsOutcome;
 import io.towtank.scenarios.observe.HorizontalScaling;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
@@ -94,6 +96,7 @@ final class SampleReport {
             new Counter("deployment-controller", "reconciles", 48_211),
             new Counter("replicaset-controller", "podsCreated", 300_012),
             new Counter("replicaset-controller", "podsDeleted", 150_000)),
+        arrivals("nvidia.com/gpu"),
         ImmutableList.of(
             new Reason("Insufficient cpu", 8123),
             new Reason("node(s) had untolerated taint {node.kubernetes.io/unreachable: }", 1667),
@@ -153,7 +156,56 @@ final class SampleReport {
                         new ScalingDecision.Considered("big", 1, 12, 0.3, 0.8, 1.1))),
                 new ScalingDecision.ScaleDown(
                     600 * SECOND, big, "big-00000", 0.21, 600 * SECOND, 2),
-                new ScalingDecision.Failure(700 * SECOND, big, "a machine did not come"))));
+                new ScalingDecision.Failure(700 * SECOND, big, "a machine did not come"))),
+        recommendations(name));
+  }
+
+  /** One that saves much, one whose pods request too little, and one without pods. */
+  private static ImmutableList<Recommended> recommendations(String name) {
+    return ImmutableList.of(
+        recommended("news", name, 4, 400, 250, 4 * 300, 262 << 20),
+        recommended("shop", name, 12, 24_000, 163, 12 * 1024, 262 << 20),
+        recommended("without-pods", name, 0, 0, 25, 0, 250 << 20));
+  }
+
+  private static Recommended recommended(
+      String autoscaler,
+      String container,
+      int pods,
+      long milliCpu,
+      long milliCpuTarget,
+      long mebibytes,
+      long bytesTarget) {
+    return new Recommended(
+        new ObjectKey("default", autoscaler),
+        container,
+        pods,
+        ImmutableMap.of(
+            "cpu",
+            new Recommended.Amounts(
+                milliCpu, milliCpuTarget, milliCpuTarget / 2, milliCpuTarget * 20),
+            "memory",
+            new Recommended.Amounts(
+                (mebibytes << 20) * 1000,
+                bytesTarget * 1000,
+                bytesTarget * 500,
+                bytesTarget * 100_000)));
+  }
+
+  /** Pods of which some waited, and some found no device. */
+  static ArrivalsOutcome arrivals(String resource) {
+    return new ArrivalsOutcome(
+        1500,
+        1460,
+        212,
+        40,
+        345 * SECOND,
+        ImmutableList.of(
+            new Tally("0/10 nodes are available: 10 Insufficient " + resource + ".", 31),
+            new Tally("0/10 nodes are available: 10 Insufficient memory.", 9)),
+        ImmutableList.of(
+            new ArrivalsOutcome.Devices(resource, 450 * SECOND, 68, 80, 9, 6),
+            new ArrivalsOutcome.Devices("example.com/fpga", 30 * SECOND, 4, 4, 2, 0)));
   }
 
   private static Rollout rollout(String name, Rollout.Outcome outcome, long fromSeconds) {
