@@ -13,9 +13,4 @@ public record ApiServerOptions(ServiceRanges services, ImmutableSet<String> disa
   /** As kube-apiserver comes. */
   public static final ApiServerOptions DEFAULT =
       new ApiServerOptions(ServiceRanges.DEFAULT, ImmutableSet.of());
-
-  /** Whether pods are of accounts. */
-  public boolean hasServiceAccounts() {
-    return !disabledPlugins.contains(StandardAdmission.SERVICE_ACCOUNT);
-  }
 }
