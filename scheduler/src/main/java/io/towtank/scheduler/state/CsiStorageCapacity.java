@@ -31,7 +31,7 @@ public record CsiStorageCapacity(
     return spec != null && spec.path("storageCapacity").asBoolean();
   }
 
-  /** What an object says; quantities that cannot be read are as if they were not there. */
+  /** What an object says, whose quantities were checked when it was made. */
   public static CsiStorageCapacity of(GenericObject object) {
     JsonNode topology = object.content().get("nodeTopology");
     Long maximum = bytes(object, "maximumVolumeSize");
