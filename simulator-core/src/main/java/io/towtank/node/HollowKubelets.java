@@ -950,6 +950,10 @@ public final class HollowKubelets implements Component {
     }
   }
 
+  EvictionOptions eviction() {
+    return options.eviction();
+  }
+
   void podEvicted() {
     podsEvicted[0]++;
   }

@@ -11,6 +11,7 @@ import io.towtank.stage.Stage;
  * @param images how large images are
  * @param network where nodes without a pod CIDR get theirs
  * @param serializeImagePulls whether a node pulls one image after another
+ * @param eviction when pods have to go because their node runs short
  * @param staticPods what nodes run by themselves
  * @param stages by which users have pods and nodes change by themselves
  */
@@ -20,6 +21,7 @@ public record KubeletOptions(
     ImageSizes images,
     NodeNetwork network,
     boolean serializeImagePulls,
+    EvictionOptions eviction,
     StaticPods staticPods,
     ImmutableList<Stage> stages) {
   /** What annotations say, images of 100 MB pulled one by one. */
@@ -29,6 +31,7 @@ public record KubeletOptions(
         ImageSizes.DEFAULT,
         network,
         true,
+        EvictionOptions.DEFAULT,
         StaticPods.NONE,
         ImmutableList.of());
   }

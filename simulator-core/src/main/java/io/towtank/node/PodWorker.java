@@ -54,7 +54,7 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
   // kubelet: minimumGracePeriodInSeconds
   private static final long LEAST_GRACE_SECONDS = 2;
   // kubelet: eviction, immediateEvictionGracePeriodSeconds
-  private static final long EVICTION_GRACE_SECONDS = 1;
+  static final long EVICTION_GRACE_SECONDS = 1;
   private static final String EVICTED = "Evicted";
   private static final String OOM_KILLED = "OOMKilled";
   private static final String ERR_IMAGE_PULL = "ErrImagePull";
@@ -847,16 +847,30 @@ final class PodWorker implements UnaryOperator<Pod>, Reply<Pod> {
     settle();
   }
 
-  /** The node runs short of something, and the pod has to go (kubelet: eviction_manager.go). */
+  /** The node runs short of something, and the pod has to go at once. */
   void evict(String message) {
-    if (stage == Stage.STOPPING || stage == Stage.STOPPED) {
+    evict(message, EVICTION_GRACE_SECONDS);
+  }
+
+  /**
+   * The node runs short of something, and the pod has to go (kubelet: eviction_manager.go); one
+   * that stops already has no more than the grace period left.
+   */
+  void evict(String message, long graceSeconds) {
+    if (stage == Stage.STOPPED) {
       return;
     }
+    if (stage == Stage.STOPPING) {
+      stop(graceSeconds);
+      settle();
+      return;
+    }
+    kubelets.podEvicted();
     failReason = EVICTED;
     failMessage = message;
     status = PodStatuses.disrupted(status, message, nowSecond());
     kubelets.event(pod(), "Warning", EVICTED, message);
-    stop(EVICTION_GRACE_SECONDS);
+    stop(graceSeconds);
     settle();
   }
 

@@ -1,5 +1,6 @@
 package io.towtank.node;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Container;
 import io.towtank.api.Pod;
 import io.towtank.api.QosClass;
@@ -15,11 +16,13 @@ import java.util.List;
  * and what is done then.
  *
  * <ul>
- *   <li>Every 10 s the kubelet looks whether too little is available. If so, the node is under
- *       pressure until that is over for 5 min; of disk, images that no pod uses are removed; and if
- *       that is not enough, one pod is evicted: one that uses more than it requested before others,
- *       then of the lowest priority, then the one that is furthest beyond its request (kubelet:
- *       eviction/helpers.go, rankMemoryPressure, rankDiskPressureFunc).
+ *   <li>Every 10 s the kubelet looks whether less is available than its thresholds say. If so, the
+ *       node is under pressure until that is over for the transition period, of 5 min unless the
+ *       scenario says otherwise. When a threshold was crossed for its grace period, of disk, images
+ *       that no pod uses are removed; and if that is not enough, one pod is evicted: one that uses
+ *       more than it requested before others, then of the lowest priority, then the one that is
+ *       furthest beyond its request (kubelet: eviction/helpers.go, rankMemoryPressure,
+ *       rankDiskPressureFunc). It is waited for, 30 s at most, before anybody else has to go.
  *   <li>A pod with a container that uses more disk than its limit is evicted at the next look
  *       (kubelet: eviction_manager.go, localStorageEviction).
  *   <li>Where memory runs out between two looks, the kernel ends a container: the one with the
@@ -31,9 +34,9 @@ import java.util.List;
  */
 final class Shortage {
   private static final long SECOND = 1_000_000_000L;
-  // kubelet: evictionMonitoringPeriod, evictionPressureTransitionPeriod
+  // kubelet: evictionMonitoringPeriod; eviction_manager.go, podCleanupTimeout
   private static final long MONITOR_NANOS = 10 * SECOND;
-  private static final long TRANSITION_NANOS = 300 * SECOND;
+  private static final long CLEANUP_NANOS = 30 * SECOND;
   // scheduling: SystemCriticalPriority, SystemNodeCritical
   private static final int CRITICAL = 2_000_000_000;
   private static final int NODE_CRITICAL = 2_000_001_000;
@@ -43,15 +46,9 @@ final class Shortage {
 
   /** What a node runs short of. */
   enum Resource {
-    /** kubelet: evictionHard, memory.available below 100Mi. */
     MEMORY("memory", "MemoryPressure"),
-    /**
-     * Images and containers share one file system, so that of its thresholds the higher counts
-     * (kubelet: evictionHard, imagefs.available below 15 %, nodefs.available below 10 %).
-     */
+    /** Images and containers share one file system, of which there are thus two signals. */
     DISK("ephemeral-storage", "DiskPressure");
-
-    private static final long LEAST_MEMORY_BYTES = 100L << 20;
 
     /** As pods request it. */
     final String resource;
@@ -64,8 +61,8 @@ final class Shortage {
       this.condition = condition;
     }
 
-    long thresholdBytes(long capacityBytes) {
-      return this == MEMORY ? LEAST_MEMORY_BYTES : capacityBytes / 100 * 15;
+    boolean isMeantBy(EvictionThreshold threshold) {
+      return (threshold.signal() == EvictionSignal.MEMORY_AVAILABLE) == (this == MEMORY);
     }
 
     String reason(boolean pressed) {
@@ -99,16 +96,27 @@ final class Shortage {
   private final HollowKubelets kubelets;
   private final HollowKubelet node;
   private final Resource resource;
+  private final ThresholdWatch thresholds;
   private List<Use> uses = List.of();
   private long timer;
   private long transitionTimer;
   private long pressureSeenNanos;
   private boolean pressed;
 
+  /** Who was evicted last, and until when that is waited for. */
+  private int leavingRow = PodTable.NONE;
+
+  private long leavingUntilNanos;
+
   Shortage(HollowKubelets kubelets, HollowKubelet node, Resource resource) {
     this.kubelets = kubelets;
     this.node = node;
     this.resource = resource;
+    this.thresholds =
+        new ThresholdWatch(
+            kubelets.eviction().thresholds().stream()
+                .filter(resource::isMeantBy)
+                .collect(ImmutableList.toImmutableList()));
   }
 
   /** Whether the node is short of it, or was so a short time ago. */
@@ -138,6 +146,10 @@ final class Shortage {
 
   /** No container of a pod runs any more. */
   void ended(int row) {
+    if (row == leavingRow) {
+      leavingRow = PodTable.NONE;
+      leavingUntilNanos = 0;
+    }
     if (!uses.isEmpty() && uses.removeIf(use -> use.row == row)) {
       plan(false);
     }
@@ -151,6 +163,9 @@ final class Shortage {
     timer = 0;
     transitionTimer = 0;
     pressed = false;
+    thresholds.forget();
+    leavingRow = PodTable.NONE;
+    leavingUntilNanos = 0;
   }
 
   /**
@@ -163,30 +178,39 @@ final class Shortage {
     timer = 0;
     long capacity = capacityBytes();
     if (uses.isEmpty()) {
+      thresholds.forget();
       return;
     }
     long now = kubelets.now();
-    long threshold = resource.thresholdBytes(capacity);
+    long highest = thresholds.highestBytes(capacity);
     boolean memory = resource == Resource.MEMORY;
     boolean known = capacity > 0;
     long outAt = memory && known ? reachedNanos(capacity + 1, now) : ContainerRun.FOREVER;
     long shortAt =
-        Math.min(
-            known ? reachedNanos(capacity - threshold + 1, now) : ContainerRun.FOREVER,
-            exceededNanos());
-    if (shortAt == ContainerRun.FOREVER) {
+        thresholds.isCrossed()
+            ? now
+            : Math.min(
+                known && highest > 0
+                    ? reachedNanos(capacity - highest + 1, now)
+                    : ContainerRun.FOREVER,
+                exceededNanos());
+    long lookAt = shortAt == ContainerRun.FOREVER ? shortAt : lookAt(shortAt);
+    if (Math.min(outAt, lookAt) == ContainerRun.FOREVER) {
       return;
-    }
-    long looks = Math.max(0, Math.ceilDiv(shortAt - node.startedNanos, MONITOR_NANOS));
-    long lookAt = node.startedNanos + looks * MONITOR_NANOS;
-    if (lookAt <= pressureSeenNanos) {
-      lookAt = pressureSeenNanos + MONITOR_NANOS;
     }
     long delay = Math.max(0, Math.min(outAt, lookAt) - now);
     timer =
         inVain
             ? kubelets.scheduleBackground(delay, this::act)
             : kubelets.schedule(delay, this::act);
+  }
+
+  /** When the kubelet looks for the first time from some moment on. */
+  private long lookAt(long nanos) {
+    long from = Math.max(nanos, leavingUntilNanos);
+    long looks = Math.max(0, Math.ceilDiv(from - node.startedNanos, MONITOR_NANOS));
+    long lookAt = node.startedNanos + looks * MONITOR_NANOS;
+    return lookAt <= pressureSeenNanos ? pressureSeenNanos + MONITOR_NANOS : lookAt;
   }
 
   private long capacityBytes() {
@@ -240,7 +264,6 @@ final class Shortage {
     timer = 0;
     long now = kubelets.now();
     long capacity = capacityBytes();
-    long threshold = resource.thresholdBytes(capacity);
     boolean inVain = false;
     if (evictExceeding(now) || capacity == 0) {
       plan(false);
@@ -249,22 +272,37 @@ final class Shortage {
     long available = capacity - usedBytes(now);
     if (resource == Resource.MEMORY && available < 0) {
       killOne(now);
-    } else if (available < threshold) {
-      pressureSeenNanos = now;
-      press();
-      if (resource == Resource.DISK) {
-        kubelets.images().removeUnused(node);
-        available = capacity - usedBytes(now);
+    } else {
+      thresholds.look(available, capacity, now);
+      if (thresholds.isCrossed()) {
+        pressureSeenNanos = now;
+        press();
+        EvictionThreshold threshold = thresholds.toReclaim();
+        inVain = threshold != null && !reclaim(threshold, now);
+        kubelets.cancel(transitionTimer);
+        long transitionNanos = kubelets.eviction().pressureTransitionNanos();
+        // Pressure that nobody can relieve keeps no run from being idle.
+        transitionTimer =
+            inVain
+                ? kubelets.scheduleBackground(transitionNanos, this::release)
+                : kubelets.schedule(transitionNanos, this::release);
       }
-      inVain = available < threshold && !evictOne(available, now);
-      kubelets.cancel(transitionTimer);
-      // Pressure that nobody can relieve keeps no run from being idle.
-      transitionTimer =
-          inVain
-              ? kubelets.scheduleBackground(TRANSITION_NANOS, this::release)
-              : kubelets.schedule(TRANSITION_NANOS, this::release);
     }
     plan(inVain);
+  }
+
+  /** Makes room: removes images, and if need be evicts a pod; whether there was a way. */
+  private boolean reclaim(EvictionThreshold threshold, long now) {
+    kubelets.event(
+        node, "Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource.resource);
+    long capacity = capacityBytes();
+    if (resource == Resource.DISK) {
+      kubelets.images().removeUnused(node);
+      if (!thresholds.isWanting(capacity - usedBytes(now), capacity)) {
+        return true;
+      }
+    }
+    return evictOne(threshold, capacity - usedBytes(now), now);
   }
 
   /** Evicts the pods of containers that use more than their limit; whether there were any. */
@@ -279,7 +317,6 @@ final class Shortage {
       // Another of its containers may have had it evicted already.
       if (uses.contains(use)) {
         PodPlan plan = kubelets.table().plan(use.row);
-        kubelets.podEvicted();
         kubelets
             .worker(use.row)
             .evict(
@@ -363,8 +400,6 @@ final class Shortage {
           .reports()
           .tell(node, resource.condition, true, resource.reason(true), resource.message(true));
     }
-    kubelets.event(
-        node, "Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource.resource);
   }
 
   private void release() {
@@ -376,7 +411,7 @@ final class Shortage {
   }
 
   /** Whether there was a pod that could be evicted. */
-  private boolean evictOne(long availableBytes, long now) {
+  private boolean evictOne(EvictionThreshold threshold, long availableBytes, long now) {
     List<Integer> rows = new ArrayList<>();
     PodTable table = kubelets.table();
     for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
@@ -392,8 +427,13 @@ final class Shortage {
             .thenComparingInt(row -> priority(table.plan(row)))
             .thenComparingLong(row -> -excess(row, now)));
     int row = rows.getFirst();
-    kubelets.podEvicted();
-    kubelets.worker(row).evict(message(row, availableBytes, now));
+    long graceSeconds =
+        threshold.isHard()
+            ? PodWorker.EVICTION_GRACE_SECONDS
+            : Math.min(kubelets.eviction().maxPodGraceSeconds(), table.plan(row).graceSeconds);
+    leavingRow = row;
+    leavingUntilNanos = now + CLEANUP_NANOS;
+    kubelets.worker(row).evict(message(row, threshold, availableBytes, now), graceSeconds);
     return true;
   }
 
@@ -417,12 +457,12 @@ final class Shortage {
         - kubelets.table().plan(row).requests.getOrDefault(resource.resource, 0L);
   }
 
-  private String message(int row, long availableBytes, long now) {
+  private String message(int row, EvictionThreshold threshold, long availableBytes, long now) {
     StringBuilder message =
         new StringBuilder("The node was low on resource: ")
             .append(resource.resource)
             .append(". Threshold quantity: ")
-            .append(text(resource.thresholdBytes(capacityBytes())))
+            .append(text(threshold.value().of(capacityBytes())))
             .append(", available: ")
             .append(text(availableBytes))
             .append(". ");

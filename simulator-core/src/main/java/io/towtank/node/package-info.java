@@ -30,6 +30,8 @@
  *
  * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs
  * short of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
+ * {@link io.towtank.node.EvictionOptions} has the thresholds, hard and soft, and {@code
+ * ThresholdWatch} which of them are crossed for long enough.
  *
  * <p>What is kept for a pod that just runs is a row of a table; a worker exists only while
  * something is about to happen. Heartbeats are computed, not written.

@@ -77,6 +77,18 @@ final class TestCluster {
       Consumer<ApiStore> imported,
       StaticPods staticPods,
       ImmutableList<Stage> stages) {
+    this(latency, behaviour, sizes, seed, imported, EvictionOptions.DEFAULT, staticPods, stages);
+  }
+
+  TestCluster(
+      LatencyProfile latency,
+      PodBehaviour behaviour,
+      ImageSizes sizes,
+      long seed,
+      Consumer<ApiStore> imported,
+      EvictionOptions eviction,
+      StaticPods staticPods,
+      ImmutableList<Stage> stages) {
     this.latency = latency;
     simulation = new Simulation(seed, START, CheckMode.PARANOID);
     simulation.checkEvery(5);
@@ -90,7 +102,7 @@ final class TestCluster {
         new HollowKubelets(
             context,
             new KubeletOptions(
-                behaviour, sizes, NodeNetwork.forNodes(100), true, staticPods, stages));
+                behaviour, sizes, NodeNetwork.forNodes(100), true, eviction, staticPods, stages));
     kubelets.start();
     informers.start();
     faults = new NodeFaults(kubelets, client("kubectl"));

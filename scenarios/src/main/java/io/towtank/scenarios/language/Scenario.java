@@ -9,6 +9,7 @@ import io.towtank.controllers.ControllerOptions;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.BehaviourRule;
+import io.towtank.node.EvictionOptions;
 import io.towtank.node.ImageSizes;
 import io.towtank.node.NodePool;
 import io.towtank.scenarios.expression.Expectation;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiServer how the API server is set up
  * @param autoscaling of the node pools that a cloud makes larger and smaller, if there are any
  * @param schedulerConfiguration the scheduler's, null for its defaults
+ * @param eviction when kubelets evict pods because their nodes run short
  * @param storeEvents whether Kubernetes events are stored as objects, and not only counted
  * @param objects what is created when the run starts, in this order
  * @param behaviours what containers do
@@ -48,6 +50,7 @@ public record Scenario(
     ControllerChoice controllers,
     ControllerOptions controllerOptions,
     ImageSizes images,
+    EvictionOptions eviction,
     boolean storeEvents,
     ImmutableList<ManifestDocument> objects,
     ImmutableList<BehaviourRule> behaviours,
@@ -86,6 +89,7 @@ public record Scenario(
         ControllerChoice.ALL,
         ControllerOptions.DEFAULT,
         ImageSizes.DEFAULT,
+        EvictionOptions.DEFAULT,
         false,
         objects,
         ImmutableList.of(),

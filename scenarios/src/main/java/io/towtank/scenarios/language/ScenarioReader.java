@@ -63,6 +63,7 @@ final class ScenarioReader {
             .controllers(controllers(scenario.field("controllers")))
             .controllerOptions(ControllerOptionsReader.read(scenario.field("controllerOptions")))
             .images(images(scenario.field("images")))
+            .eviction(KubeletReader.read(scenario.field("kubelet")))
             .storeEvents(scenario.field("storeEvents").flag(false))
             .objects(
                 ImmutableList.<ManifestDocument>builder()

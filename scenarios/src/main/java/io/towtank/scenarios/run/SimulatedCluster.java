@@ -193,6 +193,7 @@ public final class SimulatedCluster {
                       scenario.images(),
                       network,
                       true,
+                      scenario.eviction(),
                       scenario.cluster()::staticPods,
                       scenario.stages())));
           return ImmutableList.copyOf(nodes);

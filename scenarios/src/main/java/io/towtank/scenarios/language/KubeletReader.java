@@ -1,0 +1,133 @@
+package io.towtank.scenarios.language;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.towtank.manifest.Cursor;
+import io.towtank.node.EvictionOptions;
+import io.towtank.node.EvictionSignal;
+import io.towtank.node.EvictionThreshold;
+import io.towtank.node.EvictionThreshold.Amount;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads {@code kubelet}: of a KubeletConfiguration what is about eviction. */
+final class KubeletReader {
+  /** What kubelets watch beside, of which nodes here have nothing. */
+  private static final ImmutableSet<String> NOT_SIMULATED =
+      ImmutableSet.of(
+          "nodefs.inodesFree",
+          "imagefs.inodesFree",
+          "containerfs.available",
+          "containerfs.inodesFree",
+          "allocatableMemory.available",
+          "pid.available");
+
+  private static final String SIGNALS =
+      Arrays.stream(EvictionSignal.values())
+          .map(EvictionSignal::text)
+          .collect(Collectors.joining(", "));
+
+  private KubeletReader() {}
+
+  static EvictionOptions read(Cursor kubelet) {
+    EvictionOptions base = EvictionOptions.DEFAULT;
+    Cursor hardField = kubelet.field("evictionHard");
+    Cursor softField = kubelet.field("evictionSoft");
+    Cursor gracesField = kubelet.field("evictionSoftGracePeriod");
+    Cursor reclaimsField = kubelet.field("evictionMinimumReclaim");
+    Map<EvictionSignal, Amount> hard = amounts(hardField);
+    Map<EvictionSignal, Amount> soft = amounts(softField);
+    Map<EvictionSignal, Long> graces = bySignal(gracesField, grace -> Values.duration(grace, 0));
+    Map<EvictionSignal, Amount> reclaims = amounts(reclaimsField);
+    if (!hardField.isPresent()) {
+      base.thresholds().forEach(threshold -> hard.put(threshold.signal(), threshold.value()));
+    }
+    for (EvictionSignal signal : soft.keySet()) {
+      if (!gracesField.node().has(signal.text())) {
+        softField
+            .field(signal.text())
+            .problem(
+                "there is no grace period for it",
+                "say in evictionSoftGracePeriod how long it may be crossed, as in "
+                    + signal.text()
+                    + ": 1m30s");
+      }
+    }
+    for (EvictionSignal signal : graces.keySet()) {
+      if (!soft.containsKey(signal)) {
+        gracesField
+            .field(signal.text())
+            .problem("a grace period says nothing without a threshold in evictionSoft", null);
+      }
+    }
+    for (EvictionSignal signal : reclaims.keySet()) {
+      if (!hard.containsKey(signal) && !soft.containsKey(signal)) {
+        reclaimsField
+            .field(signal.text())
+            .problem(
+                "a minimum reclaim says nothing without a threshold in evictionHard or"
+                    + " evictionSoft",
+                null);
+      }
+    }
+    List<EvictionThreshold> hardOnes = new ArrayList<>();
+    List<EvictionThreshold> softOnes = new ArrayList<>();
+    hard.forEach((signal, value) -> add(hardOnes, signal, value, 0, reclaims));
+    soft.forEach((signal, value) -> {
+      long grace = graces.getOrDefault(signal, 0L);
+      // A kubelet takes one without a grace period as a hard one.
+      add(grace == 0 ? hardOnes : softOnes, signal, value, grace, reclaims);
+    });
+    EvictionOptions read =
+        new EvictionOptions(
+            ImmutableList.<EvictionThreshold>builder().addAll(hardOnes).addAll(softOnes).build(),
+            Values.whole(
+                kubelet.field("evictionMaxPodGracePeriod"),
+                0,
+                Integer.MAX_VALUE,
+                base.maxPodGraceSeconds()),
+            Values.period(
+                kubelet.field("evictionPressureTransitionPeriod"), base.pressureTransitionNanos()));
+    kubelet.rejectUnknownFields();
+    return read;
+  }
+
+  private static void add(
+      List<EvictionThreshold> thresholds,
+      EvictionSignal signal,
+      Amount value,
+      long graceNanos,
+      Map<EvictionSignal, Amount> reclaims) {
+    if (!value.isOff()) {
+      thresholds.add(
+          new EvictionThreshold(
+              signal, value, graceNanos, reclaims.getOrDefault(signal, Amount.NONE)));
+    }
+  }
+
+  private static Map<EvictionSignal, Amount> amounts(Cursor field) {
+    return bySignal(field, value -> Values.parsed(value, Amount::parse, Amount.NONE));
+  }
+
+  private static <T> Map<EvictionSignal, T> bySignal(Cursor field, Function<Cursor, T> reader) {
+    Map<EvictionSignal, T> values = new EnumMap<>(EvictionSignal.class);
+    for (EvictionSignal signal : EvictionSignal.values()) {
+      Cursor value = field.field(signal.text());
+      if (value.isPresent()) {
+        values.put(signal, reader.apply(value));
+      }
+    }
+    for (String name : NOT_SIMULATED) {
+      if (field.node().has(name)) {
+        field.field(name).problem("\"" + name + "\" is not simulated", "simulated: " + SIGNALS);
+      }
+    }
+    field.rejectUnknownFields();
+    return values;
+  }
+}
