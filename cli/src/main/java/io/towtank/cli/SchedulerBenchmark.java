@@ -21,9 +21,11 @@ import java.util.List;
  * @param warmup pods of a run that come before those
  */
 record SchedulerBenchmark(int nodes, int pods, int warmup, long seed, Ties ties) {
-  private static final long WARMUP_NANOS = 2_000_000_000;
-  // As many attempts as it takes the compilers to have seen all there is, roughly.
-  private static final int WARMUP_ATTEMPTS = 20_000;
+  // The JVM's compilers work beside what they compile: they are done when for so long nothing got
+  // faster.
+  private static final long SETTLED_NANOS = 2_000_000_000;
+  private static final long MOST_WARMUP_NANOS = 30_000_000_000L;
+  private static final double FASTER = 1.02;
 
   /**
    * One run.
@@ -45,12 +47,9 @@ record SchedulerBenchmark(int nodes, int pods, int warmup, long seed, Ties ties)
 
   /** The median of several runs, by pods a second, after as many others as the JVM needs. */
   Result median(SchedulerWorkload workload, int runs) {
-    // A run that is too short to be compiled is there for its decisions.
-    long started = System.nanoTime();
-    long attempts = 0;
-    while (runs > 1 && (attempts < WARMUP_ATTEMPTS || System.nanoTime() - started < WARMUP_NANOS)) {
-      run(workload);
-      attempts += warmup + pods;
+    // A single run is there for its decisions.
+    if (runs > 1) {
+      warmUp(workload);
     }
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
@@ -58,6 +57,21 @@ record SchedulerBenchmark(int nodes, int pods, int warmup, long seed, Ties ties)
     }
     results.sort(Comparator.comparingDouble(Result::podsPerSecond));
     return results.get(runs / 2);
+  }
+
+  private void warmUp(SchedulerWorkload workload) {
+    long started = System.nanoTime();
+    long settled = started;
+    double best = 0;
+    for (long now = started;
+        now - settled < SETTLED_NANOS && now - started < MOST_WARMUP_NANOS;
+        now = System.nanoTime()) {
+      double itsPods = run(workload).podsPerCpuSecond();
+      if (itsPods > best * FASTER) {
+        best = itsPods;
+        settled = System.nanoTime();
+      }
+    }
   }
 
   /** One run on a cluster of its own. */
