@@ -3,37 +3,16 @@ package io.towtank.scheduler.state;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which rows are of which class, by small numbers that stand for rows: the rows themselves, or
- * their slots. The members of a class, if it has several, are a heap with the lowest row on top.
- */
+/** Which rows are of which class. */
 final class ClassMembers {
-  private final @Nullable RowSlots slots;
-
-  // By member.
-  private int[] position = new int[0];
-
-  // By class; the heap is void where there is but one member.
+  // By class; the set of its rows is void where there is but one.
   private int[] first = new int[16];
-  private int[][] heaps = new int[16][];
   private int[] sizes = new int[16];
+  private @Nullable RowSet[] sets = new RowSet[16];
   private int[] placeInUse = new int[16];
 
   private int[] inUse = new int[16];
   private int used;
-
-  /**
-   * No members.
-   *
-   * @param slots whose slots the members are; null where they are rows
-   */
-  ClassMembers(@Nullable RowSlots slots) {
-    this.slots = slots;
-  }
-
-  private int row(int member) {
-    return slots == null ? member : slots.row(member);
-  }
 
   /** How many classes have members. */
   int used() {
@@ -52,12 +31,15 @@ final class ClassMembers {
 
   /** The lowest row of a class that has members. */
   int firstRow(int nodeClass) {
-    return row(first[nodeClass]);
+    return first[nodeClass];
   }
 
-  /** The row of a member; 0 is the first, those at 2 i + 1 and 2 i + 2 come after that at i. */
-  int row(int nodeClass, int index) {
-    return row(index == 0 ? first[nodeClass] : heaps[nodeClass][index]);
+  /** The lowest row of a class from one on, {@link RowSet#NONE} where there is none. */
+  int nextRow(int nodeClass, int from) {
+    if (sizes[nodeClass] > 1) {
+      return set(nodeClass).next(from);
+    }
+    return sizes[nodeClass] == 1 && first[nodeClass] >= from ? first[nodeClass] : RowSet.NONE;
   }
 
   void clear() {
@@ -65,100 +47,54 @@ final class ClassMembers {
     Arrays.fill(sizes, 0);
   }
 
-  void add(int member, int nodeClass) {
-    if (member >= position.length) {
-      position = Arrays.copyOf(position, Math.max(member + 1, position.length * 2));
-    }
+  void add(int row, int nodeClass) {
     ensureClass(nodeClass);
     int size = sizes[nodeClass]++;
     if (size == 0) {
       placeInUse[nodeClass] = used;
       inUse[used++] = nodeClass;
-      first[nodeClass] = member;
-      position[member] = 0;
+      first[nodeClass] = row;
       return;
     }
-    int[] heap = heaps[nodeClass];
-    if (heap == null) {
-      heap = new int[2];
-      heaps[nodeClass] = heap;
-    } else if (size == heap.length) {
-      heap = Arrays.copyOf(heap, size * 2);
-      heaps[nodeClass] = heap;
+    RowSet set = set(nodeClass);
+    if (size == 1) {
+      set.clear();
+      set.add(first[nodeClass]);
     }
-    heap[0] = first[nodeClass];
-    heap[size] = member;
-    up(heap, size);
-    first[nodeClass] = heap[0];
+    set.add(row);
+    first[nodeClass] = set.first();
   }
 
-  void remove(int member, int nodeClass) {
-    int last = --sizes[nodeClass];
-    if (last == 0) {
+  void remove(int row, int nodeClass) {
+    int size = --sizes[nodeClass];
+    if (size == 0) {
       int moved = inUse[--used];
       inUse[placeInUse[nodeClass]] = moved;
       placeInUse[moved] = placeInUse[nodeClass];
       return;
     }
-    int[] heap = heaps[nodeClass];
-    int hole = position[member];
-    if (hole != last) {
-      heap[hole] = heap[last];
-      position[heap[hole]] = hole;
-      up(heap, hole);
-      down(heap, hole, last);
+    RowSet set = set(nodeClass);
+    set.remove(row);
+    first[nodeClass] = set.first();
+  }
+
+  private RowSet set(int nodeClass) {
+    RowSet set = sets[nodeClass];
+    if (set == null) {
+      set = new RowSet();
+      sets[nodeClass] = set;
     }
-    first[nodeClass] = heap[0];
+    return set;
   }
 
   private void ensureClass(int nodeClass) {
     if (nodeClass >= sizes.length) {
       int capacity = Math.max(nodeClass + 1, sizes.length * 2);
       sizes = Arrays.copyOf(sizes, capacity);
-      heaps = Arrays.copyOf(heaps, capacity);
+      sets = Arrays.copyOf(sets, capacity);
       first = Arrays.copyOf(first, capacity);
       placeInUse = Arrays.copyOf(placeInUse, capacity);
       inUse = Arrays.copyOf(inUse, capacity);
     }
-  }
-
-  private void up(int[] heap, int start) {
-    int index = start;
-    int member = heap[index];
-    int row = row(member);
-    while (index > 0) {
-      int parent = (index - 1) >>> 1;
-      if (row(heap[parent]) < row) {
-        break;
-      }
-      heap[index] = heap[parent];
-      position[heap[index]] = index;
-      index = parent;
-    }
-    heap[index] = member;
-    position[member] = index;
-  }
-
-  private void down(int[] heap, int start, int size) {
-    int index = start;
-    int member = heap[index];
-    int row = row(member);
-    while (true) {
-      int child = 2 * index + 1;
-      if (child >= size) {
-        break;
-      }
-      if (child + 1 < size && row(heap[child + 1]) < row(heap[child])) {
-        child++;
-      }
-      if (row < row(heap[child])) {
-        break;
-      }
-      heap[index] = heap[child];
-      position[heap[index]] = index;
-      index = child;
-    }
-    heap[index] = member;
-    position[member] = index;
   }
 }

@@ -57,8 +57,7 @@ public final class ClusterState {
   private final List<ImmutableList<Taint>> taints = new ArrayList<>();
   private int[] podsWithHostPorts = new int[FIRST_CAPACITY];
   private NodePod[][] podsOfRow = new NodePod[FIRST_CAPACITY][];
-  // Rows that are equal in resources, pod numbers and taints are of one kind; -1: not worked out.
-  private int[] nodeKind = new int[FIRST_CAPACITY];
+  // Rows that are equal in resources, pod numbers and taints are of one kind.
   private Cohorts nodeKinds = new Cohorts(0);
   private int nodeKindWidth;
   private long nodeKindGeneration;
@@ -68,7 +67,7 @@ public final class ClusterState {
       new NodeClasses.Column() {
         @Override
         public long at(int row) {
-          return version[row];
+          return facts.get(RowFacts.VERSION, row);
         }
 
         @Override
@@ -76,8 +75,6 @@ public final class ClusterState {
           return 0;
         }
       };
-  // By row: where its last change is in the log, which no other row shares.
-  private long[] version = new long[FIRST_CAPACITY];
   private final PodClasses podClasses = new PodClasses();
 
   /** An empty cluster. */
@@ -85,7 +82,6 @@ public final class ClusterState {
     facts.ensureRows(FIRST_CAPACITY);
     Arrays.fill(names, "");
     Arrays.fill(podsOfRow, NO_PODS);
-    Arrays.fill(nodeKind, -1);
   }
 
   // What there is
@@ -102,13 +98,13 @@ public final class ClusterState {
 
   /** Whether the row is a node. */
   public boolean isNode(int row) {
-    return nodes[row] != null;
+    return facts.isNode(row);
   }
 
   /** The row of a node, -1 where there is no such node. */
   public int row(String name) {
     Integer row = rowOfName.get(name);
-    return row == null || nodes[row] == null ? -1 : row;
+    return row == null || !isNode(row) ? -1 : row;
   }
 
   /** The name of a row's node. */
@@ -133,12 +129,12 @@ public final class ClusterState {
 
   /** Whether a row's node is cordoned. */
   public boolean unschedulable(int row) {
-    return facts.get(RowFacts.UNSCHEDULABLE, row) != 0;
+    return facts.unschedulable(row);
   }
 
   /** How much of a resource the pods of a row can have. */
   public long allocatable(int resource, int row) {
-    return resource < facts.resources() ? facts.get(RowFacts.allocatable(resource), row) : 0;
+    return resource < facts.resources() ? facts.allocatable(resource, row) : 0;
   }
 
   /** How much of a resource the pods of a row ask for. */
@@ -158,7 +154,7 @@ public final class ClusterState {
 
   /** How many pods a row may have. */
   public long allowedPods(int row) {
-    return facts.get(RowFacts.ALLOWED_PODS, row);
+    return facts.allowedPods(row);
   }
 
   /** How many pods a row has. */
@@ -187,18 +183,22 @@ public final class ClusterState {
    * {@link #nodeKindGeneration} changes.
    */
   public int nodeKind(int row) {
-    if (nodeKind[row] < 0) {
-      nodeKind[row] = facts.kind(row, nodeKinds);
+    int kind = (int) facts.get(RowFacts.KIND, row);
+    if (kind < 0) {
+      kind = facts.kind(row, nodeKinds);
+      facts.set(RowFacts.KIND, row, kind);
     }
-    return nodeKind[row];
+    return kind;
   }
 
   /** Counts up when the numbers of {@link #nodeKind} are given out anew. */
   public long nodeKindGeneration() {
-    if (nodeKindWidth != facts.width() || nodeKinds.count() > SPARE_KINDS + 4 * rows) {
-      nodeKindWidth = facts.width();
+    if (nodeKindWidth != facts.kindWidth() || nodeKinds.count() > SPARE_KINDS + 4 * rows) {
+      nodeKindWidth = facts.kindWidth();
       nodeKinds = new Cohorts(nodeKindWidth);
-      Arrays.fill(nodeKind, -1);
+      for (int row = 0; row < rows; row++) {
+        facts.set(RowFacts.KIND, row, -1);
+      }
       nodeKindGeneration++;
     }
     return nodeKindGeneration;
@@ -323,7 +323,7 @@ public final class ClusterState {
   /** Takes in a node, new or changed. */
   public void setNode(Node node) {
     int row = rowFor(node.name());
-    if (nodes[row] == null) {
+    if (!isNode(row)) {
       nodeCount++;
       nodeSetGeneration++;
     }
@@ -341,13 +341,9 @@ public final class ClusterState {
     nodes[row] = null;
     nodeCount--;
     nodeSetGeneration++;
-    for (int resource = 0; resource < facts.resources(); resource++) {
-      facts.set(RowFacts.allocatable(resource), row, 0);
-    }
-    facts.set(RowFacts.ALLOWED_PODS, row, 0);
-    facts.set(RowFacts.UNSCHEDULABLE, row, 0);
-    setTaints(row, ImmutableList.of());
-    nodeKind[row] = -1;
+    facts.removeNode(row);
+    facts.set(RowFacts.KIND, row, -1);
+    taints.set(row, ImmutableList.of());
     images.set(row, ImmutableList.of());
     for (LabelColumn column : labels.values()) {
       column.set(row, LabelColumn.NONE);
@@ -428,17 +424,17 @@ public final class ClusterState {
 
   /** Whether a row changed again after a position of {@link #changes}. */
   boolean changedAfter(int row, long position) {
-    return version[row] > position;
+    return facts.get(RowFacts.VERSION, row) > position;
   }
 
   private void changed(int row) {
-    version[row] = changes.end();
+    facts.set(RowFacts.VERSION, row, changes.end());
     changes.add(row);
   }
 
   private void count(NodePod pod, int sign) {
     int row = pod.row();
-    nodeKind[row] = -1;
+    facts.set(RowFacts.KIND, row, -1);
     PodInfo info = pod.info();
     for (int resource = 0; resource < info.resources(); resource++) {
       long request = info.request(resource);
@@ -468,25 +464,18 @@ public final class ClusterState {
     }
   }
 
-  private void setTaints(int row, ImmutableList<Taint> itsTaints) {
-    taints.set(row, itsTaints);
-    facts.set(RowFacts.TAINTS, row, taintIds.computeIfAbsent(itsTaints, t -> taintIds.size() + 1));
-  }
-
   private void setNodeColumns(int row, Node node) {
-    nodeKind[row] = -1;
-    boolean cordoned = Boolean.TRUE.equals(node.spec().unschedulable());
-    facts.set(RowFacts.UNSCHEDULABLE, row, cordoned ? 1 : 0);
-    setTaints(row, node.spec().taints());
+    ImmutableList<Taint> itsTaints = node.spec().taints();
+    taints.set(row, itsTaints);
     NodeStatus status = node.status();
-    long[] amounts = resources.amounts(status.allocatable());
-    facts.ensureResources(amounts.length);
-    for (int resource = 0; resource < facts.resources(); resource++) {
-      long amount = resource < amounts.length ? amounts[resource] : 0;
-      facts.set(RowFacts.allocatable(resource), row, amount);
-    }
     Quantity limit = status.allocatable().get("pods");
-    facts.set(RowFacts.ALLOWED_PODS, row, limit == null ? 0 : limit.value());
+    facts.setNode(
+        row,
+        limit == null ? 0 : limit.value(),
+        Boolean.TRUE.equals(node.spec().unschedulable()),
+        taintIds.computeIfAbsent(itsTaints, t -> taintIds.size() + 1),
+        resources.amounts(status.allocatable()));
+    facts.set(RowFacts.KIND, row, -1);
     images.set(row, status.images());
     for (LabelColumn column : labels.values()) {
       setLabel(column, row);
@@ -518,7 +507,7 @@ public final class ClusterState {
   }
 
   private void freeIfUnused(int row) {
-    if (nodes[row] == null && podCount(row) == 0 && rowOfName.remove(names[row]) != null) {
+    if (!isNode(row) && podCount(row) == 0 && rowOfName.remove(names[row]) != null) {
       names[row] = "";
       freeRows.add(row);
     }
@@ -531,9 +520,6 @@ public final class ClusterState {
     Arrays.fill(names, before, capacity, "");
     facts.ensureRows(capacity);
     podsWithHostPorts = Arrays.copyOf(podsWithHostPorts, capacity);
-    version = Arrays.copyOf(version, capacity);
-    nodeKind = Arrays.copyOf(nodeKind, capacity);
-    Arrays.fill(nodeKind, before, capacity, -1);
     podsOfRow = Arrays.copyOf(podsOfRow, capacity);
     Arrays.fill(podsOfRow, before, capacity, NO_PODS);
     changes.reserve(capacity);

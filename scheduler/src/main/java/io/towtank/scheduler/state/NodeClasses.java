@@ -45,7 +45,7 @@ public final class NodeClasses {
   private final long[] epochs;
   private final long[] values;
   private final long[] key;
-  private final ClassMembers members = new ClassMembers(null);
+  private final ClassMembers members = new ClassMembers();
   private final ChangeLog changes = new ChangeLog();
   private Cohorts combinations;
   private Cohorts classes;

@@ -33,7 +33,7 @@ public final class TemplateClasses {
 
   // Own classes.
   private final RowSlots own = new RowSlots();
-  private final ClassMembers members = new ClassMembers(own);
+  private final ClassMembers members = new ClassMembers();
   private final long[] values;
   private final long[] key = new long[2];
   private Cohorts combinations;
@@ -44,7 +44,6 @@ public final class TemplateClasses {
   // By shared class, how many of its rows are left out.
   private int[] leftOut = IntArrays.EMPTY_ARRAY;
   private final IntConsumer newlyDiffering = this::updateIfNew;
-  private int[] pending = new int[16];
 
   /**
    * Classes of which nothing is known yet.
@@ -136,47 +135,27 @@ public final class TemplateClasses {
     if (isOwn(nodeClass)) {
       return members.firstRow(number);
     }
-    int row = shared.members().firstRow(number);
-    return leftOut(number) == 0 || own.slot(row) == RowSlots.NONE ? row : firstShared(number);
+    return leftOut(number) == 0
+        ? shared.members().firstRow(number)
+        : nextShared(number, shared.members().firstRow(number));
   }
 
-  /** The lowest row of a shared class that is not left out: what comes before in its heap is. */
-  private int firstShared(int number) {
-    ClassMembers all = shared.members();
-    int size = all.size(number);
-    int first = Integer.MAX_VALUE;
-    int depth = 0;
-    pending[depth++] = 0;
-    while (depth > 0) {
-      int index = pending[--depth];
-      int row = all.row(number, index);
-      if (row > first) {
-        continue;
-      }
-      if (own.slot(row) == RowSlots.NONE) {
-        first = row;
-        continue;
-      }
-      if (depth + 2 > pending.length) {
-        pending = Arrays.copyOf(pending, pending.length * 2);
-      }
-      for (int child = 2 * index + 2; child > 2 * index; child--) {
-        if (child < size) {
-          pending[depth++] = child;
-        }
-      }
+  /** The lowest row of a shared class from one on that is not left out. */
+  private int nextShared(int number, int from) {
+    int row = from;
+    while (row != RowSet.NONE && own.slot(row) != RowSlots.NONE) {
+      row = shared.members().nextRow(number, row + 1);
     }
-    return first;
+    return row;
   }
 
-  /** Puts the rows of a class into an array, in no particular order; it has room for them. */
+  /** Puts the rows of a class into an array, in order; it has room for them. */
   public void copyRows(int nodeClass, int[] into, int at) {
     int number = nodeClass >> 1;
     ClassMembers all = isOwn(nodeClass) ? members : shared.members();
     boolean some = !isOwn(nodeClass) && leftOut(number) > 0;
     int next = at;
-    for (int i = 0; i < all.size(number); i++) {
-      int row = all.row(number, i);
+    for (int row = all.nextRow(number, 0); row != RowSet.NONE; row = all.nextRow(number, row + 1)) {
       if (!some || own.slot(row) == RowSlots.NONE) {
         into[next++] = row;
       }
@@ -316,7 +295,7 @@ public final class TemplateClasses {
     int slot = own.slot(row);
     if (!state.isNode(row) || !readValues(row)) {
       if (slot != RowSlots.NONE) {
-        leave(slot);
+        leave(row, slot);
         own.remove(row);
       }
       return;
@@ -329,7 +308,7 @@ public final class TemplateClasses {
       if (classOfSlot[slot] == nodeClass && sharedClassOfSlot[slot] == sharedClass) {
         return;
       }
-      leave(slot);
+      leave(row, slot);
     } else {
       slot = own.add(row);
       if (slot >= classOfSlot.length) {
@@ -338,7 +317,7 @@ public final class TemplateClasses {
       }
     }
     classOfSlot[slot] = nodeClass;
-    members.add(slot, nodeClass);
+    members.add(row, nodeClass);
     changes.add(2 * nodeClass + 1);
     sharedClassOfSlot[slot] = sharedClass;
     if (sharedClass >= leftOut.length) {
@@ -348,8 +327,8 @@ public final class TemplateClasses {
     changes.add(2 * sharedClass);
   }
 
-  private void leave(int slot) {
-    members.remove(slot, classOfSlot[slot]);
+  private void leave(int row, int slot) {
+    members.remove(row, classOfSlot[slot]);
     changes.add(2 * classOfSlot[slot] + 1);
     int sharedClass = sharedClassOfSlot[slot];
     leftOut[sharedClass]--;
