@@ -276,6 +276,12 @@ final class NodeRanking {
     return best.any(random);
   }
 
+  /** The score of a feasible node among all that are feasible. */
+  long total(int row) {
+    scores.settle();
+    return best.total(row);
+  }
+
   /** The rows of all best nodes, in order: for explanations, since there may be many. */
   int[] ties() {
     scores.settle();

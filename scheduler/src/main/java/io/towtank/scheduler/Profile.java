@@ -49,14 +49,24 @@ public record Profile(
    */
   public record WeightedScore(Plugin plugin, int weight) {}
 
-  /**
-   * How many feasible nodes are scored; where nothing is scored, one is enough (kube-scheduler:
-   * findNodesThatPassFilters).
-   */
+  /** Whether no node that fits is left out. */
+  boolean scoresAllNodes() {
+    return percentageOfNodesToScore >= 100;
+  }
+
+  /** How many feasible nodes are scored. */
   int feasibleNodesToFind(int nodes) {
-    return scores.isEmpty() && percentageOfNodesToScore < 100
+    return feasibleNodesToFind(nodes, percentageOfNodesToScore);
+  }
+
+  /**
+   * How many would be scored of another share; where nothing is scored, one is enough
+   * (kube-scheduler: findNodesThatPassFilters).
+   */
+  int feasibleNodesToFind(int nodes, int percentage) {
+    return scores.isEmpty() && percentage < 100
         ? Math.min(1, nodes)
-        : SchedulingCycle.feasibleNodesToFind(nodes, percentageOfNodesToScore);
+        : NodeSampler.feasibleNodesToFind(nodes, percentage);
   }
 
   /** Changes when what filters or scores worked out of such pods no longer holds. */

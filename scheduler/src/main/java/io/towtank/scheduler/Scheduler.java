@@ -47,6 +47,7 @@ public final class Scheduler implements Component {
   private final ImmutableList<Extender> extenders;
   private final SchedulingQueue queue;
   private final SchedulingCycle cycle;
+  private final @Nullable SamplingMeter sampling;
   private final WaitingPods waitingPods;
   private final Evictions evictions;
   private final SchedulingFailures failures;
@@ -87,6 +88,11 @@ public final class Scheduler implements Component {
     this.queue =
         new SchedulingQueue(configuration, profiles, context.simulation()::nanos, state::info);
     this.cycle = new SchedulingCycle(state, nominator, random, extenders);
+    this.sampling =
+        configuration.compareSampling()
+            ? cycle.compareSampling(
+                random == null ? null : context.simulation().random("kube-scheduler/sampling"))
+            : null;
     this.metrics = new SchedulerMetrics(context.recorder());
     SchedulingConditions conditions = new SchedulingConditions(context);
     this.evictions =
@@ -179,10 +185,10 @@ public final class Scheduler implements Component {
    */
   public ImmutableList<String> sampling() {
     int nodes = state.nodeCount();
-    int upstream = SchedulingCycle.feasibleNodesToFind(nodes, 0);
+    int upstream = NodeSampler.feasibleNodesToFind(nodes, 0);
     ImmutableList.Builder<String> notes = ImmutableList.builder();
     for (Profile profile : profiles.values()) {
-      boolean all = profile.percentageOfNodesToScore() >= 100;
+      boolean all = profile.scoresAllNodes();
       int scored = all ? nodes : profile.feasibleNodesToFind(nodes);
       if (scored != upstream) {
         notes.add(
@@ -197,6 +203,11 @@ public final class Scheduler implements Component {
       }
     }
     return notes.build();
+  }
+
+  /** How samples of nodes and all nodes compared so far; empty where that was not asked for. */
+  public ImmutableList<SamplingComparison> samplingComparisons() {
+    return sampling == null ? ImmutableList.of() : sampling.comparisons();
   }
 
   /** How the extenders did so far. */

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param percentageOfNodesToScore 100, the default here: all; 0: kube-scheduler's adaptive formula
  * @param podMaxInUnschedulablePodsNanos after how long a pod is tried again that nothing has helped
  * @param ties which of several best nodes is taken
+ * @param compareSampling whether decisions are made the other way too, from a sample of nodes or
+ *     from all, and compared
  * @param annotateResults whether each decision is written onto its pod, in annotations
  * @param extenders services that are asked about nodes, in this order
  * @param extenderTransport sends requests to them
@@ -50,6 +52,7 @@ public record SchedulerConfiguration(
     long podMaxBackoffNanos,
     long podMaxInUnschedulablePodsNanos,
     Ties ties,
+    boolean compareSampling,
     boolean annotateResults,
     ImmutableList<ExtenderConfiguration> extenders,
     ExtenderTransport extenderTransport,
@@ -74,6 +77,7 @@ public record SchedulerConfiguration(
         10 * SECOND,
         300 * SECOND,
         Ties.RANDOM,
+        false,
         false,
         ImmutableList.of(),
         ExtenderTransport.NONE,

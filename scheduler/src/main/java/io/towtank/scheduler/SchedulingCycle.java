@@ -3,7 +3,6 @@ package io.towtank.scheduler;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.ImmutableIntArray;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
@@ -17,7 +16,6 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +34,6 @@ final class SchedulingCycle {
   private static final long BYTES_BY_ROW = 24;
   private static final int MIN_RANKINGS = 32;
   private static final int NONE = -1;
-  private static final int MIN_FEASIBLE_NODES = 100;
-  private static final int MIN_FEASIBLE_PERCENT = 5;
 
   /** What came of it. */
   sealed interface Result {
@@ -106,6 +102,7 @@ final class SchedulingCycle {
   private final @Nullable RandomGenerator random;
   private final ImmutableList<Extender> extenders;
   private final NodeOrder order;
+  private final NodeSampler sampler;
   private final RankingMemory rankingMemory = new RankingMemory();
   private final KindVerdicts.Known knownKinds = new KindVerdicts.Known();
   private final Map<RankingKey, NodeRanking> rankings =
@@ -118,7 +115,7 @@ final class SchedulingCycle {
   private @Nullable String lastProfile;
   private @Nullable PodInfo lastPod;
   private @Nullable NodeRanking lastRanking;
-  private int nextStart;
+  private @Nullable SamplingMeter meter;
 
   // Of the last attempt: how many nodes were looked at, what came of it where none was found, and
   // the rows that pods nominated for them leave no room on.
@@ -141,6 +138,18 @@ final class SchedulingCycle {
     this.nominator = nominator;
     this.random = random;
     this.order = new NodeOrder(state);
+    this.sampler = new NodeSampler(state, order);
+  }
+
+  /**
+   * Has decisions be compared with those from a sample, or from all nodes, from now on.
+   *
+   * @param random for ties, of a stream that nothing else draws from; null to take the first
+   */
+  SamplingMeter compareSampling(@Nullable RandomGenerator random) {
+    SamplingMeter made = new SamplingMeter(state, order, random);
+    meter = made;
+    return made;
   }
 
   private long maxRankings() {
@@ -240,11 +249,11 @@ final class SchedulingCycle {
       return 0;
     }
     ImmutableSet<String> names = ranking.nodeNames();
-    if (profile.percentageOfNodesToScore() >= 100) {
+    if (profile.scoresAllNodes()) {
       return names == null ? state.nodeCount() : names.size();
     }
     ranking.catchUp();
-    return look(ranking, profile.feasibleNodesToFind(candidates(ranking).length)).looked;
+    return sampler.look(ranking, profile.feasibleNodesToFind(candidates(ranking))).looked();
   }
 
   private int nominatedRow(Pod pod) {
@@ -253,52 +262,39 @@ final class SchedulingCycle {
   }
 
   private int choose(Profile profile, NodeRanking ranking, Pod pod) {
-    int percentage = profile.percentageOfNodesToScore();
-    if (!extenders.isEmpty()) {
-      return withExtenders(profile, ranking, pod);
-    }
-    int row;
-    if (percentage < 100) {
-      row = sample(profile, ranking);
-    } else {
-      evaluatedNodes = state.nodeCount();
-      row = random == null ? ranking.best() : ranking.best(random);
-    }
-    if (row < 0) {
+    int row =
+        !extenders.isEmpty()
+            ? withExtenders(profile, ranking, pod)
+            : profile.scoresAllNodes() ? bestOfAll(ranking) : sample(profile, ranking);
+    if (row < 0 && unplaced == null) {
       unplaced = noFit(profile, ranking, pod, ImmutableMap.of());
+    }
+    if (row >= 0 && meter != null) {
+      if (extenders.stream().anyMatch(extender -> extender.isInterested(pod))) {
+        meter.leaveOut(profile);
+      } else {
+        meter.compare(profile, ranking, row, evaluatedNodes);
+      }
     }
     return row;
   }
 
+  private int bestOfAll(NodeRanking ranking) {
+    evaluatedNodes = state.nodeCount();
+    return random == null ? ranking.best() : ranking.best(random);
+  }
+
   /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
   private int sample(Profile profile, NodeRanking ranking) {
-    Sample sample = sample(ranking, profile.feasibleNodesToFind(candidates(ranking).length));
-    evaluatedNodes = sample.looked;
-    int[] rows = sample.rows.toArray();
+    NodeSampler.Sample sample =
+        sampler.take(ranking, profile.feasibleNodesToFind(candidates(ranking)));
+    evaluatedNodes = sample.looked();
+    int[] rows = sample.rows().toArray();
     return rows.length == 0 ? NONE : ranking.bestOf(rows, rows.length, random);
   }
 
-  /** Feasible rows, the first so many that were found, and how many were looked at for them. */
-  private record Sample(ImmutableIntArray rows, int looked) {}
-
-  private Sample sample(NodeRanking ranking, int wanted) {
-    Sample sample = look(ranking, wanted);
-    nextStart = (nextStart + sample.looked) % state.nodeCount();
-    return sample;
-  }
-
-  private Sample look(NodeRanking ranking, int wanted) {
-    int[] rows = candidates(ranking);
-    int[] found = new int[wanted];
-    int count = 0;
-    int looked = 0;
-    while (looked < rows.length && count < found.length) {
-      int row = rows[(nextStart + looked++) % rows.length];
-      if (ranking.verdict(row).isSuccess()) {
-        found[count++] = row;
-      }
-    }
-    return new Sample(ImmutableIntArray.copyOf(Arrays.copyOf(found, count)), looked);
+  private int candidates(NodeRanking ranking) {
+    return sampler.candidates(ranking).length;
   }
 
   // Extenders
@@ -310,17 +306,16 @@ final class SchedulingCycle {
 
   /** kube-scheduler: findNodesThatPassExtenders, prioritizeNodes. */
   private int withExtenders(Profile profile, NodeRanking ranking, Pod pod) {
-    boolean all = profile.percentageOfNodesToScore() >= 100;
-    int nodes = candidates(ranking).length;
-    int start = nextStart;
-    Sample sample = sample(ranking, all ? nodes : profile.feasibleNodesToFind(nodes));
-    if (all) {
-      nextStart = start;
-    }
+    boolean all = profile.scoresAllNodes();
+    int nodes = candidates(ranking);
+    NodeSampler.Sample sample =
+        all
+            ? sampler.look(ranking, nodes)
+            : sampler.take(ranking, profile.feasibleNodesToFind(nodes));
     ExtenderAnswers answers = new ExtenderAnswers();
     extenderAnswers = answers;
     Map<Status, Integer> rejected = new LinkedHashMap<>();
-    List<Integer> rows = new ArrayList<>(sample.rows.asList());
+    List<Integer> rows = new ArrayList<>(sample.rows().asList());
     if (all) {
       rows.sort(null);
     }
@@ -344,7 +339,7 @@ final class SchedulingCycle {
       return NONE;
     }
     int[] left = rows.stream().mapToInt(Integer::intValue).toArray();
-    evaluatedNodes = sample.looked;
+    evaluatedNodes = sample.looked();
     return ranking.bestOf(left, left.length, extenderScores(pod, rows, answers), random);
   }
 
@@ -388,30 +383,6 @@ final class SchedulingCycle {
       }
     }
     return rows.stream().mapToLong(answers::added).toArray();
-  }
-
-  /** All nodes in turn, or those that a PreFilter left. */
-  private int[] candidates(NodeRanking ranking) {
-    ImmutableSet<String> names = ranking.nodeNames();
-    return names == null
-        ? order.rows()
-        : names.stream().mapToInt(state::row).filter(row -> row >= 0).toArray();
-  }
-
-  /**
-   * After how many feasible nodes kube-scheduler looks no further (numFeasibleNodesToFind).
-   *
-   * @param percentage of nodes to score; 0 for its adaptive formula
-   */
-  public static int feasibleNodesToFind(int nodes, int percentage) {
-    if (nodes < MIN_FEASIBLE_NODES) {
-      return nodes;
-    }
-    int percent = percentage;
-    if (percent == 0) {
-      percent = Math.max(MIN_FEASIBLE_PERCENT, 50 - nodes / 125);
-    }
-    return Math.max(MIN_FEASIBLE_NODES, (int) ((long) nodes * percent / 100));
   }
 
   private Result.NoFit noFit(

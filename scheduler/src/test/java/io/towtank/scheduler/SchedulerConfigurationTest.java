@@ -286,6 +286,6 @@ clientConnection: {qps: -1} | 0.0 0
     "200,10,100"
   })
   void sampleSizesAreThoseOfKubeScheduler(int nodes, int percentage, int expected) {
-    assertThat(SchedulingCycle.feasibleNodesToFind(nodes, percentage)).isEqualTo(expected);
+    assertThat(NodeSampler.feasibleNodesToFind(nodes, percentage)).isEqualTo(expected);
   }
 }

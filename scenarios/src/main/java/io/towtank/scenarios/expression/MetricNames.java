@@ -77,6 +77,24 @@ public final class MetricNames {
       ImmutableSet.of(
           "scaledUp", "scaledDown", "turns", "least", "most", "looks", "held", "limited", "failed");
 
+  private static final String SAMPLING = "scheduling.sampling.";
+
+  /** What samples lose in decisions of a profile. */
+  private static final ImmutableSet<String> SAMPLING_FINAL =
+      ImmutableSet.of(
+          "decisions",
+          "notCompared",
+          "elsewhere",
+          "elsewhereShare",
+          "loss.mean",
+          "loss.p50",
+          "loss.p90",
+          "loss.p99",
+          "loss.max",
+          "bestScore",
+          "nodesLookedAt",
+          "nodes");
+
   /** What there is of the traffic of each service: {@code traffic.shop.requests}. */
   private static final ImmutableSet<String> TRAFFIC_FINAL =
       ImmutableSet.of(
@@ -141,6 +159,23 @@ public final class MetricNames {
             + ", as in traffic.shop.latency.p99";
   }
 
+  /** Why a name is none of the known ones of anything that has them. */
+  private static @Nullable String problem(
+      String name, String prefix, ImmutableSet<String> known, String of, String example) {
+    String rest = name.substring(prefix.length());
+    return known.stream().anyMatch(one -> rest.endsWith("." + one) && !rest.equals("." + one))
+        ? null
+        : "\""
+            + name
+            + "\" is no metric: of "
+            + of
+            + " there are "
+            + String.join(", ", known)
+            + ", as in "
+            + prefix
+            + example;
+  }
+
   private static boolean isLiveTraffic(String name) {
     return name.startsWith(TRAFFIC)
         && TRAFFIC_LIVE.stream().anyMatch(known -> name.endsWith("." + known));
@@ -169,14 +204,10 @@ public final class MetricNames {
       return trafficProblem(name);
     }
     if (name.startsWith(SCALING)) {
-      int dot = name.lastIndexOf('.');
-      return dot > SCALING.length() && SCALING_FINAL.contains(name.substring(dot + 1))
-          ? null
-          : "\""
-              + name
-              + "\" is no metric: of an autoscaler there are "
-              + String.join(", ", SCALING_FINAL)
-              + ", as in horizontalScaling.shop.turns";
+      return problem(name, SCALING, SCALING_FINAL, "an autoscaler", "shop.turns");
+    }
+    if (name.startsWith(SAMPLING)) {
+      return problem(name, SAMPLING, SAMPLING_FINAL, "a profile", "default-scheduler.loss.p99");
     }
     if (name.startsWith(METRICS) && name.length() > METRICS.length()) {
       return null;

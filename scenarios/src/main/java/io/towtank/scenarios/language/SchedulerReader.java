@@ -78,12 +78,14 @@ final class SchedulerReader {
             ? read(beside)
             : configuration.isPresent() ? read(configuration, sources) : null;
     boolean annotate = scheduler.field("annotateResults").flag(false);
+    boolean compare = scheduler.field("compareSampling").flag(false);
     boolean first = ties.word(TIES, "random").equals("first");
-    if (annotate || first) {
+    if (annotate || compare || first) {
       read =
           SchedulerConfigurationBuilder.builder(
                   read == null ? SchedulerConfiguration.defaults() : read)
               .ties(first ? Ties.FIRST : Ties.RANDOM)
+              .compareSampling(compare)
               .annotateResults(annotate)
               .build();
     }

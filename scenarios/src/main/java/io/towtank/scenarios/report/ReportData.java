@@ -12,6 +12,7 @@ import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.run.FaultSpan;
 import io.towtank.scenarios.run.RunSummary;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.traffic.TrafficResult;
 
 /**
@@ -39,6 +40,7 @@ import io.towtank.traffic.TrafficResult;
  * @param disruptions pods that something else than their owner ended, by reason
  * @param counters what components did
  * @param arrivals what became of the pods that came by themselves; NONE where none did
+ * @param sampling how samples of nodes compared with all nodes, by profile
  * @param unschedulable why pods could not be placed, in the scheduler's words
  * @param expectations what the scenario expected, and whether it came true
  * @param traffic what became of the requests to each service
@@ -67,6 +69,7 @@ public record ReportData(
     ImmutableList<Tally> disruptions,
     ImmutableList<Counter> counters,
     ArrivalsOutcome arrivals,
+    ImmutableList<SamplingComparison> sampling,
     ImmutableList<Reason> unschedulable,
     ImmutableList<Outcome> expectations,
     ImmutableList<TrafficResult> traffic,

@@ -10,6 +10,7 @@ import io.towtank.scenarios.observe.Rollout.Outcome;
 import io.towtank.scenarios.observe.Tally;
 import io.towtank.scenarios.report.ReportData.NodeCell;
 import io.towtank.scenarios.run.FaultSpan;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -98,6 +99,7 @@ final class ReportJson {
     }
     json.writeEndArray();
     arrivals(data.arrivals());
+    sampling(data.sampling());
     json.writeArrayFieldStart("unschedulable");
     for (ReportData.Reason reason : data.unschedulable()) {
       row(reason.text(), reason.count());
@@ -187,6 +189,26 @@ final class ReportJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void sampling(List<SamplingComparison> comparisons) throws IOException {
+    json.writeArrayFieldStart("sampling");
+    for (SamplingComparison one : comparisons) {
+      json.writeStartObject();
+      json.writeStringField("profile", one.schedulerName());
+      json.writeBooleanField("sampled", one.sampled());
+      json.writeNumberField("decisions", one.decisions());
+      json.writeNumberField("notCompared", one.notCompared());
+      json.writeNumberField("elsewhere", one.elsewhere());
+      json.writeNumberField("meanLoss", one.meanLoss());
+      json.writeNumberField("p99Loss", one.loss(0.99));
+      json.writeNumberField("maxLoss", one.loss(1));
+      json.writeNumberField("bestScore", one.meanBestScore());
+      json.writeNumberField("lookedAt", one.meanLookedAt());
+      json.writeNumberField("nodes", one.meanNodes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /** Those that were asked most; the others are too many to look at, and are in the summary. */

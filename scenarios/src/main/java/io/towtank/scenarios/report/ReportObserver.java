@@ -112,6 +112,7 @@ public final class ReportObserver implements RunObserver, AutoCloseable {
         summary.disruptions(),
         counters(summary),
         summary.arrivals(),
+        summary.scheduling().sampling(),
         summary.unschedulableReasons().stream()
             .map(tally -> new Reason(tally.what(), tally.count()))
             .collect(ImmutableList.toImmutableList()),

@@ -13,6 +13,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.traffic.TrafficResult;
 
@@ -151,9 +152,15 @@ public record RunSummary(
    * Scheduling attempts by outcome, as kube-scheduler counts them.
    *
    * @param extenders how each extender did, in the configuration's order
+   * @param sampling how samples of nodes compared with all nodes, by profile; empty where that was
+   *     not asked for
    */
   public record Scheduling(
-      long attempts, long scheduled, long unschedulable, ImmutableList<ExtenderUse> extenders) {}
+      long attempts,
+      long scheduled,
+      long unschedulable,
+      ImmutableList<ExtenderUse> extenders,
+      ImmutableList<SamplingComparison> sampling) {}
 
   /** Whether all that was expected came true and all of the timeline could be done. */
   public boolean passed() {

@@ -38,6 +38,7 @@ import io.towtank.scenarios.observe.PodIncidents;
 import io.towtank.scenarios.observe.Rollouts;
 import io.towtank.scenarios.observe.Settling;
 import io.towtank.scenarios.observe.StartupTimes;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.scheduler.Scheduler;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.extender.ExtenderUse;
@@ -350,6 +351,16 @@ public final class SimulatedCluster {
       each.extenders().forEach(use -> uses.merge(use.name(), use, ExtenderUse::plus));
     }
     return ImmutableList.copyOf(uses.values());
+  }
+
+  /** How samples of nodes compared with all nodes, by profile; as {@link #extenders}. */
+  public ImmutableList<SamplingComparison> samplingComparisons() {
+    Map<String, SamplingComparison> comparisons = new LinkedHashMap<>();
+    for (Scheduler each : schedulers) {
+      each.samplingComparisons()
+          .forEach(one -> comparisons.merge(one.schedulerName(), one, SamplingComparison::plus));
+    }
+    return ImmutableList.copyOf(comparisons.values());
   }
 
   /**

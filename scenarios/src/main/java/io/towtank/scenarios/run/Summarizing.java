@@ -104,7 +104,8 @@ final class Summarizing {
                     counter("attempts"),
                     counter("scheduled"),
                     counter("unschedulable"),
-                    cluster.extenders()))
+                    cluster.extenders(),
+                    cluster.samplingComparisons()))
             .arrivals(cluster.arrivalsOutcome())
             .unschedulableReasons(reasons())
             .waiting(waiting())
@@ -248,7 +249,7 @@ final class Summarizing {
     if (!refused.isEmpty()) {
       warnings.add(refused);
     }
-    if (counter("attempts") > 0) {
+    if (counter("attempts") > 0 && cluster.samplingComparisons().isEmpty()) {
       warnings.addAll(cluster.scheduler().sampling());
     }
     for (ExtenderUse extender : cluster.extenders()) {

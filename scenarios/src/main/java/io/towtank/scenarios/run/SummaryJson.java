@@ -13,6 +13,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.traffic.TrafficResult;
 import java.math.BigDecimal;
@@ -90,6 +91,10 @@ public final class SummaryJson {
           .put("calls", extender.calls())
           .put("failures", extender.failures())
           .put("firstFailure", extender.firstFailure());
+    }
+    ObjectNode sampling = scheduling.putObject("sampling");
+    for (SamplingComparison one : summary.scheduling().sampling()) {
+      sampling.set(one.schedulerName(), sampling(one));
     }
     scheduling.set("reasons", tallies("reason", summary.unschedulableReasons()));
     scheduling.set("waiting", tallies("message", summary.waiting()));
@@ -289,6 +294,27 @@ public final class SummaryJson {
           .put("nodesInUse", most.nodesInUse())
           .put("freeOnThem", most.freeOnThem());
     }
+    return json;
+  }
+
+  private static ObjectNode sampling(SamplingComparison comparison) {
+    ObjectNode json = JSON.objectNode();
+    json.put("sampled", comparison.sampled())
+        .put("decisions", comparison.decisions())
+        .put("notCompared", comparison.notCompared())
+        .put("elsewhere", comparison.elsewhere());
+    json.set(
+        "elsewhereShare",
+        number(comparison.elsewhere() / (double) Math.max(1, comparison.decisions())));
+    ObjectNode loss = json.putObject("loss");
+    loss.set("mean", number(comparison.meanLoss()));
+    loss.put("p50", comparison.loss(0.5))
+        .put("p90", comparison.loss(0.9))
+        .put("p99", comparison.loss(0.99))
+        .put("max", comparison.loss(1));
+    json.set("bestScore", number(comparison.meanBestScore()));
+    json.set("nodesLookedAt", number(comparison.meanLookedAt()));
+    json.set("nodes", number(comparison.meanNodes()));
     return json;
   }
 

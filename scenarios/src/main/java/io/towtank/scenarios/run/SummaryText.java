@@ -14,6 +14,7 @@ import io.towtank.scenarios.observe.Quantiles;
 import io.towtank.scenarios.observe.ResourceUse;
 import io.towtank.scenarios.observe.Rollout;
 import io.towtank.scenarios.observe.Tally;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.traffic.TrafficResult;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -307,8 +308,45 @@ public final class SummaryText {
             + " did not"
             + (summary.unschedulableReasons().isEmpty() ? "" : "; nodes were refused for"));
     tallies("", summary.unschedulableReasons());
+    scheduling.sampling().forEach(this::sampling);
     arrivals();
     tallies("Waiting", summary.waiting());
+  }
+
+  private void sampling(SamplingComparison one) {
+    long decisions = one.decisions();
+    line(
+        "Sampling",
+        one.schedulerName()
+            + (one.sampled()
+                ? " scored samples: "
+                : " scored all nodes; by samples, kube-scheduler's default, ")
+            + count(one.elsewhere())
+            + " of "
+            + count(decisions)
+            + " pods"
+            + (decisions == 0 ? "" : " (" + percent((double) one.elsewhere() / decisions) + ")")
+            + (one.sampled() ? " got" : " would have got")
+            + " a node that is not among the best of all"
+            + (one.notCompared() == 0
+                ? ""
+                : "; not compared, for extenders took part: " + count(one.notCompared())));
+    if (decisions > 0) {
+      line(
+          "",
+          String.format(
+                  Locale.ROOT,
+                  "%,.1f lower in score on average, %s at p99, %s at most; the best had %,.1f",
+                  one.meanLoss(),
+                  count(one.loss(0.99)),
+                  count(one.loss(1)),
+                  one.meanBestScore())
+              + " · a sample looked at "
+              + count(Math.round(one.meanLookedAt()))
+              + " of "
+              + count(Math.round(one.meanNodes()))
+              + " nodes");
+    }
   }
 
   private void arrivals() {

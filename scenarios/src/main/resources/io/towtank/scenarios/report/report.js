@@ -838,6 +838,35 @@
     );
   }
 
+  // ---- samples of nodes
+
+  function sampling() {
+    if (data.sampling.length === 0) return;
+    const columns = [
+      { name: "Profile" }, { name: "Scored" }, { name: "Decisions", number: true },
+      { name: "Worse by sample", number: true, title: "decisions in which the sample's node is not among the best of all" },
+      { name: "Lower on average", number: true, title: "by how much the score of the sample's node is lower than the best of all" },
+      { name: "At p99", number: true }, { name: "At most", number: true },
+      { name: "Best score", number: true, title: "the highest of all nodes, on average" },
+      { name: "Nodes looked at", number: true, title: "for a sample, on average" }, { name: "Of", number: true },
+      { name: "Not compared", number: true, title: "extenders took part, which are asked only once" },
+    ];
+    const rows = data.sampling.map((one) => [
+      [one.profile], [one.sampled ? "samples" : "all nodes"], [one.decisions, count(one.decisions)],
+      [one.elsewhere, count(one.elsewhere), el("div", { class: "actual" }, percent(one.elsewhere / Math.max(1, one.decisions)))],
+      [one.meanLoss, trim(one.meanLoss)], [one.p99Loss, count(one.p99Loss)], [one.maxLoss, count(one.maxLoss)],
+      [one.bestScore, trim(one.bestScore)], [one.lookedAt, count(Math.round(one.lookedAt))], [one.nodes, count(Math.round(one.nodes))],
+      [one.notCompared, count(one.notCompared)],
+    ]);
+    content.append(
+      card(
+        "Samples of nodes against all nodes",
+        "Each decision was also made the other way, from the cluster as it was at that moment: what a sample, as kube-scheduler takes it, gives away.",
+        sortableTable("Samples of nodes against all nodes", columns, rows, 0),
+      ),
+    );
+  }
+
   // ---- pods that come by themselves
 
   function arrivals() {
@@ -1441,6 +1470,7 @@
   endpoints();
   startup();
   arrivals();
+  sampling();
   incidents();
   nodeMap();
   tables();

@@ -120,6 +120,10 @@ class ExpressionParserTest {
       value = {
         "recommendations.shop.app.target == 1 | is no metric: of an autoscaler's container there"
             + " are",
+        "scheduling.sampling.default-scheduler.loss == 1 | is no metric: of a profile there are"
+            + " decisions, notCompared,",
+        "scheduling.sampling.loss.p99 == 1 | as in scheduling.sampling.default-scheduler.loss.p99",
+        "horizontalScaling.shop.turn == 1 | is no metric: of an autoscaler there are scaledUp,",
         "pods.runing == 1 | there is no metric \"pods.runing\"; did you mean \"pods.running\"?",
         "pods.running = 1 | a comparison is written with two signs",
         "pods.running | a comparison is missing",

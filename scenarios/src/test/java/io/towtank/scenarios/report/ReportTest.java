@@ -62,6 +62,7 @@ final class ReportTest {
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of(),
+        ImmutableList.of(),
         ReportData.Scaling.NONE,
         ReportData.Explanations.NONE);
   }
@@ -124,6 +125,7 @@ final class ReportTest {
             "disruptions",
             "counters",
             "arrivals",
+            "sampling",
             "unschedulable",
             "expectations",
             "trafficInAll",
@@ -135,6 +137,11 @@ final class ReportTest {
             "pools",
             "recommendations",
             "explained");
+    assertThat(data.at("/sampling/0").toString())
+        .isEqualTo(
+            "{\"profile\":\"default-scheduler\",\"sampled\":false,\"decisions\":1000,"
+                + "\"notCompared\":12,\"elsewhere\":200,\"meanLoss\":1.74,\"p99Loss\":7,"
+                + "\"maxLoss\":41,\"bestScore\":384.0,\"lookedAt\":500.0,\"nodes\":5000.0}");
     assertThat(data.at("/start").asText()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(data.at("/virtualSeconds").asDouble()).isEqualTo(900);
     assertThat(data.at("/notes/0").asText())

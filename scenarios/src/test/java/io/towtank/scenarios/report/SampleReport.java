@@ -2,6 +2,7 @@ package io.towtank.scenarios.report;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableLongArray;
 import io.towtank.api.ObjectKey;
@@ -22,6 +23,7 @@ import io.towtank.scenarios.report.ReportData.Outcome;
 import io.towtank.scenarios.report.ReportData.Reason;
 import io.towtank.scenarios.run.FaultSpan;
 import io.towtank.scenarios.run.RunSummary;
+import io.towtank.scheduler.SamplingComparison;
 import io.towtank.traffic.TrafficResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,6 +99,15 @@ final class SampleReport {
             new Counter("replicaset-controller", "podsCreated", 300_012),
             new Counter("replicaset-controller", "podsDeleted", 150_000)),
         arrivals("nvidia.com/gpu"),
+        ImmutableList.of(
+            new SamplingComparison(
+                "default-scheduler",
+                false,
+                500_000,
+                5_000_000,
+                384_000,
+                ImmutableSortedMap.of(0L, 800L, 7L, 190L, 41L, 10L),
+                12)),
         ImmutableList.of(
             new Reason("Insufficient cpu", 8123),
             new Reason("node(s) had untolerated taint {node.kubernetes.io/unreachable: }", 1667),
