@@ -64,6 +64,14 @@ public final class PodSelector {
     return labels.equals(Selector.nothing());
   }
 
+  /** Whether there is no condition on labels, so that all pods of the namespaces are selected. */
+  public boolean isEmpty() {
+    return definition.extraLabels.isEmpty()
+        && definition.labelSelector != null
+        && definition.labelSelector.matchLabels().isEmpty()
+        && definition.labelSelector.matchExpressions().isEmpty();
+  }
+
   /** Whether pods of the class are selected. */
   public boolean matches(LabelClass pods) {
     if (!definition.namespaces.contains(pods.namespace())

@@ -1,6 +1,7 @@
 package io.towtank.scheduler.plugins.nodeaffinity;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.NameRules;
 import io.towtank.api.Node;
 import io.towtank.api.NodeSelectorRequirement;
 import io.towtank.api.NodeSelectorTerm;
@@ -90,6 +91,9 @@ public final class NodeSelectorMatcher {
   }
 
   private static Requirement expression(ClusterState state, NodeSelectorRequirement r) {
+    if (!r.values().stream().allMatch(NodeSelectorMatcher::isLabelValue)) {
+      return new Never();
+    }
     LabelColumn column = state.labels(r.key());
     return switch (r.operator()) {
       case "In", "NotIn" -> {
@@ -115,6 +119,14 @@ public final class NodeSelectorMatcher {
           valid ? new Named(r.operator().equals("In"), r.values().getFirst()) : new Never();
       default -> new Never();
     };
+  }
+
+  /**
+   * The API takes any text here. A term with one that no label can have matches no node, not even
+   * by {@code NotIn}; so does Gt or Lt with a negative number (kubernetes: labels.NewRequirement).
+   */
+  private static boolean isLabelValue(String value) {
+    return NameRules.labelValue(value).isEmpty();
   }
 
   private static @Nullable Long parse(String text) {

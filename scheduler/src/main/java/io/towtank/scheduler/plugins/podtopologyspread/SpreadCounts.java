@@ -26,7 +26,9 @@ final class SpreadCounts {
         return byConstraint[i];
       }
     }
-    return PodCounts.selectedBy(state, selector);
+    // An empty selector counts nobody, though it matches the pod itself (kube-scheduler:
+    // countPodsMatchSelector).
+    return PodCounts.selectedBy(state, selector.isEmpty() ? PodSelector.NOTHING : selector);
   }
 
   void catchUp() {

@@ -63,6 +63,14 @@ class NodeAffinityTest {
           Gt compares numbers             |                      | {matchExpressions: [{key: cores, operator: Gt, values: ["9"]}]}                                   | -.--
           Lt                              |                      | {matchExpressions: [{key: cores, operator: Lt, values: ["9"]}]}                                   | .---
           Gt with what is no number       |                      | {matchExpressions: [{key: cores, operator: Gt, values: [many]}]}                                  | ----
+          Gt with half a number           |                      | {matchExpressions: [{key: cores, operator: Gt, values: ["7.5"]}]}                                 | ----
+          Gt with a negative number, which no label is | |{matchExpressions: [{key: cores, operator: Gt, values: ["-1"]}]}                                   | ----
+          Lt with more than 64 bits       |                      | {matchExpressions: [{key: cores, operator: Lt, values: ["9223372036854775808"]}]}                 | ----
+          Gt where a label is no number   |                      | {matchExpressions: [{key: zone, operator: Gt, values: ["0"]}]}                                    | ----
+          NotIn what no label can be      |                      | {matchExpressions: [{key: zone, operator: NotIn, values: ["no way"]}]}                            | ----
+          In with what no label can be    |                      | {matchExpressions: [{key: zone, operator: In, values: [x, "no way"]}]}                            | ----
+          the next term still counts      |                      | {matchExpressions: [{key: zone, operator: NotIn, values: ["no way"]}]}, {matchExpressions: [{key: zone, operator: In, values: [x]}]} | ..--
+          an empty value is one           |                      | {matchExpressions: [{key: zone, operator: NotIn, values: [""]}]}                                  | ....
           all expressions of a term       |                      | {matchExpressions: [{key: zone, operator: In, values: [x]}, {key: disk, operator: In, values: [hdd]}]} | -.--
           any of the terms                |                      | {matchExpressions: [{key: zone, operator: In, values: [w]}]}, {matchExpressions: [{key: disk, operator: In, values: [hdd]}]} | -..-
           an empty term matches none      |                      | {}                                                                                                | ----

@@ -139,6 +139,31 @@ class HardSpreadTest {
         .isEqualTo(verdicts);
   }
 
+  /** Pods are on a and b; the pod itself would be the first that counts. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # case                                     | selector                                         | verdicts
+          no selector selects nobody                 |                                                  | ...l
+          an empty one counts nobody                 | labelSelector: {},                               | ...l
+          and so it does with labels the pod lacks   | labelSelector: {}, matchLabelKeys: [version],    | ...l
+          but not with those that it has             | labelSelector: {}, matchLabelKeys: [app],        | ss.l
+          matchLabelKeys add to a selector only      | matchLabelKeys: [app],                           | ...l
+          expressions                                | labelSelector: {matchExpressions: [{key: app, operator: In, values: [db, web]}]}, | ss.l
+          whoever has no such label                  | labelSelector: {matchExpressions: [{key: tier, operator: DoesNotExist}]},         | ss.l
+          """)
+  void selectors(String why, @Nullable String selector, String verdicts) {
+    PluginCluster cluster = PluginCluster.of("PodTopologySpread").nodes(NODES);
+    bind(cluster, "a b", "labels: {app: web}");
+    String pod =
+        "labels: {app: web}, topologySpreadConstraints: [{whenUnsatisfiable: DoNotSchedule, "
+            + (selector == null ? "" : selector)
+            + " maxSkew: 1, topologyKey: zone}]";
+    assertThat(verdicts(cluster, pod)).as(why).isEqualTo(verdicts);
+  }
+
   @ParameterizedTest
   @CsvSource({"a b c, ...l", "a b, ss.l", "a c, s.sl", "a, s..l", "'', ...l"})
   void allConstraintsHold(String pods, String verdicts) {

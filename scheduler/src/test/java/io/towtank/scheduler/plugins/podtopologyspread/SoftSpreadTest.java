@@ -54,6 +54,21 @@ class SoftSpreadTest {
     assertThat(cluster.normalized(pod)).as(why).isEqualTo(normalized);
   }
 
+  /** As in the filter; of hosts, too, whose pods are counted otherwise. */
+  @ParameterizedTest
+  @CsvSource({"zone, 'a 0, b 0, c 0, d -1'", "kubernetes.io/hostname, 'a 0, b 0, c 0, d 0'"})
+  void anEmptySelectorCountsNobody(String key, String scores) {
+    PluginCluster cluster = PluginCluster.of("PodTopologySpread").nodes(NODES);
+    bind(cluster, "a a b");
+    assertThat(
+            cluster.scores(
+                "labels: {app: web}, topologySpreadConstraints: [{whenUnsatisfiable:"
+                    + " ScheduleAnyway, labelSelector: {}, maxSkew: 1, topologyKey: "
+                    + key
+                    + "}]"))
+        .isEqualTo(scores);
+  }
+
   /** ln 4 for each pod of the zone and ln 5 for each of the node: d lacks a label. */
   @ParameterizedTest
   @CsvSource(
