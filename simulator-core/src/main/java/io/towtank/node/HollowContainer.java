@@ -95,6 +95,16 @@ final class HollowContainer {
     return state != State.WAITING || lastState != null;
   }
 
+  /** Whether its start is under way: nothing keeps it from running but the time that takes. */
+  boolean isBeingStarted() {
+    return state == State.WAITING && waitingReason == null;
+  }
+
+  /** Whether it runs, is ready, and nothing is about to happen to it. */
+  boolean isSteady() {
+    return state == State.RUNNING && ready && lifeTimer == 0 && probeTimer == 0 && hangTimer == 0;
+  }
+
   /** Whether it has ended with success and will not run again by itself. */
   boolean succeeded() {
     return state == State.TERMINATED && exitCode == 0;

@@ -191,6 +191,15 @@ final class PodPlan {
     return container < initCount && !isSidecar(container);
   }
 
+  /** Whether a container is to run again that has ended; sidecars always are. */
+  boolean restarts(int exitCode) {
+    return switch (restartPolicy) {
+      case ALWAYS -> true;
+      case ON_FAILURE -> exitCode != 0;
+      case NEVER -> false;
+    };
+  }
+
   ContainerStatuses initStatuses() {
     return initStatuses;
   }

@@ -1,0 +1,90 @@
+package io.towtank.node;
+
+import io.towtank.api.Container;
+import io.towtank.api.Quantity;
+import io.towtank.api.ResourceRequirements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to a process that runs, as its {@link ContainerRun} says: to its probes, to what it uses of
+ * its node, and to its end: by itself, by its liveness probe or by the kernel, whichever is first.
+ */
+final class ContainerProcess {
+  static final String OOM_KILLED = "OOMKilled";
+
+  private final PodWorker worker;
+  private final HollowKubelets kubelets;
+  private final ContainerProbes probes;
+
+  ContainerProcess(PodWorker worker) {
+    this.worker = worker;
+    this.kubelets = worker.kubelets;
+    this.probes = new ContainerProbes(worker);
+  }
+
+  /** A process runs from now on. */
+  void run(int i, ContainerRun run) {
+    HollowContainer container = worker.containers[i];
+    Container spec = worker.plan.containers.get(i);
+    boolean init = worker.plan.isInit(i);
+    if (init) {
+      container.started = false;
+      container.ready = false;
+    } else {
+      probes.watch(i, run);
+    }
+    long endNanos = run.runNanos();
+    int exitCode = run.exitCode();
+    boolean hung = false;
+    if (run.aliveNanos() != ContainerRun.FOREVER && !init) {
+      long killedNanos = probes.hang(i, run.aliveNanos());
+      if (killedNanos < endNanos) {
+        endNanos = killedNanos;
+        exitCode = PodTermination.KILLED;
+        hung = true;
+      }
+    }
+    String reason = null;
+    if (run.usesMemory()) {
+      long limitBytes = limit(spec, "memory");
+      long exceededNanos = run.exceedsNanos(limitBytes);
+      if (limitBytes > 0 && exceededNanos < endNanos) {
+        // The kernel ends what outgrows its cgroup.
+        endNanos = exceededNanos;
+        exitCode = PodTermination.KILLED;
+        reason = OOM_KILLED;
+        hung = false;
+      }
+      worker.node.pressure.usesMemory(worker.row, i, run);
+    }
+    if (run.usesDisk()) {
+      boolean spared = Shortage.isCritical(worker.plan) || StaticPods.isMirror(worker.pod());
+      worker.node.pressure.usesDisk(
+          worker.row, i, run, spared ? 0 : limit(spec, "ephemeral-storage"));
+    }
+    if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
+      endAfter(i, endNanos, exitCode, reason, hung);
+    }
+  }
+
+  private void endAfter(int i, long nanos, int exitCode, @Nullable String reason, boolean byProbe) {
+    HollowContainer container = worker.containers[i];
+    container.lifeTimer =
+        kubelets.schedule(
+            nanos,
+            () -> {
+              container.lifeTimer = 0;
+              if (byProbe) {
+                probes.notAlive(i);
+              }
+              worker.ended(i, exitCode, reason);
+              worker.settle();
+            });
+  }
+
+  private static long limit(Container container, String resource) {
+    ResourceRequirements resources = container.resources();
+    Quantity limit = resources == null ? null : resources.limits().get(resource);
+    return limit == null ? 0 : limit.value();
+  }
+}
