@@ -132,23 +132,53 @@ public final class NamespaceController implements Component {
       this.done = done;
     }
 
-    void count(Kind<?> kind, List<? extends KubeObject> objects) {
+    void fail(String why) {
+      if (failure.isEmpty()) {
+        failure = why;
+      }
+    }
+
+    /** What was deleted and is left; that is a failure where nothing says why it stays. */
+    void count(Kind<?> kind, List<? extends KubeObject> objects, long nowNanos) {
       if (objects.isEmpty()) {
         return;
       }
       remaining.put(kind.plural() + "." + kind.group(), objects.size());
+      boolean held = false;
       for (KubeObject object : objects) {
         for (String finalizer : object.metadata().finalizers()) {
           finalizers.merge(finalizer, 1, Integer::sum);
-          estimateSeconds = Math.max(estimateSeconds, FINALIZER_ESTIMATE_SECONDS);
-        }
-        if (object instanceof Pod pod && pod.metadata().finalizers().isEmpty()) {
-          Long grace = pod.metadata().deletionGracePeriodSeconds();
-          Long own = pod.spec().terminationGracePeriodSeconds();
-          estimateSeconds =
-              Math.max(estimateSeconds, grace != null ? grace : own != null ? own : 30);
+          held = true;
         }
       }
+      long estimate = graceSeconds(objects);
+      if (nowNanos - namespace.metadata().deletionTimestamp() >= estimate * SECOND) {
+        estimate = 0;
+      }
+      if (estimate == 0 && !held) {
+        fail(
+            "unexpected items still remain in namespace: %s for gvr: %s, Resource=%s"
+                .formatted(namespace.name(), groupVersion(kind), kind.plural()));
+      }
+      estimateSeconds =
+          Math.max(estimateSeconds, estimate == 0 && held ? FINALIZER_ESTIMATE_SECONDS : estimate);
+    }
+
+    /** How long pods take to end (estimateGracefulTerminationForPods). */
+    private static long graceSeconds(List<? extends KubeObject> objects) {
+      long longest = 0;
+      for (KubeObject object : objects) {
+        if (object instanceof Pod pod
+            && !pod.status().phase().isTerminal()
+            && pod.spec().terminationGracePeriodSeconds() != null) {
+          longest = Math.max(longest, pod.spec().terminationGracePeriodSeconds());
+        }
+      }
+      return longest;
+    }
+
+    private static String groupVersion(Kind<?> kind) {
+      return kind.group().isEmpty() ? "/" + kind.apiVersion() : kind.apiVersion();
     }
   }
 
@@ -205,16 +235,11 @@ public final class NamespaceController implements Component {
                 kind,
                 ListOptions.of(round.content),
                 (page, error) -> {
-                  if (page != null) {
-                    round.count(kind, page.items());
-                  }
                   ApiException first = failure == null ? error : failure;
-                  if (first != null && round.failure.isEmpty()) {
-                    round.failure =
-                        "unexpected items still remain in namespace: "
-                            + round.namespace.name()
-                            + ": "
-                            + first.getMessage();
+                  if (first != null) {
+                    round.fail(String.valueOf(first.getMessage()));
+                  } else if (page != null) {
+                    round.count(kind, page.items(), simulation.epochNanos());
                   }
                   next.done(first);
                 }));

@@ -11,6 +11,7 @@ import io.towtank.api.ResourceQuota;
 import io.towtank.api.ResourceQuotaStatus;
 import io.towtank.api.ResourceQuotaStatusBuilder;
 import io.towtank.api.Selector;
+import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
 import io.towtank.client.Informer;
 import io.towtank.client.InformerSource;
@@ -20,6 +21,7 @@ import io.towtank.component.ComponentContext;
 import io.towtank.controllers.workload.Batches;
 import io.towtank.store.WatchListener;
 import io.towtank.store.admission.QuotaUsage;
+import io.towtank.time.Simulation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class ResourceQuotaController implements Component {
   // kube-controller-manager: --resource-quota-sync-period
   private static final long RESYNC_NANOS = 300_000_000_000L;
 
+  private final Simulation simulation;
   private final ApiClient client;
   private final InformerSource source;
   private final Informer<ResourceQuota> quotas;
@@ -54,14 +57,16 @@ public final class ResourceQuotaController implements Component {
   private final Map<String, Map<ObjectKey, CountedPods>> byNamespace = new LinkedHashMap<>();
   private final long[] syncs;
   private final long[] statusUpdates;
+  private long startNanos;
 
   /** A controller that does nothing before its start. */
   public ResourceQuotaController(ComponentContext context) {
+    this.simulation = context.simulation();
     this.client = context.client();
     this.source = context.informers();
     this.quotas = source.informer(Kinds.RESOURCE_QUOTA);
     this.pods = source.informer(Kinds.POD);
-    this.queue = new WorkQueue<>(context.simulation(), WORKERS, this::sync);
+    this.queue = new WorkQueue<>(simulation, WORKERS, this::sync);
     this.syncs = context.recorder().counter(NAME + "/syncs");
     this.statusUpdates = context.recorder().counter(NAME + "/statusUpdates");
   }
@@ -73,6 +78,7 @@ public final class ResourceQuotaController implements Component {
 
   @Override
   public void start() {
+    startNanos = simulation.nanos();
     source.forEachKind(kind -> {
       if (kind.namespaced() && !kind.equals(Kinds.POD)) {
         kinds.add(kind);
@@ -128,7 +134,8 @@ public final class ResourceQuotaController implements Component {
 
     @Override
     public void modified(Pod previous, Pod pod) {
-      if (previous.status().phase().isTerminal() == pod.status().phase().isTerminal()) {
+      boolean ends = previous.status().phase().isTerminal() != pod.status().phase().isTerminal();
+      if (!ends && previous.metadata().deletionTimestamp() == pod.metadata().deletionTimestamp()) {
         return;
       }
       Map<ObjectKey, CountedPods> all = quotasOf(pod);
@@ -136,7 +143,11 @@ public final class ResourceQuotaController implements Component {
         all.forEach((key, sum) -> {
           sum.remove(previous);
           sum.add(pod);
-          queue.add(key);
+          if (ends) {
+            queue.add(key);
+          } else {
+            lookAgain(key, sum);
+          }
         });
       }
     }
@@ -150,6 +161,19 @@ public final class ResourceQuotaController implements Component {
           queue.add(key);
         });
       }
+    }
+  }
+
+  /**
+   * Pods that should be gone and are not, are found when all quotas are looked at; that happens
+   * from time to time, and matters only where there are such pods.
+   */
+  private void lookAgain(ObjectKey key, CountedPods pods) {
+    long due = pods.advance(simulation.epochNanos());
+    if (due != Timestamps.NONE) {
+      long afterStart = simulation.nanos() + (due - simulation.epochNanos()) - startNanos;
+      long tick = startNanos + Math.ceilDiv(afterStart, RESYNC_NANOS) * RESYNC_NANOS;
+      queue.addAfter(key, tick - simulation.nanos());
     }
   }
 
@@ -194,6 +218,7 @@ public final class ResourceQuotaController implements Component {
       done.done(true);
       return;
     }
+    lookAgain(key, ofPods);
     Map<String, Quantity> used = new TreeMap<>();
     Map<String, Quantity> others = others(quota);
     for (String name : QuotaUsage.hard(quota).keySet()) {

@@ -99,4 +99,38 @@ class NamespaceControllerTest {
     cluster.settle();
     assertThat(cluster.store.get(Kinds.NAMESPACE, null, "a")).isNull();
   }
+
+  @Test
+  void podsThatStayThoughTheirTimeIsOverAreAFailure() {
+    namespace("a");
+    // On a node that is lost.
+    cluster.create(
+        """
+        {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'p', 'namespace': 'a'},
+         'spec': {'nodeName': 'n', 'containers': [{'name': 'c', 'image': 'a'}]}}
+        """);
+    cluster.stopNanos = 600 * TestCluster.SECOND;
+    cluster.start();
+    cluster.runFor(10);
+    cluster.store.delete(Kinds.NAMESPACE, null, "a", DeleteOptions.DEFAULT);
+    cluster.runFor(20);
+    assertThat(failure().status()).isEqualTo(ConditionStatus.FALSE);
+    cluster.runFor(40);
+    assertThat(failure().status()).isEqualTo(ConditionStatus.TRUE);
+    assertThat(failure().message())
+        .isEqualTo(
+            "Failed to delete all resource types, 1 remaining: unexpected items still remain in"
+                + " namespace: a for gvr: /v1, Resource=pods");
+    Pod pod = cluster.store.list(Kinds.POD).getFirst();
+    cluster.store.delete(Kinds.POD, "a", pod.name(), DeleteOptions.NOW);
+    cluster.settle();
+    assertThat(cluster.store.get(Kinds.NAMESPACE, null, "a")).isNull();
+  }
+
+  private Condition failure() {
+    return Objects.requireNonNull(
+        Condition.find(
+            Objects.requireNonNull(cluster.get(Kinds.NAMESPACE, "a").status()).conditions(),
+            "NamespaceDeletionContentFailure"));
+  }
 }

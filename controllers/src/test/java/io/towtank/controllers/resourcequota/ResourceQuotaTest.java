@@ -87,6 +87,38 @@ class ResourceQuotaTest {
   }
 
   @Test
+  void aPodThatShouldBeGoneAndIsNotCountsNoMore() {
+    quota("q", "'hard': {'pods': '2', 'requests.cpu': '2', 'count/pods': '9'}");
+    pod("a", "{'requests': {'cpu': '1'}}", "");
+    pod("b", "{'requests': {'cpu': '1'}}", "");
+    cluster.settle();
+    // Its node is lost: nothing ends it.
+    cluster.stopNanos = 10_000 * TestCluster.SECOND;
+    cluster.delete(Kinds.POD, "a", DeleteOptions.DEFAULT);
+    cluster.runFor(59);
+    assertThat(used("q", "pods")).isEqualTo("2");
+    // 30 s of grace for the pod, and as many again; all quotas are looked at every 5 min.
+    cluster.runFor(301);
+    assertThat(used("q", "pods")).isEqualTo("1");
+    assertThat(used("q", "requests.cpu")).isEqualTo("1");
+    assertThat(used("q", "count/pods")).isEqualTo("2");
+    pod("c", "{'requests': {'cpu': '1'}}", "");
+    cluster.delete(Kinds.POD, "a", DeleteOptions.NOW);
+    cluster.runFor(1);
+    assertThat(used("q", "pods")).isEqualTo("2");
+    assertThat(used("q", "count/pods")).isEqualTo("2");
+  }
+
+  @Test
+  void whatAPodAsksForAsAWholeIsEnough() {
+    quota("q", "'hard': {'requests.cpu': '2', 'limits.memory': '1Gi'}");
+    pod("a", "{}", "'resources': {'requests': {'cpu': '1'}},");
+    assertThat(used("q", "requests.cpu")).isEqualTo("1");
+    assertThatThrownBy(() -> pod("b", "{'requests': {'cpu': '1'}}", ""))
+        .hasMessage("pods \"b\" is forbidden: failed quota: q: must specify limits.memory for: c");
+  }
+
+  @Test
   void countsOnlyWhatIsInScope() {
     quota("best", "'hard': {'pods': '1'}, 'scopes': ['BestEffort']");
     quota("short", "'hard': {'pods': '1'}, 'scopes': ['Terminating']");

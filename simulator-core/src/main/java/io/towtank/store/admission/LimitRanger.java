@@ -25,6 +25,7 @@ import io.towtank.store.IdentityMemo;
 import io.towtank.store.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -130,9 +131,12 @@ public final class LimitRanger implements Admission {
     for (LimitRange range : ranges) {
       changed = withDefaults(changed, range, notes);
     }
-    List<String> refusals = new ArrayList<>();
+    Set<String> refusals = new LinkedHashSet<>();
     for (LimitRange range : ranges) {
       check(changed, range, refusals);
+      if (!refusals.isEmpty()) {
+        break; // The first range that refuses speaks alone (runLimitFunc).
+      }
     }
     return new Ranged(
         changed,
@@ -140,9 +144,9 @@ public final class LimitRanger implements Admission {
         joined(refusals));
   }
 
-  private static String joined(List<String> refusals) {
+  private static String joined(Set<String> refusals) {
     return refusals.size() == 1
-        ? refusals.getFirst()
+        ? refusals.iterator().next()
         : refusals.isEmpty() ? "" : refusals.toString();
   }
 
@@ -213,7 +217,7 @@ public final class LimitRanger implements Admission {
 
   // ------------------------------------------------------------------------------------- bounds
 
-  private static void check(PodSpec spec, LimitRange range, List<String> refusals) {
+  private static void check(PodSpec spec, LimitRange range, Set<String> refusals) {
     for (LimitRangeItem item : items(range)) {
       if (item.type().equals("Container")) {
         for (Container container : spec.containers()) {
@@ -223,13 +227,18 @@ public final class LimitRanger implements Admission {
           check(item, container.resources(), refusals);
         }
       } else if (item.type().equals("Pod")) {
-        check(item, PodResources.requests(spec), PodResources.limits(spec), refusals);
+        // Overhead is left aside here (limitranger: podRequests, podLimits).
+        check(
+            item,
+            PodResources.containerRequests(spec),
+            PodResources.containerLimits(spec),
+            refusals);
       }
     }
   }
 
   private static void check(
-      LimitRangeItem item, @Nullable ResourceRequirements resources, List<String> refusals) {
+      LimitRangeItem item, @Nullable ResourceRequirements resources, Set<String> refusals) {
     ResourceRequirements own = PodResources.of(resources);
     check(item, own.requests(), own.limits(), refusals);
   }
@@ -238,7 +247,7 @@ public final class LimitRanger implements Admission {
       LimitRangeItem item,
       Map<String, Quantity> requests,
       Map<String, Quantity> limits,
-      List<String> refusals) {
+      Set<String> refusals) {
     item.min()
         .forEach((name, least) -> {
           Quantity request = requests.get(name);
@@ -275,7 +284,7 @@ public final class LimitRanger implements Admission {
       Quantity most,
       Map<String, Quantity> requests,
       Map<String, Quantity> limits,
-      List<String> refusals) {
+      Set<String> refusals) {
     Quantity request = requests.get(name);
     Quantity limit = limits.get(name);
     String rule = "%s max limit to request ratio per %s is %s".formatted(name, item.type(), most);
@@ -299,7 +308,7 @@ public final class LimitRanger implements Admission {
   }
 
   private static PersistentVolumeClaim checked(PersistentVolumeClaim claim, Ranges ranges) {
-    List<String> refusals = new ArrayList<>();
+    Set<String> refusals = new LinkedHashSet<>();
     Quantity storage = PodResources.of(claim.spec().resources()).requests().get("storage");
     for (LimitRange range : ranges.ranges) {
       for (LimitRangeItem item : items(range)) {
@@ -307,15 +316,15 @@ public final class LimitRanger implements Admission {
           checkStorage(item, storage, refusals);
         }
       }
-    }
-    if (!refusals.isEmpty()) {
-      throw ApiException.forbidden(claim, joined(refusals));
+      if (!refusals.isEmpty()) {
+        throw ApiException.forbidden(claim, joined(refusals));
+      }
     }
     return claim;
   }
 
   private static void checkStorage(
-      LimitRangeItem item, @Nullable Quantity storage, List<String> refusals) {
+      LimitRangeItem item, @Nullable Quantity storage, Set<String> refusals) {
     Quantity least = item.min().get("storage");
     Quantity most = item.max().get("storage");
     Quantity asked = storage == null ? Quantity.ZERO : storage;

@@ -21,18 +21,36 @@ final class PodResources {
   private PodResources() {}
 
   static ImmutableSortedMap<String, Quantity> requests(PodSpec spec) {
-    Map<String, Quantity> sum =
-        sum(
-            spec,
-            container -> of(container.resources()).requests(),
-            of(spec.resources()).requests());
+    Map<String, Quantity> sum = containerRequests(spec);
     add(sum, spec.overhead());
     return ImmutableSortedMap.copyOf(sum);
   }
 
+  /** Requests without the pod's overhead. */
+  static Map<String, Quantity> containerRequests(PodSpec spec) {
+    return sum(
+        spec, container -> of(container.resources()).requests(), of(spec.resources()).requests());
+  }
+
+  /** Limits without the pod's overhead. */
+  static Map<String, Quantity> containerLimits(PodSpec spec) {
+    return sum(
+        spec, container -> of(container.resources()).limits(), of(spec.resources()).limits());
+  }
+
+  /** Whether a pod as a whole says what it wants (IsPodLevelResourcesSet, KEP-2837). */
+  static boolean isSetForPod(PodSpec spec) {
+    ResourceRequirements own = of(spec.resources());
+    return own.requests().keySet().stream().anyMatch(PodResources::isForPod)
+        || own.limits().keySet().stream().anyMatch(PodResources::isForPod);
+  }
+
+  private static boolean isForPod(String name) {
+    return name.equals("cpu") || name.equals("memory") || name.startsWith("hugepages-");
+  }
+
   static ImmutableSortedMap<String, Quantity> limits(PodSpec spec) {
-    Map<String, Quantity> sum =
-        sum(spec, container -> of(container.resources()).limits(), of(spec.resources()).limits());
+    Map<String, Quantity> sum = containerLimits(spec);
     // Overhead counts only where there is a limit to add it to.
     spec.overhead()
         .forEach((name, amount) -> sum.computeIfPresent(name, (n, limit) -> limit.add(amount)));
@@ -67,7 +85,7 @@ final class PodResources {
     }
     raise(running, starting);
     ofPod.forEach((name, amount) -> {
-      if (name.equals("cpu") || name.equals("memory") || name.startsWith("hugepages-")) {
+      if (isForPod(name)) {
         running.put(name, amount);
       }
     });

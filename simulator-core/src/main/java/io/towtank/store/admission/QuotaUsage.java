@@ -47,6 +47,9 @@ public final class QuotaUsage {
   private static final ImmutableSet<String> PLAIN_COUNTS =
       ImmutableSet.of("configmaps", "secrets", "replicationcontrollers", "resourcequotas");
 
+  private static final ImmutableSortedMap<String, Quantity> OF_ENDED_POD =
+      ImmutableSortedMap.of("count/pods", ONE);
+
   /** All pods of a template share one spec. */
   private final IdentityMemo<PodSpec, ImmutableSortedMap<String, Quantity>> ofSpecs =
       new IdentityMemo<>(1 << 16, QuotaUsage::ofPod);
@@ -56,7 +59,7 @@ public final class QuotaUsage {
     return switch (object) {
       case Pod pod ->
           pod.status().phase() != null && pod.status().phase().isTerminal()
-              ? ImmutableSortedMap.of("count/pods", ONE)
+              ? OF_ENDED_POD
               : ofSpecs.get(pod.spec());
       case Service service -> ofService(service);
       case PersistentVolumeClaim claim -> ofClaim(claim);
@@ -68,6 +71,11 @@ public final class QuotaUsage {
             : ImmutableSortedMap.of(COUNT + resource, ONE);
       }
     };
+  }
+
+  /** What a pod still uses that has ended, or ought to be gone: it counts as an object. */
+  public static ImmutableSortedMap<String, Quantity> ofEndedPod() {
+    return OF_ENDED_POD;
   }
 
   private static ImmutableSortedMap<String, Quantity> ofPod(PodSpec spec) {
@@ -255,6 +263,9 @@ public final class QuotaUsage {
    * @param names what a quota limits
    */
   static String unspecified(PodSpec spec, Set<String> names) {
+    if (PodResources.isSetForPod(spec)) {
+      return "";
+    }
     Map<String, Set<String>> missing = new TreeMap<>();
     List<Container> containers = new ArrayList<>(spec.containers());
     containers.addAll(spec.initContainers());

@@ -127,6 +127,59 @@ class LimitRangerTest {
   }
 
   @Test
+  void theFirstRangeThatRefusesSpeaksAloneAndSaysEachThingOnce() {
+    range("{'type': 'Container', 'max': {'cpu': '1', 'memory': '1Gi'}}");
+    store.create(
+        read(
+            """
+            {'apiVersion': 'v1', 'kind': 'LimitRange',
+             'metadata': {'name': 's', 'namespace': 'default'},
+             'spec': {'limits': [{'type': 'Pod', 'max': {'cpu': '2'}}]}}
+            """));
+    String large = "'resources': {'limits': {'cpu': '4', 'memory': '4Gi'}}";
+    assertThatThrownBy(() ->
+            store.create(
+                read(
+                    """
+                    {'apiVersion': 'v1', 'kind': 'Pod',
+                     'metadata': {'name': 'p', 'namespace': 'default'},
+                     'spec': {'containers': [{'name': 'a', 'image': 'a', %s},
+                                             {'name': 'b', 'image': 'a', %s}]}}
+                    """
+                        .formatted(large, large))))
+        .hasMessage(
+            "pods \"p\" is forbidden: [maximum cpu usage per Container is 1, but limit is 4,"
+                + " maximum memory usage per Container is 1Gi, but limit is 4Gi]");
+  }
+
+  @Test
+  void maximaAreDefaultsAndOverheadIsNotTheirs() {
+    range("{'type': 'Container', 'max': {'cpu': '1'}, 'min': {'memory': '64Mi'}}");
+    store.create(
+        read(
+            """
+            {'apiVersion': 'v1', 'kind': 'LimitRange',
+             'metadata': {'name': 's', 'namespace': 'default'},
+             'spec': {'limits': [{'type': 'Pod', 'max': {'cpu': '1'}}]}}
+            """));
+    Pod pod =
+        (Pod)
+            store.create(
+                read(
+                    """
+                    {'apiVersion': 'v1', 'kind': 'Pod',
+                     'metadata': {'name': 'p', 'namespace': 'default'},
+                     'spec': {'overhead': {'cpu': '500m'},
+                              'containers': [{'name': 'c', 'image': 'a'}]}}
+                    """));
+    ResourceRequirements resources =
+        Objects.requireNonNull(pod.spec().containers().getFirst().resources());
+    assertThat(resources.limits().get("cpu")).hasToString("1");
+    assertThat(resources.requests().get("cpu")).hasToString("1");
+    assertThat(resources.requests().get("memory")).hasToString("64Mi");
+  }
+
+  @Test
   void refusesClaimsThatAreTooLarge() {
     range("{'type': 'PersistentVolumeClaim', 'max': {'storage': '10Gi'}}");
     assertThatThrownBy(() ->
