@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
+import com.google.common.net.InetAddresses;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerPort;
 import io.towtank.api.Endpoint;
@@ -51,20 +52,23 @@ final class EndpointRules {
   }
 
   /** A service without an address of its own. */
-  static boolean isHeadless(ServiceSpec spec) {
-    return "None".equals(spec.clusterIP());
+  private static boolean isHeadless(ServiceSpec spec) {
+    String clusterIp = spec.clusterIP();
+    return clusterIp == null || clusterIp.isEmpty() || clusterIp.equals("None");
   }
 
   /**
    * The families of addresses that a service has: {@code IPv4}, {@code IPv6}. Where nothing says so
-   * it is what the API gives services in a cluster of one family.
+   * it is the family of its own address, and both where it has none (getAddressTypesForService).
    */
   static ImmutableSet<String> addressTypes(ServiceSpec spec) {
     if (!spec.ipFamilies().isEmpty()) {
       return ImmutableSet.copyOf(spec.ipFamilies());
     }
     String clusterIp = spec.clusterIP();
-    return ImmutableSet.of(clusterIp == null ? "IPv4" : addressType(clusterIp));
+    return clusterIp == null || isHeadless(spec)
+        ? ImmutableSet.of("IPv4", "IPv6")
+        : ImmutableSet.of(addressType(clusterIp));
   }
 
   /** The family of an address. */
@@ -84,11 +88,20 @@ final class EndpointRules {
       JsonNode all = pod.status().rest().get("podIPs");
       if (all != null && !all.isEmpty()) {
         ImmutableList.Builder<String> addresses = ImmutableList.builder();
-        all.forEach(address -> addresses.add(address.path("ip").asText()));
+        all.forEach(address -> addresses.add(canonical(address.path("ip").asText())));
         return addresses.build();
       }
     }
-    return first == null || first.isEmpty() ? ImmutableList.of() : ImmutableList.of(first);
+    return first == null || first.isEmpty()
+        ? ImmutableList.of()
+        : ImmutableList.of(canonical(first));
+  }
+
+  /** An address as Go writes it: IPv6 comes in many forms. */
+  private static String canonical(String address) {
+    return address.indexOf(':') >= 0 && InetAddresses.isInetAddress(address)
+        ? InetAddresses.toAddrString(InetAddresses.forString(address))
+        : address;
   }
 
   /** A pod's addresses of a family. */
@@ -212,13 +225,19 @@ final class EndpointRules {
     return conditions != null && Boolean.TRUE.equals(conditions.ready());
   }
 
-  /** Whether two endpoints are the same one, however it is doing (endpointslice: hashEndpoint). */
+  /**
+   * Whether two endpoints are the same one, however it is doing (endpointslice: hashEndpoint).
+   * Another pod of the same name and address is the same endpoint.
+   */
   static boolean isSame(Endpoint a, Endpoint b) {
     ObjectReference pod = a.targetRef();
     ObjectReference otherPod = b.targetRef();
     return a.addresses().equals(b.addresses())
         && Objects.equals(a.hostname(), b.hostname())
-        && Objects.equals(pod == null ? null : pod.uid(), otherPod == null ? null : otherPod.uid());
+        && Objects.equals(
+            pod == null ? null : pod.name(), otherPod == null ? null : otherPod.name())
+        && Objects.equals(
+            pod == null ? null : pod.namespace(), otherPod == null ? null : otherPod.namespace());
   }
 
   /** Whether two endpoints differ in their hints at most. */

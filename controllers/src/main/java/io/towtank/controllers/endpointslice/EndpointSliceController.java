@@ -418,7 +418,7 @@ public final class EndpointSliceController implements Component {
     long trigger = current.triggerTime(changed, podOf, service.synced);
     service.synced = true;
     SlicePlan plan = current.sync(changed, podOf, name -> nodes.get(null, name), topology);
-    plan.podsWithoutNode.forEach(service.changedPods::add);
+    service.changedPods.addAll(plan.podsWithoutNode.keySet());
     if (plan.addressesChanged || (!plan.isEmpty() && !plan.creations.isEmpty())) {
       endpointsWrites[0]++;
       endpointsBytes[0] += current.endpointsBytes();
@@ -502,7 +502,7 @@ public final class EndpointSliceController implements Component {
                   if (error == null) {
                     deleted[0]++;
                   }
-                  answer.answered(error);
+                  answer.answeredOrGone(error);
                 });
           }
         },
@@ -526,15 +526,15 @@ public final class EndpointSliceController implements Component {
       if (error != null && isSame(service.slices, current)) {
         forgetSlices(service);
       }
-      event(
-          service.service,
-          error == null
-              ? "skipping Pod "
-                  + plan.podsWithoutNode.getFirst()
-                  + " for Service "
-                  + service.key
-                  + ": Node not found"
-              : error.getMessage());
+      List<String> problems = new ArrayList<>();
+      plan.podsWithoutNode.forEach((pod, node) ->
+          problems.add(
+              "skipping Pod %s for Service %s: Node %s Not Found"
+                  .formatted(pod, service.key, node)));
+      if (error != null) {
+        problems.add(String.valueOf(error.getMessage()));
+      }
+      event(service.service, problems.size() == 1 ? problems.getFirst() : problems.toString());
       retry(service);
     }
     done.done(true);
@@ -545,7 +545,7 @@ public final class EndpointSliceController implements Component {
     return a == b;
   }
 
-  private void event(KubeObject service, @Nullable String what) {
+  private void event(KubeObject service, String what) {
     recorder.event(
         service,
         NAME,

@@ -139,9 +139,15 @@ public final class EndpointSliceMirroringController implements Component {
           "TooManyAddressesToMirror",
           ("A max of %d addresses can be mirrored to EndpointSlices per Endpoints subset."
                   + " %d addresses were skipped")
-              .formatted(Mirroring.MAX_PER_SUBSET, decision.skipped()));
+              .formatted(Mirroring.MAX_PER_SUBSET, decision.skipped() + decision.invalid()));
     }
-    send(key, decision.creations(), decision.updates(), decision.deletions(), done);
+    boolean ending = object.metadata().deletionTimestamp() != Timestamps.NONE;
+    send(
+        key,
+        ending ? ImmutableList.of() : decision.creations(),
+        decision.updates(),
+        decision.deletions(),
+        done);
   }
 
   private boolean isCacheUpToDate(ObjectKey key) {

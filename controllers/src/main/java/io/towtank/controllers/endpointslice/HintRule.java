@@ -51,21 +51,11 @@ sealed interface HintRule {
   /**
    * Gives the endpoints of slices their hints; slices with wrong ones are added to the updates.
    *
-   * @param firstCreation the family's first creation in the plan
-   * @param firstUpdate the family's first update in the plan
    * @param all whether slices that nothing changed in may have wrong hints
    */
   default void apply(
-      Service service,
-      SliceFamily family,
-      SlicePlan plan,
-      int firstCreation,
-      int firstUpdate,
-      boolean all,
-      TopologyHints topology) {
-    List<TrackedSlice> changing = new ArrayList<>();
-    tail(plan.creations, firstCreation).forEach(write -> changing.add(write.slice()));
-    tail(plan.updates, firstUpdate).forEach(write -> changing.add(write.slice()));
+      Service service, SliceFamily family, SlicePlan plan, boolean all, TopologyHints topology) {
+    List<TrackedSlice> changing = new ArrayList<>(family.changing());
     ObjectKey key = ObjectKey.of(service);
     if (this instanceof Topology) {
       Set<TrackedSlice> before = new LinkedHashSet<>(changing);
@@ -79,7 +69,9 @@ sealed interface HintRule {
     if (topology.forget(key, family.addressType())) {
       plan.notes.add(
           new SlicePlan.Note(
-              "Warning", "TopologyAwareHintsDisabled", "Topology Aware Hints has been disabled"));
+              "Warning",
+              "TopologyAwareHintsDisabled",
+              "Topology Aware Hints has been disabled, addressType: " + family.addressType()));
     }
     if (all) {
       for (TrackedSlice slice : unchanged(family, new LinkedHashSet<>(changing))) {
@@ -106,10 +98,6 @@ sealed interface HintRule {
       }
     }
     return unchanged;
-  }
-
-  private static List<SlicePlan.Write> tail(List<SlicePlan.Write> writes, int first) {
-    return writes.subList(first, writes.size());
   }
 
   private boolean isRight(Endpoint endpoint) {

@@ -45,10 +45,27 @@ final class Mirroring {
   /** What shares a slice. */
   private record Key(ImmutableSet<EndpointPort> ports, String addressType) {}
 
+  /** What makes addresses one endpoint (endpointslice: hashEndpoint). */
+  private record Same(
+      ImmutableList<String> addresses,
+      @Nullable String hostname,
+      @Nullable String namespace,
+      @Nullable String name) {
+    static Same of(Endpoint endpoint) {
+      ObjectReference target = endpoint.targetRef();
+      return new Same(
+          endpoint.addresses(),
+          endpoint.hostname(),
+          target == null ? null : target.namespace(),
+          target == null ? null : target.name());
+    }
+  }
+
   /**
    * What a sync writes.
    *
-   * @param skipped addresses that are in no slice: not valid, or too many
+   * @param invalid addresses that are none
+   * @param skipped addresses that were one too many
    */
   record Decision(
       ImmutableList<EndpointSlice> creations,
@@ -71,7 +88,7 @@ final class Mirroring {
    * @param existing the slices that mirror the Endpoints so far
    */
   static Decision decide(GenericObject endpoints, List<EndpointSlice> existing) {
-    Map<Key, List<Endpoint>> desired = new LinkedHashMap<>();
+    Map<Key, Map<Same, Endpoint>> desired = new LinkedHashMap<>();
     int invalid = 0;
     int skipped = 0;
     JsonNode subsets = endpoints.content().get("subsets");
@@ -82,16 +99,17 @@ final class Mirroring {
         for (String list : new String[] {"addresses", "notReadyAddresses"}) {
           for (JsonNode address : subset.path(list)) {
             String ip = address.path("ip").asText();
-            if (!InetAddresses.isInetAddress(ip)) {
-              invalid++;
-            } else if (added == MAX_PER_SUBSET) {
+            if (added == MAX_PER_SUBSET) {
               skipped++;
+            } else if (!InetAddresses.isInetAddress(ip)) {
+              invalid++;
             } else {
               added++;
+              Endpoint endpoint = endpoint(address, ip, list.equals("addresses"));
               desired
                   .computeIfAbsent(
-                      new Key(ports, EndpointRules.addressType(ip)), k -> new ArrayList<>())
-                  .add(endpoint(address, ip, list.equals("addresses")));
+                      new Key(ports, EndpointRules.addressType(ip)), k -> new LinkedHashMap<>())
+                  .put(Same.of(endpoint), endpoint);
             }
           }
         }
@@ -100,7 +118,9 @@ final class Mirroring {
     List<EndpointSlice> creations = new ArrayList<>();
     List<EndpointSlice> updates = new ArrayList<>();
     List<EndpointSlice> deletions = new ArrayList<>(existing);
-    desired.forEach((key, list) -> {
+    desired.forEach((key, distinct) -> {
+      // Subsets with the same ports share a slice, which takes no more than one of them may have.
+      List<Endpoint> list = distinct.values().stream().limit(MAX_PER_SUBSET).toList();
       EndpointSlice before =
           deletions.stream().filter(slice -> key(slice).equals(key)).findFirst().orElse(null);
       EndpointSlice wanted = slice(endpoints, key, list, before);

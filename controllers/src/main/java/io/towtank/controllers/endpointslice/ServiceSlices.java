@@ -8,6 +8,7 @@ import io.towtank.api.EndpointPort;
 import io.towtank.api.EndpointSlice;
 import io.towtank.api.EndpointSliceBuilder;
 import io.towtank.api.Node;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
@@ -148,11 +149,12 @@ final class ServiceSlices {
     if (fresh) {
       families.forEach(family -> family.retain(known));
     }
+    for (EndpointSlice other : ofOtherFamilies) {
+      topology.forget(ObjectKey.of(service), other.addressType());
+    }
     for (SliceFamily family : families) {
-      int first = plan.updates.size();
-      int firstCreated = plan.creations.size();
       family.plan(plan, labels, fresh);
-      hints.apply(service, family, plan, firstCreated, first, fresh, topology);
+      hints.apply(service, family, plan, fresh, topology);
     }
     for (EndpointSlice other : ofOtherFamilies) {
       plan.deletions.add(new SlicePlan.Write(families.getFirst(), new TrackedSlice(other)));
@@ -185,7 +187,7 @@ final class ServiceSlices {
     boolean publishNotReady = Boolean.TRUE.equals(spec.publishNotReadyAddresses());
     Node node = pod.nodeName() == null ? null : nodes.apply(pod.nodeName());
     if (node == null && !publishNotReady) {
-      plan.podsWithoutNode.add(name);
+      plan.podsWithoutNode.put(name, Objects.requireNonNullElse(pod.nodeName(), ""));
       removeFrom(families, name, plan);
       return;
     }

@@ -42,6 +42,7 @@ final class SliceFamily {
   private final Map<String, Placement> placements = new HashMap<>();
   private final Map<String, TrackedSlice> byName = new HashMap<>();
   private final List<TrackedSlice> strangers = new ArrayList<>();
+  private final List<TrackedSlice> changing = new ArrayList<>();
 
   /** Endpoints with the same ports share slices. */
   private static final class PortGroup {
@@ -233,6 +234,9 @@ final class SliceFamily {
         creations.add(placeholder);
       }
     }
+    changing.clear();
+    changing.addAll(creations);
+    changing.addAll(updates);
     // What would be deleted is overwritten with what would be created.
     while (!creations.isEmpty() && !deletions.isEmpty()) {
       TrackedSlice created = creations.removeLast();
@@ -255,6 +259,11 @@ final class SliceFamily {
     }
     strangers.clear();
     groups.values().removeIf(group -> group.members == 0 && group.slices.isEmpty());
+  }
+
+  /** What was planned last to be written: what is new before what is changed. */
+  List<TrackedSlice> changing() {
+    return changing;
   }
 
   private void pack(
@@ -346,7 +355,15 @@ final class SliceFamily {
     return written != null
         && written.endpoints().isEmpty()
         && written.ports().isEmpty()
-        && written.metadata().labels().equals(labels);
+        && areIn(written.metadata().labels(), labels)
+        && areIn(labels, written.metadata().labels());
+  }
+
+  /** Go's maps have no difference between an empty value and none (placeholderSliceCompare). */
+  private static boolean areIn(
+      ImmutableMap<String, String> some, ImmutableMap<String, String> all) {
+    return some.entrySet().stream()
+        .allMatch(label -> label.getValue().equals(all.getOrDefault(label.getKey(), "")));
   }
 
   /** The ports of a slice's endpoints. */

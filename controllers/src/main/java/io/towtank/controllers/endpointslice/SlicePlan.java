@@ -1,7 +1,9 @@
 package io.towtank.controllers.endpointslice;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The writes that a sync asks for. They are sent in this order: creations, updates, deletions. */
 final class SlicePlan {
@@ -23,8 +25,8 @@ final class SlicePlan {
   /** Whether addresses came, went or changed: one Endpoints object would have been written. */
   boolean addressesChanged;
 
-  /** Pods that were left out since nobody knows their node; it is to be tried again. */
-  final List<String> podsWithoutNode = new ArrayList<>();
+  /** Pods that were left out since nobody knows their node, by name; it is to be tried again. */
+  final Map<String, String> podsWithoutNode = new LinkedHashMap<>();
 
   boolean isEmpty() {
     return creations.isEmpty() && updates.isEmpty() && deletions.isEmpty();

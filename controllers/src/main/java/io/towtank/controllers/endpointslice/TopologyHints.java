@@ -184,12 +184,19 @@ final class TopologyHints {
         if (EndpointRules.isReady(endpoint)) {
           String zone = endpoint.zone();
           if (zone == null) {
-            return without(
-                service,
-                addressType,
-                changing,
-                unchanged,
-                "One or more endpoints do not have a zone specified");
+            // Upstream has put those whose hints will not do with the others by now: they are
+            // written, though nothing changes in them.
+            List<TrackedSlice> others = new ArrayList<>(unchanged);
+            others.removeAll(moreUpdates);
+            Outcome outcome =
+                without(
+                    service,
+                    addressType,
+                    hinting,
+                    others,
+                    "One or more endpoints do not have a zone specified");
+            moreUpdates.addAll(outcome.moreUpdates());
+            return new Outcome(ImmutableList.copyOf(moreUpdates), outcome.notes());
           }
           allocated.merge(zone, 1, Integer::sum);
         }

@@ -105,6 +105,40 @@ class EndpointSliceMirroringControllerTest {
   }
 
   @Test
+  void aSubsetIsMirroredUpToAThousandAddresses() {
+    StringBuilder addresses = new StringBuilder();
+    for (int i = 0; i < 1010; i++) {
+      addresses
+          .append(i == 0 ? "" : ",")
+          .append("{'ip': '10.9.%d.%d'}".formatted(i / 250, i % 250));
+    }
+    cluster.create(SERVICE);
+    cluster.create(
+        """
+        {'apiVersion': 'v1', 'kind': 'Endpoints', 'metadata': {'name': 'db', 'namespace': 'default'},
+         'subsets': [
+          {'addresses': [{'ip': 'nowhere'}, %s], 'ports': [{'port': 5432, 'protocol': 'TCP'}]},
+          {'addresses': [{'ip': '10.8.0.1'}], 'ports': [{'port': 5432, 'protocol': 'TCP'}]},
+          {'addresses': [{'ip': '10.9.0.1'}], 'notReadyAddresses': [{'ip': '10.9.0.1'}],
+           'ports': [{'port': 5433, 'protocol': 'TCP'}]}]}
+        """
+            .formatted(addresses));
+    cluster.settle();
+
+    assertThat(
+            cluster.store.list(Kinds.ENDPOINT_SLICE).stream()
+                .map(slice -> slice.ports().get(0).port() + " x" + slice.endpoints().size())
+                .sorted())
+        // Subsets with the same ports share a slice; the same address is one endpoint.
+        .containsExactly("5432 x1000", "5433 x1");
+    assertThat(
+            cluster
+                .recorder
+                .counter("events/endpointslicemirroring-controller/TooManyAddressesToMirror")[0])
+        .isPositive();
+  }
+
+  @Test
   void servicesWithASelectorAndSkippedEndpointsAreLeftAlone() {
     cluster.create(ENDPOINTS.formatted("'endpointslice.kubernetes.io/skip-mirror': 'true'"));
     Service service = (Service) cluster.create(SERVICE);
