@@ -81,7 +81,8 @@ final class ReplicaCalculationSuite {
                 0,
                 0,
                 document.path("cpuInitializationSeconds").asLong() * SECOND,
-                document.path("initialReadinessSeconds").asLong() * SECOND));
+                document.path("initialReadinessSeconds").asLong() * SECOND,
+                true));
     Tolerances tolerances =
         new Tolerances(
             document.path("toleranceDown").asDouble(), document.path("toleranceUp").asDouble());

@@ -58,7 +58,7 @@ final class ScalingBehaviorSuite {
             document.path("currentReplicas").asInt(),
             document.path("computedReplicas").asInt(),
             new PodAutoscalerOptions(
-                0, document.path("downscaleStabilizationSeconds").asLong() * SECOND, 0, 0, 0),
+                0, document.path("downscaleStabilizationSeconds").asLong() * SECOND, 0, 0, 0, true),
             NOW);
     ObjectNode outcome = ControllerCases.object().put("desiredReplicas", normalized.replicas());
     ArrayNode conditions = outcome.putArray("conditions");

@@ -11,6 +11,7 @@ import io.towtank.codec.ObjectCodec;
 import io.towtank.schema.ApiResource;
 import io.towtank.schema.Schema;
 import io.towtank.validation.DidYouMean;
+import io.towtank.validation.FeatureGates;
 import io.towtank.validation.FieldError;
 import io.towtank.validation.FieldPath;
 import io.towtank.validation.Validation;
@@ -28,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class ManifestReader {
   private static final FieldPath NAMESPACE = FieldPath.ROOT.fields("metadata", "namespace");
 
+  private final FeatureGates gates;
   private final Problems problems;
   private final ImmutableList.Builder<ManifestDocument> read = ImmutableList.builder();
   private final ImmutableList.Builder<Note> notes = ImmutableList.builder();
 
-  private ManifestReader(Problems problems) {
+  private ManifestReader(FeatureGates gates, Problems problems) {
+    this.gates = gates;
     this.problems = problems;
   }
 
@@ -44,7 +47,8 @@ public final class ManifestReader {
    */
   public static Manifest read(String source, String text) {
     Problems problems = new Problems();
-    Manifest manifest = read(YamlReader.read(source, text, problems), problems);
+    Manifest manifest =
+        read(YamlReader.read(source, text, problems), FeatureGates.DEFAULT, problems);
     problems.throwIfAny();
     return manifest;
   }
@@ -52,10 +56,12 @@ public final class ManifestReader {
   /**
    * Reads documents that a text was taken apart into. Those with problems are left out.
    *
+   * @param gates the cluster's
    * @param problems takes what is wrong
    */
-  public static Manifest read(Iterable<YamlDocument> documents, Problems problems) {
-    ManifestReader reader = new ManifestReader(problems);
+  public static Manifest read(
+      Iterable<YamlDocument> documents, FeatureGates gates, Problems problems) {
+    ManifestReader reader = new ManifestReader(gates, problems);
     for (YamlDocument document : documents) {
       reader.add(document);
     }
@@ -90,7 +96,7 @@ public final class ManifestReader {
     if (!isKnown(document, apiVersion, kind)) {
       return;
     }
-    ImmutableList<FieldError> errors = Validation.validate(content, document::wordAt);
+    ImmutableList<FieldError> errors = Validation.validate(content, gates, document::wordAt);
     for (FieldError error : errors) {
       Position position =
           error.concernsValue() && error.place().equals(error.path())
@@ -111,6 +117,7 @@ public final class ManifestReader {
   }
 
   private void finish(YamlDocument document, ObjectNode content, Kind<?> kind) {
+    noteDropped(document, content);
     if (!kind.namespaced() && content.path("metadata") instanceof ObjectNode metadata) {
       // As the API server does for what belongs to the cluster.
       metadata.remove("namespace");
@@ -125,6 +132,29 @@ public final class ManifestReader {
               ObjectCodec.read(kind, content)));
     } catch (MalformedDocumentException e) {
       problems.add(document, FieldPath.ROOT, String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  /** Notes what the API server will leave out without a word. */
+  private void noteDropped(YamlDocument document, ObjectNode content) {
+    if (gates.configurableTolerance()
+        || !content.path("kind").asText().equals("HorizontalPodAutoscaler")) {
+      return;
+    }
+    for (String direction : new String[] {"scaleUp", "scaleDown"}) {
+      FieldPath path = FieldPath.ROOT.fields("spec", "behavior", direction, "tolerance");
+      if (content.at("/spec/behavior/" + direction).has("tolerance")) {
+        Position position = document.position(path);
+        notes.add(
+            new Note(
+                document.source(),
+                position.line(),
+                position.column(),
+                path
+                    + " is dropped: the feature gate "
+                    + FeatureGates.CONFIGURABLE_TOLERANCE
+                    + " is off (a scenario can have it on: controllerOptions.featureGates)"));
+      }
     }
   }
 

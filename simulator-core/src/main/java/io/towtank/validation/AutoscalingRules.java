@@ -3,18 +3,23 @@ package io.towtank.validation;
 import io.towtank.api.Quantity;
 import java.util.Map;
 
-/**
- * Horizontal pod autoscalers (pkg/apis/autoscaling/validation), with the feature gates
- * HPAScaleToZero and HPAConfigurableTolerance on.
- */
+/** Horizontal pod autoscalers (pkg/apis/autoscaling/validation). */
 final class AutoscalingRules {
   private AutoscalingRules() {}
 
-  static void horizontalPodAutoscaler(Subject spec) {
+  static void horizontalPodAutoscaler(Subject spec, FeatureGates gates) {
     Subject least = spec.at("minReplicas");
     Subject most = spec.at("maxReplicas");
-    if (least.whole(1) < 0) {
-      least.invalid("must be greater than or equal to 0");
+    int bound = gates.scaleToZero() ? 0 : 1;
+    if (least.whole(1) < bound) {
+      least.invalid(
+          "must be greater than or equal to " + bound,
+          least.whole(1) == 0
+              ? "the feature gate "
+                  + FeatureGates.SCALE_TO_ZERO
+                  + " allows it, which is off unless a scenario has it on:"
+                  + " controllerOptions.featureGates"
+              : null);
     }
     if (most.whole(1) < 1) {
       most.invalid("must be greater than 0");
@@ -27,7 +32,7 @@ final class AutoscalingRules {
       String type = metric.at("type").text();
       countsNothingOfPods |= type.equals("Object") || type.equals("External");
     }
-    if (least.whole(1) == 0 && !countsNothingOfPods) {
+    if (gates.scaleToZero() && least.whole(1) == 0 && !countsNothingOfPods) {
       spec.at("metrics")
           .forbidden(
               "must specify at least one Object or External metric to support scaling to zero"

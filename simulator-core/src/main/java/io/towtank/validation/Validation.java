@@ -23,17 +23,18 @@ public final class Validation {
 
   /** All mistakes in a document, which is in a current API version; none where it is fine. */
   public static ImmutableList<FieldError> validate(JsonNode document) {
-    return validate(document, path -> null);
+    return validate(document, FeatureGates.DEFAULT, path -> null);
   }
 
   /**
    * All mistakes in a document.
    *
+   * @param gates what of the newest is allowed
    * @param wordAt how the value at a place was written, where that is known and may differ from
    *     what it was taken for
    */
   public static ImmutableList<FieldError> validate(
-      JsonNode document, Function<FieldPath, @Nullable String> wordAt) {
+      JsonNode document, FeatureGates gates, Function<FieldPath, @Nullable String> wordAt) {
     String apiVersion = document.path("apiVersion").asText();
     String kind = document.path("kind").asText();
     List<FieldError> found = new ArrayList<>();
@@ -53,7 +54,7 @@ public final class Validation {
     Subject subject = Subject.of(document, broken);
     MetadataRules.object(subject.at("metadata"), nameCheck(apiVersion, kind));
     if (type != null) {
-      rules(apiVersion + " " + kind, subject);
+      rules(apiVersion + " " + kind, subject, gates);
     }
     for (FieldError error : broken) {
       if (!concernsAny(error.place(), complained)) {
@@ -86,7 +87,7 @@ public final class Validation {
     };
   }
 
-  private static void rules(String kind, Subject document) {
+  private static void rules(String kind, Subject document, FeatureGates gates) {
     Subject spec = document.at("spec");
     switch (kind) {
       case "v1 Pod" -> PodRules.spec(spec);
@@ -105,7 +106,7 @@ public final class Validation {
       case "batch/v1 Job" -> WorkloadRules.job(spec);
       case "batch/v1 CronJob" -> WorkloadRules.cronJob(document);
       case "autoscaling/v2 HorizontalPodAutoscaler" ->
-          AutoscalingRules.horizontalPodAutoscaler(spec);
+          AutoscalingRules.horizontalPodAutoscaler(spec, gates);
       case "policy/v1 PodDisruptionBudget" -> PolicyRules.podDisruptionBudget(spec);
       case "scheduling.k8s.io/v1 PriorityClass" -> PolicyRules.priorityClass(document);
       case "networking.k8s.io/v1 Ingress" -> ServiceRules.ingress(spec);

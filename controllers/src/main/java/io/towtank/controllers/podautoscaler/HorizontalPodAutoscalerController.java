@@ -484,7 +484,9 @@ public final class HorizontalPodAutoscalerController implements Component {
 
   private double tolerance(@Nullable HPAScalingRules rules) {
     Quantity tolerance = rules == null ? null : rules.tolerance();
-    return tolerance == null ? options.tolerance() : tolerance.milliValue() / 1000.0;
+    return tolerance == null || !options.configurableTolerance()
+        ? options.tolerance()
+        : tolerance.milliValue() / 1000.0;
   }
 
   private void failed(Sync sync, ScaleTarget scale, String why) {

@@ -22,6 +22,7 @@ import io.towtank.store.admission.PersistentVolumeClaimResize;
 import io.towtank.store.admission.StorageObjectInUseProtection;
 import io.towtank.store.admission.UpdateRules;
 import io.towtank.time.StopCondition;
+import io.towtank.validation.FeatureGates;
 import io.towtank.volume.VolumeMatch;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +77,7 @@ class BindingPropertyTest {
                 random.nextLong(),
                 profile(random),
                 new StorageObjectInUseProtection(),
-                new UpdateRules(),
+                new UpdateRules(FeatureGates.DEFAULT),
                 new PersistentVolumeClaimResize(),
                 request -> {
                   if (faults[0] && random.nextInt(12) == 0) {

@@ -29,6 +29,7 @@ import io.towtank.store.admission.DefaultStorageClass;
 import io.towtank.store.admission.PersistentVolumeClaimResize;
 import io.towtank.store.admission.StorageObjectInUseProtection;
 import io.towtank.store.admission.UpdateRules;
+import io.towtank.validation.FeatureGates;
 import io.towtank.volume.VolumeKeys;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ class PersistentVolumeControllerTest {
                 LatencyProfile.INSTANT,
                 new DefaultStorageClass(),
                 new StorageObjectInUseProtection(),
-                new UpdateRules(),
+                new UpdateRules(FeatureGates.DEFAULT),
                 new PersistentVolumeClaimResize())
             .with(PersistentVolumeController::new)
             .with(ClaimProtectionController::new)

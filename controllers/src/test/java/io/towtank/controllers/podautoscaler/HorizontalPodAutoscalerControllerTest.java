@@ -35,6 +35,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HorizontalPodAutoscalerControllerTest {
   private static final long SECOND = TestCluster.SECOND;
@@ -50,6 +52,10 @@ class HorizontalPodAutoscalerControllerTest {
     private final InformerFactory informers = new InformerFactory(store, 0);
 
     World(int replicas) {
+      this(replicas, PodAutoscalerOptions.DEFAULT);
+    }
+
+    World(int replicas, PodAutoscalerOptions options) {
       new HorizontalPodAutoscalerController(
               new ComponentContext(
                   simulation,
@@ -64,7 +70,7 @@ class HorizontalPodAutoscalerControllerTest {
                   recorder,
                   LatencyProfile.INSTANT,
                   load),
-              PodAutoscalerOptions.DEFAULT,
+              options,
               decisions::add)
           .start();
       informers.start();
@@ -435,10 +441,16 @@ class HorizontalPodAutoscalerControllerTest {
                 + " [default/again default/web]");
   }
 
-  @Test
-  void aToleranceOfItsOwnCountsForItsDirection() {
+  @ParameterizedTest
+  @CsvSource({"true, 10, 14", "false, 12, 14"})
+  void aToleranceOfItsOwnCountsForItsDirectionWhereTheGateIsOn(
+      boolean on, int at60Percent, int at70Percent) {
     World world =
-        new World(10)
+        new World(
+                10,
+                PodAutoscalerOptionsBuilder.builder(PodAutoscalerOptions.DEFAULT)
+                    .configurableTolerance(on)
+                    .build())
             .with(
                 "'minReplicas': 1, 'maxReplicas': 20, "
                     + cpu(50)
@@ -448,10 +460,10 @@ class HorizontalPodAutoscalerControllerTest {
                     + " [{'type': 'Percent', 'value': 100, 'periodSeconds': 15}]}}");
     world.load.cpuMilli = 6000;
     world.runFor(60);
-    assertThat(world.replicas()).isEqualTo(10);
+    assertThat(world.replicas()).isEqualTo(at60Percent);
     world.load.cpuMilli = 7000;
     world.runFor(15);
-    assertThat(world.replicas()).isEqualTo(14);
+    assertThat(world.replicas()).isEqualTo(at70Percent);
   }
 
   @Test

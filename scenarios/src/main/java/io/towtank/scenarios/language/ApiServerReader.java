@@ -8,12 +8,13 @@ import io.towtank.store.admission.ApiServerOptions;
 import io.towtank.store.admission.StandardAdmission;
 import io.towtank.store.service.ServiceRanges;
 import io.towtank.validation.DidYouMean;
+import io.towtank.validation.FeatureGates;
 
 /** Reads {@code apiServer}: flags of kube-apiserver, by their names. */
 final class ApiServerReader {
   private ApiServerReader() {}
 
-  static ApiServerOptions read(Cursor apiServer) {
+  static ApiServerOptions read(Cursor apiServer, FeatureGates gates) {
     ServiceRanges ranges =
         Values.parsed(
             apiServer.field("serviceClusterIPRange"),
@@ -30,7 +31,7 @@ final class ApiServerReader {
       disabled.add(name);
     }
     apiServer.rejectUnknownFields();
-    return new ApiServerOptions(ranges, disabled.build());
+    return new ApiServerOptions(ranges, disabled.build(), gates);
   }
 
   private static ServiceRanges ranges(String text) {

@@ -22,6 +22,7 @@ import io.towtank.scenarios.input.InvalidInputException;
 import io.towtank.scenarios.input.PodAnnotations;
 import io.towtank.stage.Stage;
 import io.towtank.stage.StageReader;
+import io.towtank.validation.FeatureGates;
 import io.towtank.validation.FieldPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +42,23 @@ final class ManifestSources {
   private static final int MOST_COPIES = 1_000_000;
 
   private final Path directory;
+  private final FeatureGates gates;
   private final Problems problems;
   private final List<Note> notes = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
 
-  ManifestSources(Path directory, Problems problems) {
+  /**
+   * @param gates the cluster's, by which objects are checked
+   */
+  ManifestSources(Path directory, FeatureGates gates, Problems problems) {
     this.directory = directory;
+    this.gates = gates;
     this.problems = problems;
+  }
+
+  /** The cluster's feature gates. */
+  FeatureGates featureGates() {
+    return gates;
   }
 
   /** What authors of manifests should know. */
@@ -152,7 +163,7 @@ final class ManifestSources {
 
   private ImmutableList<ManifestDocument> read(YamlDocument document) {
     PodAnnotations.check(document, problems);
-    Manifest manifest = ManifestReader.read(withoutStages(document), problems);
+    Manifest manifest = ManifestReader.read(withoutStages(document), gates, problems);
     notes.addAll(manifest.notes());
     return manifest.documents();
   }

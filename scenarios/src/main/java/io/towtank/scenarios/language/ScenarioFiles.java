@@ -15,6 +15,7 @@ import io.towtank.scenarios.input.PluginFiles;
 import io.towtank.scenarios.input.PodAnnotations;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.stage.Stage;
+import io.towtank.validation.FeatureGates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,14 +75,20 @@ public record ScenarioFiles(Scenario scenario, boolean hasScenario, ImmutableLis
       }
     }
     Path directory = scenarioFile == null ? null : scenarioFile.toAbsolutePath().getParent();
+    FeatureGates gates =
+        scenario == null
+            ? FeatureGates.DEFAULT
+            : ControllerOptionsReader.featureGates(
+                Cursor.of(scenario, problems).field("controllerOptions"));
     ManifestSources sources =
-        new ManifestSources(directory == null ? Path.of("") : directory, problems);
+        new ManifestSources(directory == null ? Path.of("") : directory, gates, problems);
     manifests.forEach(document -> PodAnnotations.check(document, problems));
     Manifest manifest =
         ManifestReader.read(
             manifests.stream()
                 .flatMap(document -> sources.withoutStages(document).stream())
                 .toList(),
+            gates,
             problems);
     SchedulerReader scheduler =
         new SchedulerReader(PluginFiles.load(overrides.pluginFiles()), problems);

@@ -14,6 +14,7 @@ import io.towtank.scenarios.expression.ExpressionParser;
 import io.towtank.scenarios.expression.Expressions;
 import io.towtank.stage.Stage;
 import io.towtank.validation.DidYouMean;
+import io.towtank.validation.FeatureGates;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class ScenarioReader {
     scenario.required("apiVersion").word(ImmutableList.of(API_VERSION), API_VERSION);
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");
+    FeatureGates gates = sources.featureGates();
     Cluster cluster = new ClusterReader(sources).read(scenario.field("cluster"));
     References references = new References(problems);
     Scenario read =
@@ -55,13 +57,14 @@ final class ScenarioReader {
                 Values.parsed(
                     scenario.field("start"), ScenarioReader::date, Scenario.DEFAULT_START_NANOS))
             .cluster(cluster)
-            .apiServer(ApiServerReader.read(scenario.field("apiServer")))
+            .apiServer(ApiServerReader.read(scenario.field("apiServer"), gates))
             .autoscaling(AutoscalerReader.options(scenario.field("clusterAutoscaler"), cluster))
             .schedulerConfiguration(
                 schedulerReader.read(scenario.field("scheduler"), sources, configuration))
             .latency(LatencyReader.read(scenario.field("latency")))
             .controllers(controllers(scenario.field("controllers")))
-            .controllerOptions(ControllerOptionsReader.read(scenario.field("controllerOptions")))
+            .controllerOptions(
+                ControllerOptionsReader.read(scenario.field("controllerOptions"), gates))
             .images(images(scenario.field("images")))
             .eviction(KubeletReader.read(scenario.field("kubelet")))
             .storeEvents(scenario.field("storeEvents").flag(false))

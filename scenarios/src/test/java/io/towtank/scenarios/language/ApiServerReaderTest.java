@@ -9,6 +9,7 @@ import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlReader;
 import io.towtank.store.admission.ApiServerOptions;
 import io.towtank.store.admission.StandardAdmission;
+import io.towtank.validation.FeatureGates;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ final class ApiServerReaderTest {
   private ApiServerOptions read(String yaml) {
     return ApiServerReader.read(
         Cursor.of(YamlReader.read("a.yaml", "apiServer: " + yaml).getFirst(), problems)
-            .field("apiServer"));
+            .field("apiServer"),
+        FeatureGates.DEFAULT);
   }
 
   @Test

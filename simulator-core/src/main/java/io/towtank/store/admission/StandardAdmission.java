@@ -50,10 +50,11 @@ public final class StandardAdmission {
     ImmutableList.Builder<Admission> chain = ImmutableList.builder();
     // Before all plugins: the API server does so as it reads a request.
     chain.add(new ObjectDefaulter());
+    chain.add(new DisabledFields(options.featureGates()));
     add(MUTATING, options, chain);
     // The registry works on what the plugins before have made, and checks what comes of it.
     chain.add(new ServiceRegistry(options.services()));
-    chain.add(new UpdateRules());
+    chain.add(new UpdateRules(options.featureGates()));
     add(VALIDATING, options, chain);
     return chain.build();
   }

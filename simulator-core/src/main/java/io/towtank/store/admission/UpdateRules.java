@@ -37,6 +37,7 @@ import io.towtank.codec.ObjectCodec;
 import io.towtank.store.Admission;
 import io.towtank.store.AdmissionRequest;
 import io.towtank.store.ApiException;
+import io.towtank.validation.FeatureGates;
 import io.towtank.validation.FieldError;
 import io.towtank.validation.Validation;
 import io.towtank.volume.VolumeMatch;
@@ -61,6 +62,15 @@ public final class UpdateRules implements Admission {
       "spec: Forbidden: spec is immutable after creation except resources.requests and"
           + " volumeAttributesClassName for bound claims";
 
+  private final FeatureGates gates;
+
+  /**
+   * @param gates what of the newest is allowed
+   */
+  public UpdateRules(FeatureGates gates) {
+    this.gates = gates;
+  }
+
   @Override
   public KubeObject admit(AdmissionRequest request) {
     KubeObject current = request.current();
@@ -75,7 +85,7 @@ public final class UpdateRules implements Admission {
   }
 
   @SuppressWarnings("ReferenceEquality") // Only a shortcut: what is the same is equal.
-  private static void check(KubeObject object, KubeObject current, List<String> errors) {
+  private void check(KubeObject object, KubeObject current, List<String> errors) {
     switch (object) {
       case Pod now when current instanceof Pod before && now.spec() != before.spec() ->
           pod(now.spec(), before.spec(), errors);
@@ -113,8 +123,14 @@ public final class UpdateRules implements Admission {
       case CronJob now when current instanceof CronJob before && now.spec() != before.spec() ->
           whole(now, errors);
       case HorizontalPodAutoscaler now
-          when current instanceof HorizontalPodAutoscaler before && now.spec() != before.spec() ->
-          whole(now, errors);
+          when current instanceof HorizontalPodAutoscaler before && now.spec() != before.spec() -> {
+        // What has been let in may stay as it is (ValidateHorizontalPodAutoscalerUpdate).
+        boolean zero = Objects.equals(before.spec().minReplicas(), 0);
+        whole(
+            now,
+            new FeatureGates(gates.scaleToZero() || zero, gates.configurableTolerance()),
+            errors);
+      }
       case PersistentVolumeClaim now when current instanceof PersistentVolumeClaim before ->
           claim(now, before, errors);
       case PriorityClass now
@@ -125,8 +141,12 @@ public final class UpdateRules implements Admission {
   }
 
   /** What is wrong with an object as it would be. */
-  private static void whole(KubeObject object, List<String> errors) {
-    for (FieldError error : Validation.validate(ObjectCodec.write(object), path -> null)) {
+  private void whole(KubeObject object, List<String> errors) {
+    whole(object, gates, errors);
+  }
+
+  private static void whole(KubeObject object, FeatureGates gates, List<String> errors) {
+    for (FieldError error : Validation.validate(ObjectCodec.write(object), gates, path -> null)) {
       if (error.type() != FieldError.Type.UNKNOWN_FIELD) {
         errors.add(error.path() + ": " + error.message());
       }

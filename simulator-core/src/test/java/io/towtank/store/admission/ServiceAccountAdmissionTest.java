@@ -20,6 +20,7 @@ import io.towtank.store.ApiStore;
 import io.towtank.store.StoreOptions;
 import io.towtank.time.Simulation;
 import io.towtank.time.StopCondition;
+import io.towtank.validation.FeatureGates;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,7 +234,9 @@ final class ServiceAccountAdmissionTest {
             StoreOptions.PLAIN.withAdmissions(
                 StandardAdmission.chain(
                     new ApiServerOptions(
-                        ApiServerOptions.DEFAULT.services(), ImmutableSet.of("ServiceAccount")))));
+                        ApiServerOptions.DEFAULT.services(),
+                        ImmutableSet.of("ServiceAccount"),
+                        FeatureGates.DEFAULT))));
     SystemObjects.createIn(other);
     Pod stored = other.create(pod("p", "{containers: [{name: c, image: x}]}"));
     assertThat(stored.spec().serviceAccountName()).isNull();
