@@ -1,23 +1,12 @@
 package io.towtank.traffic;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
-import io.towtank.api.Endpoint;
-import io.towtank.api.EndpointConditions;
-import io.towtank.api.EndpointHints;
 import io.towtank.api.EndpointSlice;
-import io.towtank.api.ForNode;
-import io.towtank.api.ForZone;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
-import io.towtank.api.ObjectReference;
 import io.towtank.api.Pod;
-import io.towtank.api.Quantity;
-import io.towtank.api.Selector;
 import io.towtank.api.Service;
-import io.towtank.api.Uid;
 import io.towtank.client.Informer;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
@@ -28,13 +17,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -53,18 +39,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceTraffic implements Component, ContainerUse {
   private static final String NAME = "traffic";
-  private static final String BY_SERVICE = "traffic/service";
-  private static final String SERVICE_NAME = "kubernetes.io/service-name";
-  private static final String ZONE = "topology.kubernetes.io/zone";
 
   /** An interval, in virtual nanoseconds; metrics-server's readings fall on the ends of some. */
   static final long INTERVAL_NANOS = 5_000_000_000L;
 
   /** How long after a change requests go other ways; what changes meanwhile is taken along. */
   private static final long SETTLE_NANOS = 100_000_000L;
-
-  /** What an address outside of the cluster can do, in cores: nobody waits for it. */
-  private static final double OUTSIDE_CORES = 1e6;
 
   private final Simulation simulation;
   private final ComponentContext context;
@@ -73,14 +53,11 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private final Predicate<String> nodeRuns;
   private final List<Flow> flows = new ArrayList<>();
   private final Map<String, ServiceTotals> totals = new LinkedHashMap<>();
-  private final Map<Dataplane, Rules> rules = new EnumMap<>(Dataplane.class);
-  private final Map<ObjectKey, EndpointColumns> endpoints = new HashMap<>();
-  private final Map<Uid, Backend> backendByPod = new HashMap<>();
-  private final Map<String, Backend> backendByAddress = new HashMap<>();
-  private final Map<String, Place> places = new TreeMap<>();
+  private final Map<Dataplane, NodeRules> rules = new EnumMap<>(Dataplane.class);
+  private final Places places = new Places();
   private final Map<QueueTable.Shape, QueueTable> tables = new HashMap<>();
   private final List<Runnable> listeners = new ArrayList<>();
-  private @Nullable Informer<EndpointSlice> slices;
+  private @Nullable Backends backends;
   private @Nullable Informer<Service> services;
   private @Nullable Informer<Pod> pods;
   private boolean fromPods;
@@ -89,11 +66,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private boolean routesStale;
   private boolean settling;
   private long endpointCount;
-  private long gathering;
   private long interval;
-
-  /** A node, as far as traffic is concerned. */
-  private record Place(String zone, boolean ready, double cores) {}
 
   /**
    * Traffic that does not come before the start.
@@ -140,10 +113,10 @@ public final class ServiceTraffic implements Component, ContainerUse {
     if (flows.isEmpty()) {
       return;
     }
-    slices = context.informers().informer(Kinds.ENDPOINT_SLICE);
+    Informer<EndpointSlice> slices = context.informers().informer(Kinds.ENDPOINT_SLICE);
     services = context.informers().informer(Kinds.SERVICE);
     pods = context.informers().informer(Kinds.POD);
-    slices.addIndex(BY_SERVICE, ServiceTraffic::service);
+    backends = new Backends(simulation, slices, pods, places, nodeRuns, () -> countsByPod);
     slices.addHandler(new SliceHandler());
     services.addHandler(new ServiceHandler());
     pods.addHandler(new PodHandler());
@@ -159,28 +132,23 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   // What the cluster tells.
 
-  private static ObjectKey service(EndpointSlice slice) {
-    String name = slice.metadata().labels().get(SERVICE_NAME);
-    return new ObjectKey(slice.metadata().namespace(), name == null ? "" : name);
-  }
-
   private final class SliceHandler implements WatchListener<EndpointSlice> {
     @Override
     public void added(EndpointSlice slice) {
       endpointCount += slice.endpoints().size();
-      changed(service(slice));
+      changed(Backends.service(slice));
     }
 
     @Override
     public void modified(EndpointSlice previous, EndpointSlice slice) {
       endpointCount += slice.endpoints().size() - previous.endpoints().size();
-      changed(service(slice));
+      changed(Backends.service(slice));
     }
 
     @Override
     public void deleted(EndpointSlice last) {
       endpointCount -= last.endpoints().size();
-      changed(service(last));
+      changed(Backends.service(last));
     }
   }
 
@@ -226,14 +194,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     }
 
     private void put(Node node) {
-      Quantity cpu = node.status().allocatable().get("cpu");
-      Place place =
-          new Place(
-              node.metadata().labels().getOrDefault(ZONE, ""),
-              node.isReady(),
-              cpu == null ? OUTSIDE_CORES : cpu.milliValue() / 1000.0);
-      Place before = places.put(node.name(), place);
-      if (!place.equals(before)) {
+      if (places.put(node)) {
         originsChanged();
       }
     }
@@ -248,9 +209,8 @@ public final class ServiceTraffic implements Component, ContainerUse {
       if (fromPods && previous.isReady() != pod.isReady()) {
         originsChanged();
       }
-      Backend backend = backendByPod.get(pod.metadata().uid());
-      if (backend != null) {
-        setAlive(backend, Backend.runs(pod) && nodeRuns(backend));
+      if (backends != null) {
+        backends.changed(pod);
       }
     }
 
@@ -259,102 +219,46 @@ public final class ServiceTraffic implements Component, ContainerUse {
       if (fromPods) {
         originsChanged();
       }
-      Backend backend = backendByPod.remove(last.metadata().uid());
-      if (backend != null) {
-        setAlive(backend, false);
+      if (backends != null) {
+        backends.deleted(last);
       }
-    }
-  }
-
-  private boolean nodeRuns(Backend backend) {
-    return backend.node == null || nodeRuns.test(backend.node);
-  }
-
-  private void setAlive(Backend backend, boolean alive) {
-    if (backend.alive == alive) {
-      return;
-    }
-    if (alive) {
-      backend.alive = true;
-      backend.steppedAtNanos = simulation.nanos();
-    } else {
-      backend.end(simulation.nanos());
     }
   }
 
   /** Machines have stopped, or run again: what is sent to their pods is lost at once. */
   public void nodesChanged() {
-    Informer<Pod> known = pods;
-    if (known == null) {
-      return;
+    if (backends != null) {
+      backends.nodesChanged();
     }
-    known.forEach(pod -> {
-      Backend backend = backendByPod.get(pod.metadata().uid());
-      if (backend != null) {
-        setAlive(backend, Backend.runs(pod) && nodeRuns(backend));
-      }
-    });
   }
 
   // Rules: what nodes, sidecars and clients know of endpoints.
 
   private void changed(ObjectKey service) {
-    endpoints.remove(service);
+    if (backends != null) {
+      backends.forget(service);
+    }
     rules.values().forEach(rule -> rule.changed(service));
   }
 
-  /** The rules of all nodes: they sync together. */
-  private final class Rules {
-    private final Dataplane plane;
-    private final Map<ObjectKey, EndpointColumns> installed = new HashMap<>();
-    private Set<ObjectKey> pending = new LinkedHashSet<>();
-    private long lastEndNanos = -1;
-    private long changes;
-    private boolean syncing;
-
-    Rules(Dataplane plane) {
-      this.plane = plane;
+  private final class KnownCluster implements NodeRules.Cluster {
+    @Override
+    public EndpointColumns endpoints(ObjectKey service) {
+      return backends == null ? EndpointColumns.NONE : backends.gathered(service);
     }
 
-    /** The endpoints of a service as rules have them. */
-    EndpointColumns of(ObjectKey service) {
-      return installed.computeIfAbsent(service, ServiceTraffic.this::gathered);
+    @Override
+    public long services() {
+      return serviceCount();
     }
 
-    void changed(ObjectKey service) {
-      changes++;
-      if (installed.containsKey(service)) {
-        pending.add(service);
-      }
-      if (!syncing) {
-        syncing = true;
-        long now = simulation.nanos();
-        long start = plane.sync().startNanos(now, lastEndNanos);
-        simulation.scheduleBackground(start - now, this::sync);
-      }
+    @Override
+    public long endpoints() {
+      return endpointCount;
     }
 
-    private void sync() {
-      Map<ObjectKey, EndpointColumns> seen = new LinkedHashMap<>();
-      pending.forEach(service -> seen.put(service, gathered(service)));
-      pending = new LinkedHashSet<>();
-      long duration = plane.sync().durationNanos(serviceCount(), endpointCount, changes);
-      changes = 0;
-      simulation.scheduleBackground(
-          duration,
-          () -> {
-            syncing = false;
-            lastEndNanos = simulation.nanos();
-            seen.forEach(this::install);
-            if (changes > 0) {
-              syncing = true;
-              simulation.scheduleBackground(plane.sync().minPeriodNanos(), this::sync);
-            }
-          });
-    }
-
-    private void install(ObjectKey service, EndpointColumns columns) {
-      installed.put(service, columns);
+    @Override
+    public void install(Dataplane plane, ObjectKey service, EndpointColumns columns) {
       for (Flow flow : flows) {
         if (flow.uses(plane, service)) {
           advance(flow);
@@ -374,102 +278,6 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   private @Nullable Service find(ObjectKey service) {
     return services == null ? null : services.get(service);
-  }
-
-  /** The endpoints of a service as its slices have them now. */
-  private EndpointColumns gathered(ObjectKey service) {
-    EndpointColumns known = endpoints.get(service);
-    if (known == null) {
-      known = gather(service);
-      endpoints.put(service, known);
-    }
-    return known;
-  }
-
-  private EndpointColumns gather(ObjectKey service) {
-    Informer<EndpointSlice> from = slices;
-    if (from == null) {
-      return EndpointColumns.NONE;
-    }
-    gathering++;
-    List<Endpoint> found = new ArrayList<>();
-    List<Backend> backends = new ArrayList<>();
-    List<ImmutableMap<String, String>> labels = new ArrayList<>();
-    from.forEachInIndex(
-        BY_SERVICE,
-        service,
-        slice -> {
-          for (Endpoint endpoint : slice.endpoints()) {
-            Pod pod = pod(slice, endpoint);
-            Backend backend = backend(pod, endpoint);
-            // In slices for other ports, or other addresses, it stands again.
-            if (backend != null && backend.gathered != gathering) {
-              backend.gathered = gathering;
-              found.add(endpoint);
-              backends.add(backend);
-              labels.add(pod == null ? ImmutableMap.of() : pod.metadata().labels());
-            }
-          }
-        });
-    EndpointColumns columns = new EndpointColumns(found.size());
-    for (int i = 0; i < found.size(); i++) {
-      Endpoint endpoint = found.get(i);
-      EndpointConditions conditions = endpoint.conditions();
-      columns.backends[i] = backends.get(i);
-      columns.labels[i] = labels.get(i);
-      columns.ready[i] = conditions == null || !Boolean.FALSE.equals(conditions.ready());
-      columns.serving[i] =
-          conditions == null
-              || (conditions.serving() == null ? columns.ready[i] : conditions.serving());
-      columns.terminating[i] = conditions != null && Boolean.TRUE.equals(conditions.terminating());
-      columns.nodes[i] = endpoint.nodeName();
-      columns.zones[i] = endpoint.zone();
-      EndpointHints hints = endpoint.hints();
-      columns.zoneHints[i] =
-          hints == null
-              ? ImmutableSet.of()
-              : hints.forZones().stream().map(ForZone::name).collect(ImmutableSet.toImmutableSet());
-      columns.nodeHints[i] =
-          hints == null
-              ? ImmutableSet.of()
-              : hints.forNodes().stream().map(ForNode::name).collect(ImmutableSet.toImmutableSet());
-    }
-    return columns;
-  }
-
-  private @Nullable Pod pod(EndpointSlice slice, Endpoint endpoint) {
-    ObjectReference target = endpoint.targetRef();
-    return pods == null || target == null || target.name() == null
-        ? null
-        : pods.get(slice.metadata().namespace(), target.name());
-  }
-
-  private @Nullable Backend backend(@Nullable Pod pod, Endpoint endpoint) {
-    long now = simulation.nanos();
-    if (pod == null) {
-      if (endpoint.targetRef() != null || endpoint.addresses().isEmpty()) {
-        return null;
-      }
-      return backendByAddress.computeIfAbsent(
-          endpoint.addresses().getFirst(),
-          address -> new Backend(address, endpoint.nodeName(), "", OUTSIDE_CORES));
-    }
-    Uid uid = pod.metadata().uid();
-    if (uid == null) {
-      return null;
-    }
-    return backendByPod.computeIfAbsent(
-        uid,
-        u -> {
-          Place place = pod.nodeName() == null ? null : places.get(pod.nodeName());
-          Backend added = Backend.of(pod, place == null ? OUTSIDE_CORES : place.cores());
-          added.steppedAtNanos = now;
-          if (countsByPod) {
-            added.countAnswered();
-          }
-          added.alive = Backend.runs(pod) && nodeRuns(added);
-          return added;
-        });
   }
 
   // Ways and origins.
@@ -506,7 +314,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     originsStale = false;
     Map<TrafficSource, Origins> known = new HashMap<>();
     for (Flow flow : flows) {
-      flow.origins = known.computeIfAbsent(flow.demand.from(), this::origins);
+      flow.origins = known.computeIfAbsent(flow.demand.from(), from -> places.origins(from, pods));
       if (turning) {
         turn(flow);
       } else {
@@ -538,7 +346,10 @@ public final class ServiceTraffic implements Component, ContainerUse {
     flow.turnTo(next, nextTotals);
     for (Target target : next) {
       EndpointColumns columns =
-          rules.computeIfAbsent(target.leg.plane(), Rules::new).of(target.leg.service());
+          rules
+              .computeIfAbsent(
+                  target.leg.plane(), plane -> new NodeRules(plane, simulation, new KnownCluster()))
+              .of(target.leg.service());
       target.install(columns, find(target.leg.service()), flow.origins, serviceCount());
     }
   }
@@ -551,40 +362,6 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   private QueueTable table(QueueTable.Shape shape) {
     return tables.computeIfAbsent(shape, QueueTable::new);
-  }
-
-  private Origins origins(TrafficSource from) {
-    Origins origins = new Origins();
-    if (from instanceof TrafficSource.Pods(String namespace, ImmutableMap<String, String> labels)) {
-      Map<String, Integer> onNode = new TreeMap<>();
-      if (pods != null) {
-        pods.forEachSelected(
-            namespace,
-            Selector.ofLabels(labels),
-            pod -> {
-              if (pod.nodeName() != null && pod.isReady()) {
-                onNode.merge(pod.nodeName(), 1, Integer::sum);
-              }
-            });
-      }
-      onNode.forEach((node, count) -> {
-        Place place = places.get(node);
-        origins.add(node, place == null ? "" : place.zone(), count);
-      });
-      return origins;
-    }
-    places.forEach((node, place) -> {
-      boolean meant =
-          switch (from) {
-            case TrafficSource.Zone(String zone) -> place.zone().equals(zone);
-            case TrafficSource.Node(String name) -> node.equals(name);
-            default -> true;
-          };
-      if (meant && place.ready()) {
-        origins.add(node, place.zone(), 1);
-      }
-    });
-    return origins;
   }
 
   // Time.
@@ -626,8 +403,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
   public long averageMilli(
       Pod pod, String container, String resource, long fromNanos, long toNanos) {
     long other = otherUse.averageMilli(pod, container, resource, fromNanos, toNanos);
-    Backend backend =
-        resource.equals("cpu") && !flows.isEmpty() ? backendByPod.get(pod.metadata().uid()) : null;
+    Backend backend = resource.equals("cpu") && backends != null ? backends.of(pod) : null;
     if (backend == null || !backend.container.equals(container)) {
       return other;
     }
@@ -641,7 +417,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
     return other + Math.round(used * 1000 / (toNanos - fromNanos));
   }
 
-  /** Has the requests that each pod answers counted: to be asked for before the start. */
+  /** Has the requests counted that each pod answers which becomes an endpoint from now on. */
   public void countByPod() {
     countsByPod = true;
   }
@@ -653,7 +429,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
    * @return none of a pod that no service has had as an endpoint
    */
   public OptionalDouble answeredPerSecond(Pod pod, long windowNanos) {
-    Backend backend = backendByPod.get(pod.metadata().uid());
+    Backend backend = backends == null ? null : backends.of(pod);
     if (backend == null) {
       return OptionalDouble.empty();
     }

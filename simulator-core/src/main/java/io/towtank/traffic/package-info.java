@@ -14,6 +14,8 @@
  *   <li>{@link io.towtank.traffic.Dataplane}: who carries it, and how late they learn of endpoints;
  *       {@link io.towtank.traffic.Balancing}: which endpoint gets how much; {@code
  *       EndpointColumns}: which are looked at (traffic policies, hints)
+ *   <li>{@code Places}, {@code Backends}, {@code NodeRules}: nodes, endpoints, and what is known of
+ *       them, as the cluster tells it
  *   <li>{@code QueueTable}: how long requests wait for a pod, which is where the formulas are
  *   <li>{@link io.towtank.traffic.ServiceTraffic}: all of it together, an interval after the other
  *   <li>{@link io.towtank.traffic.TrafficResult}: what became of it
