@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Prints what benchmarks/README.md says of the scheduler: pods a second beside kube-scheduler's, how the cost of an attempt grows with
-# the cluster, and what an attempt allocates. Takes about five minutes on a quiet machine. Needs ./towtank and
-# benchmarks/target/benchmarks.jar (mvn -DskipTests package). Options go to 'towtank bench scheduler': --workload affinity, --pods 500 …
+# the cluster, what an attempt allocates, what its time goes into and how long memory takes. Takes about twelve minutes on a quiet
+# machine. Needs ./towtank and benchmarks/target/benchmarks.jar (mvn -DskipTests package). Options go to 'towtank bench scheduler':
+# --workload affinity, --pods 500 …
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,3 +26,13 @@ if ! "${JAVA:-java}" -jar "$jar" AttemptBenchmark -p nodes=5000 -prof gc -rf tex
   exit 1
 fi
 grep -E '^Benchmark |attempt +|alloc\.rate\.norm' "$results"
+echo
+echo "== what an attempt's time goes into, at 5,000 and at 100,000 nodes"
+for nodes in 5000 100000; do
+  "${JAVA:-java}" -XX:+UseCompactObjectHeaders -XX:+UseSerialGC -XX:+UseTransparentHugePages -Xmx3g \
+    -XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints \
+    -cp "$jar" io.towtank.benchmarks.scheduler.AttemptParts "$nodes"
+done
+echo
+echo "== nanoseconds of a load from memory that another waits for"
+"${JAVA:-java}" -jar "$jar" MemoryLatencyBenchmark 2>&1 | grep -E '^(Benchmark |Memory)'
