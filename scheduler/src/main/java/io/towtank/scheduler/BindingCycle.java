@@ -193,10 +193,12 @@ final class BindingCycle {
       if (extender.binds() && extender.isInterested(trip.pod())) {
         try {
           extender.bind(trip.pod(), trip.node);
+          return Status.SUCCESS;
         } catch (ExtenderException e) {
-          return Status.error(String.valueOf(e.getMessage()));
+          if (!extender.isIgnorable()) {
+            return Status.error(String.valueOf(e.getMessage()));
+          }
         }
-        return Status.SUCCESS;
       }
     }
     return null;

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 
 /** What extenders said in one attempt of the nodes that the plugins left. */
 final class ExtenderAnswers {
-  // By row.
+  private static final Status NOT_LOOKED_AT = Status.unresolvable().by(NodeRanking.PRE_FILTER);
+
+  // By row; as the scheduler goes on with it, and as users are told.
+  private final Map<Integer, Status> verdicts = new TreeMap<>();
   private final Map<Integer, Status> rejected = new TreeMap<>();
   // By row and extender.
   private final Map<Integer, Map<String, Decision.PluginScore>> scores = new TreeMap<>();
@@ -21,30 +24,51 @@ final class ExtenderAnswers {
     return rejected.isEmpty() && scores.isEmpty();
   }
 
-  /** Takes in that an extender left some of the rows out. */
-  void filtered(Extender extender, List<Integer> rows, RowNames names, Extender.Filtered filtered) {
+  /**
+   * Takes in what an extender says of rows. Of one that it leaves out without a word nothing is
+   * known but that preemption is no help (kube-scheduler: NodeToStatus has no entry).
+   *
+   * @param rows those that it was asked about
+   */
+  void filtered(Extender extender, List<Integer> rows, Rows nodes, Extender.Filtered filtered) {
     for (int row : rows) {
-      String name = names.of(row);
-      if (!filtered.nodes().contains(name)) {
-        Status why = filtered.rejected().get(name);
-        rejected.put(
-            row,
-            why == null
-                ? Status.unschedulable("left out without a reason").by(extender.name())
-                : why);
+      if (!filtered.nodes().contains(nodes.name(row))) {
+        verdicts.put(row, Status.unresolvable().by(extender.name()));
+        rejected.put(row, Status.unresolvable("left out without a reason").by(extender.name()));
       }
     }
+    filtered
+        .rejected()
+        .forEach((name, status) -> {
+          int row = nodes.row(name);
+          if (row >= 0) {
+            verdicts.put(row, status);
+            rejected.put(row, status);
+          }
+        });
   }
 
-  /** Names of rows. */
-  @FunctionalInterface
-  interface RowNames {
-    String of(int row);
+  /** Takes in that nobody asked about a row, since enough others fit. */
+  void notLookedAt(int row) {
+    verdicts.put(row, NOT_LOOKED_AT);
+  }
+
+  /** Nodes by row, and back. */
+  interface Rows {
+    String name(int row);
+
+    /** -1 where there is none. */
+    int row(String name);
   }
 
   /** Takes in an extender's score of a row. */
   void scored(Extender extender, int row, Decision.PluginScore score) {
     scores.computeIfAbsent(row, r -> new LinkedHashMap<>()).put(extender.name(), score);
+  }
+
+  /** The rows of which not the filters have the last word, and what it is. */
+  Map<Integer, Status> verdicts() {
+    return verdicts;
   }
 
   /** The rows that an extender turned down, and how. */

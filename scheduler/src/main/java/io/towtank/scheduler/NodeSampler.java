@@ -17,9 +17,10 @@ final class NodeSampler {
    * The nodes that were found to fit.
    *
    * @param rows in the order in which they were found
+   * @param start where among the candidates it began
    * @param looked how many nodes were looked at for them
    */
-  record Sample(ImmutableIntArray rows, int looked) {}
+  record Sample(ImmutableIntArray rows, int start, int looked) {}
 
   private final ClusterState state;
   private final NodeOrder order;
@@ -55,7 +56,7 @@ final class NodeSampler {
         found[count++] = row;
       }
     }
-    return new Sample(ImmutableIntArray.copyOf(Arrays.copyOf(found, count)), looked);
+    return new Sample(ImmutableIntArray.copyOf(Arrays.copyOf(found, count)), nextStart, looked);
   }
 
   /** As {@link #look}; the next sample begins where this one ended. */
@@ -63,6 +64,16 @@ final class NodeSampler {
     Sample sample = look(ranking, wanted);
     nextStart = (nextStart + sample.looked) % state.nodeCount();
     return sample;
+  }
+
+  /** The rows of the candidates that a sample had no need of, fit or not. */
+  int[] notLookedAt(NodeRanking ranking, Sample sample) {
+    int[] rows = candidates(ranking);
+    int[] left = new int[rows.length - sample.looked];
+    for (int i = 0; i < left.length; i++) {
+      left[i] = rows[(sample.start + sample.looked + i) % rows.length];
+    }
+    return left;
   }
 
   /**

@@ -103,6 +103,7 @@ final class SchedulingCycle {
   private final ImmutableList<Extender> extenders;
   private final NodeOrder order;
   private final NodeSampler sampler;
+  private final ExtenderAnswers.Rows nodes;
   private final RankingMemory rankingMemory = new RankingMemory();
   private final KindVerdicts.Known knownKinds = new KindVerdicts.Known();
   private final Map<RankingKey, NodeRanking> rankings =
@@ -139,6 +140,18 @@ final class SchedulingCycle {
     this.random = random;
     this.order = new NodeOrder(state);
     this.sampler = new NodeSampler(state, order);
+    this.nodes =
+        new ExtenderAnswers.Rows() {
+          @Override
+          public String name(int row) {
+            return state.name(row);
+          }
+
+          @Override
+          public int row(String name) {
+            return state.row(name);
+          }
+        };
   }
 
   /**
@@ -253,7 +266,7 @@ final class SchedulingCycle {
       return names == null ? state.nodeCount() : names.size();
     }
     ranking.catchUp();
-    return sampler.look(ranking, profile.feasibleNodesToFind(candidates(ranking))).looked();
+    return sampler.look(ranking, wanted(profile, ranking)).looked();
   }
 
   private int nominatedRow(Pod pod) {
@@ -286,15 +299,18 @@ final class SchedulingCycle {
 
   /** kube-scheduler: findNodesThatPassFilters with numFeasibleNodesToFind. */
   private int sample(Profile profile, NodeRanking ranking) {
-    NodeSampler.Sample sample =
-        sampler.take(ranking, profile.feasibleNodesToFind(candidates(ranking)));
+    NodeSampler.Sample sample = sampler.take(ranking, wanted(profile, ranking));
     evaluatedNodes = sample.looked();
     int[] rows = sample.rows().toArray();
     return rows.length == 0 ? NONE : ranking.bestOf(rows, rows.length, random);
   }
 
-  private int candidates(NodeRanking ranking) {
-    return sampler.candidates(ranking).length;
+  /** Where an extender has a say, one node is not enough even if no plugin scores. */
+  private int wanted(Profile profile, NodeRanking ranking) {
+    int nodes = sampler.candidates(ranking).length;
+    return extenders.stream().anyMatch(extender -> extender.filters() || extender.prioritizes())
+        ? NodeSampler.feasibleNodesToFind(nodes, profile.percentageOfNodesToScore())
+        : profile.feasibleNodesToFind(nodes);
   }
 
   // Extenders
@@ -307,14 +323,15 @@ final class SchedulingCycle {
   /** kube-scheduler: findNodesThatPassExtenders, prioritizeNodes. */
   private int withExtenders(Profile profile, NodeRanking ranking, Pod pod) {
     boolean all = profile.scoresAllNodes();
-    int nodes = candidates(ranking);
     NodeSampler.Sample sample =
         all
-            ? sampler.look(ranking, nodes)
-            : sampler.take(ranking, profile.feasibleNodesToFind(nodes));
+            ? sampler.look(ranking, sampler.candidates(ranking).length)
+            : sampler.take(ranking, wanted(profile, ranking));
     ExtenderAnswers answers = new ExtenderAnswers();
     extenderAnswers = answers;
-    Map<Status, Integer> rejected = new LinkedHashMap<>();
+    for (int row : sampler.notLookedAt(ranking, sample)) {
+      answers.notLookedAt(row);
+    }
     List<Integer> rows = new ArrayList<>(sample.rows().asList());
     if (all) {
       rows.sort(null);
@@ -323,9 +340,8 @@ final class SchedulingCycle {
       if (extender.filters() && extender.isInterested(pod) && !rows.isEmpty()) {
         try {
           Extender.Filtered filtered = extender.filter(pod, nodes(rows));
-          answers.filtered(extender, rows, state::name, filtered);
+          answers.filtered(extender, rows, nodes, filtered);
           rows.removeIf(row -> !filtered.nodes().contains(state.name(row)));
-          filtered.rejected().values().forEach(status -> rejected.merge(status, 1, Integer::sum));
         } catch (ExtenderException e) {
           if (!extender.isIgnorable()) {
             unplaced = new Result.Failed(String.valueOf(e.getMessage()));
@@ -335,7 +351,7 @@ final class SchedulingCycle {
       }
     }
     if (rows.isEmpty()) {
-      unplaced = noFit(profile, ranking, pod, rejected);
+      unplaced = noFit(profile, ranking, pod, answers.verdicts());
       return NONE;
     }
     int[] left = rows.stream().mapToInt(Integer::intValue).toArray();
@@ -386,13 +402,13 @@ final class SchedulingCycle {
   }
 
   private Result.NoFit noFit(
-      Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
+      Profile profile, NodeRanking ranking, Pod pod, Map<Integer, Status> overruled) {
     if (!extenders.isEmpty() || !nominator.isEmpty() || !isSameForTemplate(profile, pod)) {
-      return newNoFit(profile, ranking, pod, byExtenders);
+      return newNoFit(profile, ranking, pod, overruled);
     }
     Result.NoFit known = ranking.noFit();
     if (known == null) {
-      known = newNoFit(profile, ranking, pod, byExtenders);
+      known = newNoFit(profile, ranking, pod, overruled);
       ranking.remember(known);
     }
     return known;
@@ -407,12 +423,13 @@ final class SchedulingCycle {
     return true;
   }
 
+  /** kube-scheduler: FitError, RunPostFilterPlugins. */
   private Result.NoFit newNoFit(
-      Profile profile, NodeRanking ranking, Pod pod, Map<Status, Integer> byExtenders) {
+      Profile profile, NodeRanking ranking, Pod pod, Map<Integer, Status> overruled) {
     PodInfo info = state.info(pod);
     excludeNominated(ranking, pod, info, true);
-    Map<Status, Integer> rejections = ranking.rejections();
-    rejections.putAll(byExtenders);
+    Map<Status, Integer> rejections =
+        overruled.isEmpty() ? ranking.rejections() : rejections(ranking, overruled);
     // Preemption asks what would be if pods were not there, nominated ones included.
     releaseNominated(ranking);
     String message = FitError.message(state.nodeCount(), rejections);
@@ -420,16 +437,21 @@ final class SchedulingCycle {
     String nominated = null;
     ImmutableList<Pod> victims = ImmutableList.of();
     for (PostFilterPlugin plugin : profile.postFilters()) {
-      PostFilterPlugin.Result result = plugin.postFilter(attempt(ranking, rejections, pod));
+      PostFilterPlugin.Result result =
+          plugin.postFilter(attempt(ranking, rejections, overruled, pod));
+      Status status = result.status();
+      if (status.code() != Code.UNSCHEDULABLE) {
+        // Nobody is asked any more, and what those before had to say is not told.
+        nominated = status.code() == Code.ERROR ? null : result.nominatedNode();
+        victims = result.victims();
+        reasons.clear();
+        reasons.addAll(status.reasons());
+        break;
+      }
       if (result.nominatedNode() != null) {
         nominated = result.nominatedNode();
       }
-      if (result.status().isSuccess()) {
-        victims = result.victims();
-        reasons.clear();
-        break;
-      }
-      reasons.addAll(result.status().reasons());
+      reasons.addAll(status.reasons());
     }
     if (!reasons.isEmpty()) {
       message += " " + String.join(", ", reasons);
@@ -437,8 +459,23 @@ final class SchedulingCycle {
     return Result.NoFit.of(message, ranking.restrictedBy(), rejections, nominated, victims);
   }
 
+  /** As {@link NodeRanking#rejections}, but for rows on which others have the last word. */
+  private Map<Status, Integer> rejections(NodeRanking ranking, Map<Integer, Status> overruled) {
+    Map<Status, Integer> rejections = new LinkedHashMap<>();
+    for (int row = 0; row < state.rows(); row++) {
+      if (state.isNode(row)) {
+        Status other = overruled.get(row);
+        rejections.merge(other == null ? ranking.verdict(row) : other, 1, Integer::sum);
+      }
+    }
+    return rejections;
+  }
+
   private PostFilterPlugin.Attempt attempt(
-      NodeRanking ranking, Map<Status, Integer> rejections, Pod pod) {
+      NodeRanking ranking,
+      Map<Status, Integer> rejections,
+      Map<Integer, Status> overruled,
+      Pod pod) {
     PodInfo info = state.info(pod);
     return new PostFilterPlugin.Attempt() {
       @Override
@@ -458,7 +495,8 @@ final class SchedulingCycle {
 
       @Override
       public Status verdict(int row) {
-        Status held = heldByNominated.get(row);
+        Status other = overruled.get(row);
+        Status held = other == null ? heldByNominated.get(row) : other;
         if (held != null) {
           return held;
         }

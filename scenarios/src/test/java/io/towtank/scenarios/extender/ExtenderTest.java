@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -228,7 +229,148 @@ class ExtenderTest {
     run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
     assertThat(pod("p").nodeName()).isNull();
     assertThat(message("p"))
-        .startsWith("Unschedulable: 0/3 nodes are available: 1 wrong country, 2 no licence.");
+        .isEqualTo(
+            "Unschedulable: 0/3 nodes are available: 1 wrong country, 2 no licence. no new"
+                + " claims to deallocate, preemption:"
+                + " 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No"
+                + " preemption victims found for incoming pod.");
+    // Of the others nothing is known, not even that preemption may help.
+    answers.put("filter", "{\"NodeNames\": [], \"FailedNodes\": {\"node-00000\": \"no licence\"}}");
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
+    assertThat(message("p"))
+        .isEqualTo(
+            "Unschedulable: 0/3 nodes are available: 1 no licence. no new claims to deallocate,"
+                + " preemption: 0/3 nodes are available: 1 No preemption victims found for incoming"
+                + " pod, 2 Preemption is not helpful for scheduling.");
+    answers.put(
+        "filter",
+        """
+        {"NodeNames": ["node-00004"]}
+        """);
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
+    assertThat(message("p"))
+        .endsWith(
+            "/api\" claims a filtered node \"node-00004\" which is not found in the input node"
+                + " list");
+  }
+
+  /**
+   * Node 0 is full, and the extender turns down the others; each has a less important pod. One that
+   * goes helps on node 0; on the others the filters are content as it is, and who would have to go
+   * for the extender nobody knows.
+   */
+  @Test
+  void nodesThatItTurnsDownAreLookedAtForPreemption() throws IOException {
+    String pods =
+        """
+        apiVersion: scheduling.k8s.io/v1
+        kind: PriorityClass
+        metadata: {name: high}
+        value: 1000
+        ---
+        """
+            + String.join(
+                "---\n",
+                pod("low-0", "cpu: 30", "nodeName: node-00000"),
+                pod("low-1", "cpu: 1", "nodeName: node-00001"),
+                pod("low-2", "cpu: 1", "nodeName: node-00002"));
+    String high = "---\n" + pod("high", "cpu: 30", "priorityClassName: high");
+    String never =
+        "---\n" + pod("high", "cpu: 30", "priorityClassName: high\n  nodeSelector: {rack: none}");
+    answers.put(
+        "filter",
+        """
+        {"NodeNames": [], "FailedNodes": {"node-00001": "no licence"},
+         "FailedAndUnresolvableNodes": {"node-00002": "wrong country"}}
+        """);
+    run("filterVerb: filter\nnodeCacheCapable: true\n", pods + never);
+    assertThat(asked).isEmpty();
+    run("filterVerb: filter\nnodeCacheCapable: true\n", pods + high);
+    // It is asked about node 0, too, when that is free.
+    assertThat(names(Objects.requireNonNull(bodies.get("filter"))))
+        .containsExactly("node-00000", "node-00001", "node-00002");
+    assertThat(cluster().store().get(Kinds.POD, "default", "low-0")).isNull();
+    assertThat(cluster().store().get(Kinds.POD, "default", "low-1")).isNotNull();
+
+    // Without node 0 nothing is left that can be done.
+    run(
+        "filterVerb: filter\nnodeCacheCapable: true\n",
+        pods.replace("nodeName: node-00000", "nodeName: node-00000\n  priorityClassName: high")
+            + high);
+    assertThat(message("high"))
+        .isEqualTo(
+            "Unschedulable: 0/3 nodes are available: 1 Insufficient cpu, 1 no licence, 1 wrong"
+                + " country. preemption: expected at least one victim pod on node \"node-00001\"");
+  }
+
+  private static List<String> names(JsonNode body) {
+    List<String> names = new ArrayList<>();
+    body.path("NodeNames").forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
+  @Test
+  void aPodThatItTurnedDownIsTriedAgainWhateverHappens() throws IOException {
+    answers.put("filter", "{\"NodeNames\": []}");
+    run("filterVerb: filter\nnodeCacheCapable: true\n", POD);
+    int before = asked.size();
+    asked.clear();
+    run(
+        "filterVerb: filter\nnodeCacheCapable: true\n",
+        POD
+            + """
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: short}
+            spec:
+              nodeName: node-00000
+              restartPolicy: Never
+              activeDeadlineSeconds: 10
+              containers: [{name: c, image: i}]
+            """);
+    assertThat(asked).hasSizeGreaterThan(before);
+  }
+
+  /** Of many nodes it is asked about a sample, even where nothing else scores. */
+  @Test
+  void whatItFiltersIsASample() throws IOException {
+    answers.put("filter", "{\"NodeNames\": []}");
+    Path configuration = directory.resolve("sample.yaml");
+    Files.writeString(
+        configuration,
+        """
+        apiVersion: kubescheduler.config.k8s.io/v1
+        kind: KubeSchedulerConfiguration
+        percentageOfNodesToScore: 50
+        profiles:
+        - plugins: {score: {disabled: [{name: "*"}]}, preScore: {disabled: [{name: "*"}]}}
+        extenders:
+        - {urlPrefix: 'http://localhost:%d/api', filterVerb: filter, nodeCacheCapable: true}
+        """
+            .formatted(server.getAddress().getPort()));
+    Path app = directory.resolve("app.yaml");
+    Files.writeString(app, POD);
+    ScenarioFiles files =
+        ScenarioFiles.read(
+            List.of(configuration.toString(), app.toString()),
+            ScenarioOverridesBuilder.builder().nodes(300).until(End.Until.parse("1s")).build());
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void begins(SimulatedCluster begun) {
+            cluster = begun;
+          }
+        };
+    new ScenarioRunner(
+            files.scenario(),
+            RunOptionsBuilder.builder(RunOptions.DEFAULT).observer(observer).build())
+        .run();
+    assertThat(names(Objects.requireNonNull(bodies.get("filter")))).hasSize(150);
+    assertThat(message("p"))
+        .isEqualTo(
+            "Unschedulable: 0/300 nodes are available: no new claims to deallocate, preemption:"
+                + " 0/300 nodes are available: 300 Preemption is not helpful for scheduling.");
   }
 
   @Test
@@ -265,12 +407,16 @@ class ExtenderTest {
   }
 
   @Test
-  void aBindThatFailsIsTriedAgain() throws IOException {
+  void aBindThatFailsIsTriedAgainUnlessItIsIgnorable() throws IOException {
     answers.put("bind", "{\"Error\": \"no\"}");
-    run("bindVerb: bind\nignorable: true\n", POD);
+    run("bindVerb: bind\n", POD);
     assertThat(pod("p").nodeName()).isNull();
     assertThat(asked).hasSizeGreaterThan(1);
     assertThat(message("p")).isEqualTo("SchedulerError: no");
+    int before = asked.size();
+    run("bindVerb: bind\nignorable: true\n", POD);
+    assertThat(pod("p").nodeName()).isNotNull();
+    assertThat(asked).hasSize(before + 1);
   }
 
   @Test
@@ -359,6 +505,21 @@ class ExtenderTest {
     assertThat(pod("high").nodeName()).isNull();
     assertThat(message("high"))
         .endsWith("preemption: expected at least one victim pod on node \"node-00001\"");
+    answers.put("preempt", "{\"NodeNameToMetaVictims\": {\"node-7\": {\"Pods\": []}}}");
+    run("preemptVerb: preempt\n", manifest.toString());
+    assertThat(message("high")).endsWith("preemption: nodeinfo not found for node name \"node-7\"");
+    answers.put(
+        "preempt",
+        "{\"NodeNameToMetaVictims\": {\"node-00002\": {\"Pods\": [{\"UID\": \"" + uid + "\"}]}}}");
+    run("preemptVerb: preempt\n", manifest.toString());
+    assertThat(message("high"))
+        .endsWith(
+            "/api claims to preempt pod (UID: &{"
+                + uid
+                + "}) on node: node-00002, but the pod is not found on that node");
+    // One that is ignorable is then as if it were not there.
+    run("preemptVerb: preempt\nignorable: true\n", manifest.toString());
+    assertThat(pod("high").nodeName()).isNotNull();
   }
 
   private static String pod(String name, String cpu, String more) {

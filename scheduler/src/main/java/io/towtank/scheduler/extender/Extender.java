@@ -182,11 +182,11 @@ public final class Extender {
       if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
         throw failed(
             new ExtenderException(
-                "extender "
+                "extender \""
                     + name()
-                    + " claims a filtered node \""
+                    + "\" claims a filtered node \""
                     + name
-                    + "\" which is not found"));
+                    + "\" which is not found in the input node list"));
       }
     }
     return new Filtered(kept, ImmutableMap.copyOf(rejected));

@@ -21,8 +21,10 @@ import io.towtank.scheduler.state.NodePod;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -119,15 +121,21 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
       return Result.none(Status.unschedulable("preemption: " + reason), null);
     }
     Map<Status, Integer> rejections = new LinkedHashMap<>();
+    Set<String> errors = new LinkedHashSet<>();
     List<Victims> candidates = new ArrayList<>();
     if (state.lowestPriority() < state.info(attempt.pod()).priority()) {
-      candidates = candidates(attempt, potentialNodes(attempt), rejections);
+      candidates = candidates(attempt, potentialNodes(attempt), rejections, errors);
     } else {
       // Nobody is less important anywhere: no need to look at the nodes.
       int potential = potentialNodeCount(attempt);
       if (potential > 0) {
         rejections.put(NO_VICTIMS, potential);
       }
+    }
+    if (candidates.isEmpty() && !errors.isEmpty()) {
+      String all = String.join(", ", errors);
+      return Result.none(
+          Status.error("preemption: " + (errors.size() == 1 ? all : "[" + all + "]")), null);
     }
     if (candidates.isEmpty()) {
       int judged = rejections.values().stream().mapToInt(Integer::intValue).sum();
@@ -197,23 +205,46 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
     }
     ImmutableMap<String, Extender.Chosen> chosen = extender.preempt(pod, asked);
     List<Victims> left = new ArrayList<>();
-    for (Victims victims : candidates) {
-      Extender.Chosen its = chosen.get(state.name(victims.row()));
-      if (its == null) {
-        continue;
-      }
-      ImmutableList<NodePod> pods =
-          victims.pods().stream()
-              .filter(each -> its.uids().contains(String.valueOf(each.pod().metadata().uid())))
-              .collect(ImmutableList.toImmutableList());
-      if (!pods.isEmpty()) {
-        left.add(new Victims(victims.row(), pods, its.budgetViolations()));
+    for (Map.Entry<String, Extender.Chosen> entry : chosen.entrySet()) {
+      Victims victims = victims(extender, entry.getKey(), entry.getValue());
+      if (!victims.pods().isEmpty()) {
+        left.add(victims);
       } else if (!extender.isIgnorable()) {
         throw new ExtenderException(
-            "expected at least one victim pod on node \"" + state.name(victims.row()) + "\"");
+            "expected at least one victim pod on node \"" + entry.getKey() + "\"");
       }
     }
     return left;
+  }
+
+  /** kube-scheduler: convertToVictims; an extender may name any pod of any node. */
+  private Victims victims(Extender extender, String node, Extender.Chosen chosen)
+      throws ExtenderException {
+    int row = state.row(node);
+    if (row < 0) {
+      throw new ExtenderException("nodeinfo not found for node name \"" + node + "\"");
+    }
+    ImmutableList.Builder<NodePod> pods = ImmutableList.builder();
+    for (String uid : chosen.uids()) {
+      NodePod found = null;
+      for (int i = 0; i < state.podCount(row); i++) {
+        if (uid.equals(String.valueOf(state.pod(row, i).pod().metadata().uid()))) {
+          found = state.pod(row, i);
+        }
+      }
+      if (found == null) {
+        throw new ExtenderException(
+            "extender: "
+                + extender.name()
+                + " claims to preempt pod (UID: &{"
+                + uid
+                + "}) on node: "
+                + node
+                + ", but the pod is not found on that node");
+      }
+      pods.add(found);
+    }
+    return new Victims(row, pods.build(), chosen.budgetViolations());
   }
 
   /** Which node is chosen (kube-scheduler: pickOneNodeForPreemption), but for start times. */
@@ -276,7 +307,7 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
   }
 
   private List<Victims> candidates(
-      Attempt attempt, int[] potential, Map<Status, Integer> rejections) {
+      Attempt attempt, int[] potential, Map<Status, Integer> rejections, Set<String> errors) {
     List<Victims> candidates = new ArrayList<>();
     boolean withoutViolation = false;
     int wanted = candidatesWanted(potential.length);
@@ -288,6 +319,9 @@ public final class DefaultPreemption implements PreEnqueuePlugin, PostFilterPlug
       Status status = select(attempt, row, allBudgets, candidates);
       if (!status.isSuccess()) {
         rejections.merge(status, 1, Integer::sum);
+        if (status.code() == Code.ERROR) {
+          errors.add(status.message());
+        }
         continue;
       }
       withoutViolation |= candidates.getLast().budgetViolations() == 0;
