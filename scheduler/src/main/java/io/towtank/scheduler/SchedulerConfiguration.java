@@ -65,6 +65,28 @@ public record SchedulerConfiguration(
   /** The kind of configuration files. */
   public static final String KIND = "KubeSchedulerConfiguration";
 
+  private static final String GROUP = "kubescheduler.config.k8s.io/";
+
+  /** Since when versions are gone; empty for long since. */
+  private static final ImmutableMap<String, String> GONE_VERSIONS =
+      ImmutableMap.of(
+          GROUP + "v1alpha1", "1.19",
+          GROUP + "v1alpha2", "",
+          GROUP + "v1beta1", "1.23",
+          GROUP + "v1beta2", "1.28",
+          GROUP + "v1beta3", "1.29");
+
+  private static final String OTHER_WEIGHTS =
+      "; where no weights are given, there TaintToleration has 3, and NodeAffinity,"
+          + " PodTopologySpread and InterPodAffinity have 2";
+
+  /** What else a file of a version that is gone means in that of today. */
+  private static final ImmutableMap<String, String> VERSION_CHANGES =
+      ImmutableMap.of(
+          GROUP + "v1beta1", OTHER_WEIGHTS,
+          GROUP + "v1beta2", OTHER_WEIGHTS,
+          GROUP + "v1beta3", ", which has the same fields");
+
   private static final String DEFAULT_NAME = "default-scheduler";
   private static final long SECOND = 1_000_000_000L;
 
@@ -105,7 +127,7 @@ public record SchedulerConfiguration(
   public static SchedulerConfiguration read(JsonNode document) {
     Arguments top = Arguments.of(FieldPath.ROOT, document);
     top.word("kind", KIND, KIND);
-    top.word("apiVersion", API_VERSION, API_VERSION);
+    checkVersion(top);
     top.allow(
         ObjectArrays.concat(
             new String[] {
@@ -131,6 +153,19 @@ public record SchedulerConfiguration(
     faults.in(() -> read.profiles(profiles(top, defaults)));
     faults.throwIfAny();
     return read.notes(ImmutableList.copyOf(notes)).build();
+  }
+
+  /** kube-scheduler 1.34 knows one version; those before are named, for their files are about. */
+  private static void checkVersion(Arguments top) {
+    String version = top.text("apiVersion", API_VERSION);
+    String gone = GONE_VERSIONS.get(version);
+    if (gone != null) {
+      throw top.wrong(
+          "apiVersion",
+          version + " is gone" + (gone.isEmpty() ? "" : " since Kubernetes " + gone),
+          "write " + API_VERSION + VERSION_CHANGES.getOrDefault(version, ""));
+    }
+    top.word("apiVersion", API_VERSION, API_VERSION);
   }
 
   private static void backoff(Arguments top, SchedulerConfigurationBuilder read) {

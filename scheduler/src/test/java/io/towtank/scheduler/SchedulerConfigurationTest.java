@@ -238,6 +238,8 @@ parallelism: 4 | parallelism: parallelism changes nothing in a simulation: how l
 enableProfiling: true | enableProfiling: enableProfiling changes nothing in a simulation: there is no process to profile
 enableContentionProfiling: true | enableContentionProfiling: enableContentionProfiling changes nothing in a simulation: there is no process to profile
 delayCacheUntilActive: true | delayCacheUntilActive: delayCacheUntilActive changes nothing in a simulation: the one scheduler is always the active one
+extenders: [{urlPrefix: 'http://a', enableHTTPS: true}] | extenders[0].enableHTTPS: as in kube-scheduler, without effect: the urlPrefix is no https:// URL
+extenders: [{urlPrefix: 'http://a', tlsConfig: {insecure: true}}] | extenders[0].tlsConfig: as in kube-scheduler, without effect: the urlPrefix is no https:// URL
 profiles: [{schedulerName: a}] | none
 """)
   void whatHasNoMeaningIsTold(String fields, String note) {

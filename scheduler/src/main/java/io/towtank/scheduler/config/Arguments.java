@@ -1,6 +1,8 @@
 package io.towtank.scheduler.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
@@ -196,6 +198,11 @@ public final class Arguments {
       throw wrong(field, "expected true or false, found " + value, null);
     }
     return value.booleanValue();
+  }
+
+  /** The fields as they are, to be changed. */
+  ObjectNode copy() {
+    return node == null ? JsonNodeFactory.instance.objectNode() : node.deepCopy();
   }
 
   /** What is to be thrown where a field's value is wrong. */

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import io.towtank.api.Durations;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.PluginPoints;
@@ -34,6 +35,9 @@ public record PolicyFile(
   public static final String KIND = "Policy";
 
   private static final String VERSION = "v1";
+
+  private static final String ENABLE_HTTPS = "enableHttps";
+  private static final String TIMEOUT = "httpTimeout";
 
   private static final String LEAST = "LeastAllocated";
   private static final String MOST = "MostAllocated";
@@ -101,11 +105,19 @@ public record PolicyFile(
   private static final ImmutableSet<String> BY_CONSTRAINTS =
       ImmutableSet.of("SelectorSpreadPriority", "ServiceSpreadingPriority");
 
-  /** Gives all nodes the same. */
-  private static final String EQUAL = "EqualPriority";
+  /** Those that no score of today stands for, and why none is missed. */
+  private static final ImmutableMap<String, String> LEFT_OUT =
+      ImmutableMap.of(
+          "EqualPriority",
+          "changes no order and is left out",
+          "NodePreferAvoidPodsPriority",
+          "is left out: the annotation preferAvoidPods has meant nothing since Kubernetes 1.23");
+
+  private static final String RATIO = "RequestedToCapacityRatio";
+  private static final String RATIO_ARGUMENT = "requestedToCapacityRatioArguments";
 
   private static final ImmutableSet<String> PRIORITY_NAMES =
-      Sets.union(PRIORITIES.keySet(), ImmutableSet.of(EQUAL)).immutableCopy();
+      Sets.union(PRIORITIES.keySet(), LEFT_OUT.keySet()).immutableCopy();
 
   /** Whether a document is a policy. */
   public static boolean is(JsonNode document) {
@@ -131,17 +143,13 @@ public record PolicyFile(
     PolicyFile read(Arguments policy) {
       policy.word("kind", KIND, KIND);
       policy.word("apiVersion", VERSION, VERSION);
-      policy
-          .allow(
-              "predicates",
-              "priorities",
-              "extenders",
-              "hardPodAffinitySymmetricWeight",
-              "alwaysCheckAllPredicates",
-              "metadata")
-          .refuse(
-              "extenders",
-              "extenders of a policy are not read; write them in a KubeSchedulerConfiguration");
+      policy.allow(
+          "predicates",
+          "priorities",
+          "extenders",
+          "hardPodAffinitySymmetricWeight",
+          "alwaysCheckAllPredicates",
+          "metadata");
       if (policy.bool("alwaysCheckAllPredicates", false)) {
         throw policy.wrong(
             "alwaysCheckAllPredicates", "a node is out with the first filter that says so", null);
@@ -165,8 +173,42 @@ public record PolicyFile(
       ObjectNode profile = configuration.putArray("profiles").addObject();
       profile.set("plugins", plugins);
       profile.set("pluginConfig", pluginConfig);
-      return new PolicyFile(
-          SchedulerConfiguration.read(configuration), ImmutableList.copyOf(mappings));
+      ArrayNode extenders = configuration.putArray("extenders");
+      for (Arguments extender : policy.objects("extenders")) {
+        extenders.add(extender(extender));
+      }
+      SchedulerConfiguration read = SchedulerConfiguration.read(configuration);
+      mappings.addAll(read.notes());
+      return new PolicyFile(read, ImmutableList.copyOf(mappings));
+    }
+
+    /** kube-scheduler 1.22: LegacyExtender. */
+    private ObjectNode extender(Arguments extender) {
+      ObjectNode today = extender.copy();
+      List<String> changed = new ArrayList<>();
+      if (today.has(ENABLE_HTTPS)) {
+        if (today.has("enableHTTPS")) {
+          throw extender.wrong(ENABLE_HTTPS, "is given twice, also as enableHTTPS", null);
+        }
+        today.set("enableHTTPS", today.remove(ENABLE_HTTPS));
+        changed.add(ENABLE_HTTPS + " as enableHTTPS");
+      }
+      if (today.path(TIMEOUT).isNumber()) {
+        String text = Durations.format(extender.number(TIMEOUT, 0, 0, Long.MAX_VALUE));
+        today.put(TIMEOUT, text);
+        changed.add(TIMEOUT + ", in nanoseconds, as " + text);
+      }
+      if (today.remove("apiVersion") != null) {
+        changed.add("apiVersion is not needed any more");
+      }
+      mappings.add(
+          new ConfigurationNote(
+              extender.path(),
+              "extender "
+                  + extender.text("urlPrefix")
+                  + " is read as an extender of a KubeSchedulerConfiguration"
+                  + (changed.isEmpty() ? "" : "; " + String.join(", ", changed))));
+      return today;
     }
 
     private ObjectNode configure(String plugin) {
@@ -208,47 +250,91 @@ public record PolicyFile(
 
     private void scores(ImmutableList<Arguments> priorities) {
       Map<String, Long> weights = new LinkedHashMap<>();
-      String strategy = null;
+      Map<String, Long> strategies = new LinkedHashMap<>();
+      boolean cancelled = cancelEachOther(priorities);
       for (Arguments priority : priorities) {
         String name = priority.allow("name", "weight", "argument").text("name");
-        priority.refuse("argument", "priority " + name + " takes none");
         long weight = priority.number("weight", 1, 0, Integer.MAX_VALUE);
         String plugin = PRIORITIES.get(name);
-        if (plugin == null && !name.equals(EQUAL)) {
+        Arguments argument = priority.object("argument");
+        if (argument.get(RATIO_ARGUMENT) != null) {
+          plugin = Names.NODE_RESOURCES_FIT;
+        } else if (plugin == null && !LEFT_OUT.containsKey(name)) {
           throw priority.wrong(
               "name",
               "there is no priority \"" + name + "\" that a score of today could stand for",
               Arguments.advice(name, PRIORITY_NAMES));
+        } else {
+          priority.refuse("argument", "priority " + name + " takes none");
         }
         if (plugin == null || weight == 0) {
-          mappings.add(
-              new ConfigurationNote(
-                  priority.path(), "priority " + name + " changes no order and is left out"));
+          leftOut(priority, name, LEFT_OUT.getOrDefault(name, "changes no order and is left out"));
           continue;
         }
-        strategy = strategy(priority, name, strategy);
+        if (cancelled && STRATEGIES.containsKey(name)) {
+          leftOut(
+              priority,
+              name,
+              "is left out: LeastRequestedPriority and MostRequestedPriority of one weight cancel"
+                  + " each other");
+          continue;
+        }
+        String strategy = argument.isEmpty() ? STRATEGIES.get(name) : RATIO;
+        if (strategy != null) {
+          strategies.merge(strategy, weight, Long::sum);
+          if (strategies.size() > 1) {
+            throw priority.wrong(
+                "name",
+                "a profile scores requested resources in one way, and these are two: "
+                    + String.join(", ", strategies.keySet()),
+                null);
+          }
+          configureStrategy(strategy, argument);
+        }
         weights.merge(plugin, weight, Long::sum);
-        mappings.add(new ConfigurationNote(priority.path(), scoreMessage(name, plugin, weight)));
-      }
-      if (strategy != null) {
-        configure(Names.NODE_RESOURCES_FIT).putObject("scoringStrategy").put("type", strategy);
+        mappings.add(
+            new ConfigurationNote(priority.path(), scoreMessage(name, plugin, strategy, weight)));
       }
       enable(PluginPoints.PRE_SCORE, weights.keySet(), ImmutableMap.of());
       enable(PluginPoints.SCORE, weights.keySet(), weights);
     }
 
-    private static @Nullable String strategy(
-        Arguments priority, String name, @Nullable String before) {
-      String strategy = STRATEGIES.get(name);
-      if (strategy != null && before != null && !strategy.equals(before)) {
-        throw priority.wrong(
-            "name", "a profile has one of LeastRequestedPriority and MostRequestedPriority", null);
-      }
-      return strategy == null ? before : strategy;
+    private void leftOut(Arguments priority, String name, String why) {
+      mappings.add(new ConfigurationNote(priority.path(), "priority " + name + " " + why));
     }
 
-    private static String scoreMessage(String name, String plugin, long weight) {
-      String strategy = STRATEGIES.get(name);
+    /** What one takes away the other adds: 100 - x and x of each resource. */
+    private static boolean cancelEachOther(ImmutableList<Arguments> priorities) {
+      Map<String, Long> weights = new LinkedHashMap<>();
+      for (Arguments priority : priorities) {
+        String name = priority.text("name", "");
+        if (STRATEGIES.containsKey(name)) {
+          weights.merge(name, priority.number("weight", 1, 0, Integer.MAX_VALUE), Long::sum);
+        }
+      }
+      return weights.size() == 2 && ImmutableSet.copyOf(weights.values()).size() == 1;
+    }
+
+    private void configureStrategy(String type, Arguments argument) {
+      for (JsonNode plugin : pluginConfig) {
+        if (plugin.path("name").asText().equals(Names.NODE_RESOURCES_FIT)) {
+          return;
+        }
+      }
+      ObjectNode strategy = configure(Names.NODE_RESOURCES_FIT).putObject("scoringStrategy");
+      strategy.put("type", type);
+      if (type.equals(RATIO)) {
+        Arguments ratio = argument.allow(RATIO_ARGUMENT).object(RATIO_ARGUMENT);
+        ObjectNode given = ratio.allow("shape", "resources").copy();
+        if (given.has("resources")) {
+          strategy.set("resources", given.remove("resources"));
+        }
+        strategy.set("requestedToCapacityRatio", given);
+      }
+    }
+
+    private static String scoreMessage(
+        String name, String plugin, @Nullable String strategy, long weight) {
       return "priority "
           + name
           + " is read as score "

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.NameRules;
 import io.towtank.scheduler.config.Arguments;
-import io.towtank.scheduler.config.ConfigurationException;
 import io.towtank.scheduler.config.ConfigurationNote;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +34,7 @@ public record ExtenderConfiguration(
     ImmutableSet<String> ignoredByScheduler,
     boolean ignorable,
     @Nullable ExtenderTls tls) {
-  private static final long DEFAULT_TIMEOUT_NANOS = 30_000_000_000L;
+  private static final long DEFAULT_TIMEOUT_NANOS = 5_000_000_000L;
 
   /**
    * Reads one of a configuration's extenders.
@@ -88,12 +87,21 @@ public record ExtenderConfiguration(
         extender.text("bindVerb", ""),
         extender.text("preemptVerb", ""),
         weight,
-        extender.duration("httpTimeout", DEFAULT_TIMEOUT_NANOS),
+        timeoutNanos(extender),
         extender.bool("nodeCacheCapable", false),
         managed.build(),
         ignored.build(),
         extender.bool("ignorable", false),
         tls(extender, prefix, notes));
+  }
+
+  /** kube-scheduler: NewHTTPExtender. */
+  private static long timeoutNanos(Arguments extender) {
+    long nanos = extender.duration("httpTimeout", 0);
+    if (nanos < 0) {
+      throw extender.wrong("httpTimeout", "is less than nothing", null);
+    }
+    return nanos == 0 ? DEFAULT_TIMEOUT_NANOS : nanos;
   }
 
   /** kube-scheduler: validateExtendedResourceName. */
@@ -114,19 +122,18 @@ public record ExtenderConfiguration(
   /** kube-scheduler: makeTransport. */
   private static @Nullable ExtenderTls tls(
       Arguments extender, String prefix, List<ConfigurationNote> notes) {
-    boolean https = prefix.startsWith("https://");
     boolean enabled = extender.bool("enableHTTPS", false);
-    if (enabled && !https) {
-      throw extender.wrong("enableHTTPS", "the urlPrefix is no https:// URL", null);
-    }
     if (extender.get("tlsConfig") == null && !enabled) {
       return null;
     }
-    if (!https) {
-      throw new ConfigurationException(
-          extender.path().field("tlsConfig"), "the urlPrefix is no https:// URL", null, false);
-    }
     ExtenderTls tls = ExtenderTls.read(extender.object("tlsConfig"));
+    if (!prefix.startsWith("https://")) {
+      notes.add(
+          new ConfigurationNote(
+              extender.path().field(enabled ? "enableHTTPS" : "tlsConfig"),
+              "as in kube-scheduler, without effect: the urlPrefix is no https:// URL"));
+      return null;
+    }
     if (enabled && tls.authorities() == null && !tls.insecure()) {
       notes.add(
           new ConfigurationNote(
