@@ -583,7 +583,7 @@ final class PodWorker {
     }
     for (int i = 0; i < containers.length; i++) {
       HollowContainer container = containers[i];
-      if (plan.isInit(i) ? !container.succeeded() : !container.isSteady()) {
+      if (plan.isInit(i) ? !container.succeeded() : !container.isSteady(kubelets.now())) {
         return false;
       }
     }

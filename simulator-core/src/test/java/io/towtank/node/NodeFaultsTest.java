@@ -15,6 +15,7 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.Timestamps;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -245,8 +246,34 @@ class NodeFaultsTest {
     cluster.until(90);
     assertThat(cluster.kubelets.crashContainers(cluster.pod("a"), "*", 139)).isEqualTo(1);
     cluster.untilIdle();
-    assertThat(logFrom(before)).filteredOn(line -> line.contains("app:Error(139)")).hasSize(2);
+    assertThat(logFrom(before)).filteredOn(line -> line.contains("app:Error(139)")).hasSize(1);
+    assertThat(logFrom(before))
+        .filteredOn(line -> line.contains("app:CrashLoopBackOff"))
+        .hasSize(1);
     assertThat(cluster.log).last().asString().endsWith("a Running app:running!*2 [SIRCP]");
+  }
+
+  @Test
+  void whoCrashesAgainAndAgainWaitsLongerEachTimeThoughItRunsWellBetween() {
+    cluster.nodes(1);
+    runningPod("a");
+    List<Integer> waits = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int at = 300 * (i + 1);
+      cluster.until(at);
+      cluster.kubelets.crashContainers(cluster.pod("a"), "app", 1);
+      int wait = 0;
+      while (!cluster.pod("a").isReady() || wait == 0) {
+        cluster.until(at + ++wait);
+      }
+      waits.add(wait / 10 * 10);
+    }
+    assertThat(waits).containsExactly(0, 10, 20, 40);
+    // Ten minutes later all is forgotten.
+    cluster.until(2000);
+    cluster.kubelets.crashContainers(cluster.pod("a"), "app", 1);
+    cluster.until(2005);
+    assertThat(cluster.pod("a").isReady()).isTrue();
   }
 
   // Shutdown
