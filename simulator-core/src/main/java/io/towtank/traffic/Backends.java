@@ -111,6 +111,13 @@ final class Backends {
     byService.remove(service);
   }
 
+  /** How many endpoints a service's slices have now. */
+  long count(ObjectKey service) {
+    long[] count = {0};
+    slices.forEachInIndex(BY_SERVICE, service, slice -> count[0] += slice.endpoints().size());
+    return count[0];
+  }
+
   /** The endpoints of a service as its slices have them now. */
   EndpointColumns gathered(ObjectKey service) {
     EndpointColumns known = byService.get(service);

@@ -22,7 +22,10 @@ final class NodeRules {
     long services();
 
     /** How many endpoints all services have. */
-    long endpoints();
+    long endpointCount();
+
+    /** How many endpoints a service has. */
+    long endpointCount(ObjectKey service);
 
     /** From now on requests go by these endpoints of a service. */
     void install(Dataplane plane, ObjectKey service, EndpointColumns columns);
@@ -32,9 +35,8 @@ final class NodeRules {
   private final Simulation simulation;
   private final Cluster cluster;
   private final Map<ObjectKey, EndpointColumns> installed = new HashMap<>();
-  private Set<ObjectKey> pending = new LinkedHashSet<>();
+  private Set<ObjectKey> changed = new LinkedHashSet<>();
   private long lastEndNanos = -1;
-  private long changes;
   private boolean syncing;
 
   NodeRules(Dataplane plane, Simulation simulation, Cluster cluster) {
@@ -50,10 +52,7 @@ final class NodeRules {
 
   /** A service or its endpoints have changed: there will be a sync. */
   void changed(ObjectKey service) {
-    changes++;
-    if (installed.containsKey(service)) {
-      pending.add(service);
-    }
+    changed.add(service);
     if (!syncing) {
       syncing = true;
       long now = simulation.nanos();
@@ -64,10 +63,17 @@ final class NodeRules {
 
   private void sync() {
     Map<ObjectKey, EndpointColumns> seen = new LinkedHashMap<>();
-    pending.forEach(service -> seen.put(service, cluster.endpoints(service)));
-    pending = new LinkedHashSet<>();
-    long duration = plane.sync().durationNanos(cluster.services(), cluster.endpoints(), changes);
-    changes = 0;
+    for (ObjectKey service : changed) {
+      if (installed.containsKey(service)) {
+        seen.put(service, cluster.endpoints(service));
+      }
+    }
+    long duration =
+        plane
+            .sync()
+            .durationNanos(
+                cluster.services(), cluster.endpointCount(), changed.size(), changedEndpoints());
+    changed = new LinkedHashSet<>();
     simulation.scheduleBackground(
         duration,
         () -> {
@@ -77,10 +83,19 @@ final class NodeRules {
             installed.put(service, columns);
             cluster.install(plane, service, columns);
           });
-          if (changes > 0) {
+          if (!changed.isEmpty()) {
             syncing = true;
             simulation.scheduleBackground(plane.sync().minPeriodNanos(), this::sync);
           }
         });
+  }
+
+  private long changedEndpoints() {
+    if (plane.sync().perChangedEndpointNanos() == 0) {
+      return 0;
+    }
+    return lastEndNanos < 0
+        ? cluster.endpointCount()
+        : changed.stream().mapToLong(cluster::endpointCount).sum();
   }
 }

@@ -253,8 +253,13 @@ public final class ServiceTraffic implements Component, ContainerUse {
     }
 
     @Override
-    public long endpoints() {
+    public long endpointCount() {
       return endpointCount;
+    }
+
+    @Override
+    public long endpointCount(ObjectKey service) {
+      return backends == null ? 0 : backends.count(service);
     }
 
     @Override
