@@ -7,6 +7,7 @@ import io.towtank.api.ConditionStatus;
 import io.towtank.api.ContainerResourceMetricSource;
 import io.towtank.api.CrossVersionObjectReference;
 import io.towtank.api.ExternalMetricSource;
+import io.towtank.api.GenericObject;
 import io.towtank.api.HPAScalingRules;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.HorizontalPodAutoscalerBehavior;
@@ -35,6 +36,7 @@ import io.towtank.controllers.workload.ScaleTarget;
 import io.towtank.controllers.workload.SelectorIndex;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.record.Recorder;
+import io.towtank.store.ApiException;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
@@ -82,6 +84,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   private final ReplicaCalculator calculator;
   private final Informer<HorizontalPodAutoscaler> autoscalers;
   private final Informer<Pod> pods;
+  private final Informer<GenericObject> definitions;
   private final WorkQueue<ObjectKey> queue;
   private final Map<ObjectKey, Tracked> tracked = new HashMap<>();
   private final SelectorIndex selectors = new SelectorIndex();
@@ -125,6 +128,7 @@ public final class HorizontalPodAutoscalerController implements Component {
     this.calculator = new ReplicaCalculator(options);
     this.autoscalers = context.informers().informer(Kinds.HORIZONTAL_POD_AUTOSCALER);
     this.pods = context.informers().informer(Kinds.POD);
+    this.definitions = context.informers().informer(ScaleTarget.DEFINITION);
     this.queue = new WorkQueue<>(simulation, WORKERS, this::sync);
     this.syncs = recorder.counter(NAME + "/syncs");
     this.scaledUp = recorder.counter(NAME + "/scaledUp");
@@ -253,7 +257,13 @@ public final class HorizontalPodAutoscalerController implements Component {
         kind,
         target,
         (object, error) -> {
-          ScaleTarget scale = object == null ? null : ScaleTarget.of(object);
+          ScaleTarget scale;
+          try {
+            scale = object == null ? null : ScaleTarget.of(object, definitions::list);
+          } catch (ApiException e) {
+            noScale(sync, String.valueOf(e.getMessage()));
+            return;
+          }
           if (scale == null) {
             noScale(
                 sync,

@@ -76,8 +76,7 @@ public record Recommended(
   }
 
   private static List<Pod> pods(GenericObject autoscaler, ApiStore store) {
-    TargetPods target =
-        TargetPods.of(autoscaler, (kind, key) -> store.get(kind, key.namespace(), key.name()));
+    TargetPods target = TargetPods.of(autoscaler, TargetPods.Lookup.in(store));
     List<Pod> pods = new ArrayList<>();
     for (Pod pod : store.list(Kinds.POD)) {
       if (Objects.equals(pod.metadata().namespace(), autoscaler.metadata().namespace())

@@ -12,7 +12,9 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Selector;
+import io.towtank.client.InformerSource;
 import io.towtank.controllers.workload.ScaleTarget;
+import io.towtank.store.ApiStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,41 @@ import org.jspecify.annotations.Nullable;
  */
 record TargetPods(Selector selector, @Nullable String problem) {
   /** Finds objects. */
-  @FunctionalInterface
   interface Lookup {
     @Nullable KubeObject get(Kind<?> kind, ObjectKey key);
+
+    /** The definitions of custom resources. */
+    Iterable<GenericObject> definitions();
+
+    /** Those of a store. */
+    static Lookup in(ApiStore store) {
+      return new Lookup() {
+        @Override
+        public @Nullable KubeObject get(Kind<?> kind, ObjectKey key) {
+          return store.get(kind, key.namespace(), key.name());
+        }
+
+        @Override
+        public Iterable<GenericObject> definitions() {
+          return store.list(ScaleTarget.DEFINITION);
+        }
+      };
+    }
+
+    /** Those that informers know. */
+    static Lookup in(InformerSource informers) {
+      return new Lookup() {
+        @Override
+        public @Nullable KubeObject get(Kind<?> kind, ObjectKey key) {
+          return informers.informer(kind).get(key);
+        }
+
+        @Override
+        public Iterable<GenericObject> definitions() {
+          return informers.informer(ScaleTarget.DEFINITION).list();
+        }
+      };
+    }
   }
 
   /** Those of an autoscaler. */
@@ -48,7 +82,7 @@ record TargetPods(Selector selector, @Nullable String problem) {
     if (workload == null) {
       return unreadable(reference.kind() + " " + key + " does not exist");
     }
-    Selector selector = selector(workload);
+    Selector selector = selector(workload, lookup);
     if (selector == null) {
       return unreadable(
           ("Unhandled targetRef %s / %s / %s,"
@@ -71,14 +105,14 @@ record TargetPods(Selector selector, @Nullable String problem) {
     return new TargetPods(Selector.nothing(), "Cannot read targetRef. Reason: " + why);
   }
 
-  private static @Nullable Selector selector(KubeObject workload) {
+  private static @Nullable Selector selector(KubeObject workload, Lookup lookup) {
     return switch (workload) {
       case DaemonSet set -> Selector.of(set.spec().selector());
       case Job job -> Selector.of(job.spec().selector());
       case CronJob cronJob ->
           Selector.ofLabels(cronJob.spec().jobTemplate().spec().template().metadata().labels());
       default -> {
-        ScaleTarget scale = ScaleTarget.of(workload);
+        ScaleTarget scale = ScaleTarget.of(workload, lookup::definitions);
         yield scale == null || scale.selector() == null ? null : Selector.of(scale.selector());
       }
     };

@@ -52,6 +52,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
 
   private final ComponentContext context;
   private final Simulation simulation;
+  private final TargetPods.Lookup lookup;
   private final Informer<GenericObject> autoscalers;
   private final Map<ObjectKey, Tracked> tracked = new TreeMap<>();
   private final List<OutOfMemory> outOfMemory = new ArrayList<>();
@@ -78,6 +79,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   public VerticalPodAutoscalerRecommender(ComponentContext context) {
     this.context = context;
     this.simulation = context.simulation();
+    this.lookup = TargetPods.Lookup.in(context.informers());
     this.autoscalers = context.informers().informer(Kinds.VERTICAL_POD_AUTOSCALER);
     this.rounds = context.recorder().counter(NAME + "/rounds");
     this.written = context.recorder().counter(NAME + "/statusesWritten");
@@ -263,8 +265,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
 
   private void look(ObjectKey key, GenericObject autoscaler, Tracked known) {
     known.rounds++;
-    TargetPods target =
-        TargetPods.of(autoscaler, (kind, name) -> context.informers().informer(kind).get(name));
+    TargetPods target = TargetPods.of(autoscaler, lookup);
     List<Pod> matched = new ArrayList<>();
     Objects.requireNonNull(pods)
         .forEachSelected(

@@ -2,7 +2,6 @@ package io.towtank.controllers.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.CrossVersionObjectReference;
@@ -21,9 +20,10 @@ import io.towtank.api.Scalable;
 import io.towtank.api.Selector;
 import io.towtank.api.StatefulSet;
 import io.towtank.schema.Schema;
+import io.towtank.store.ApiException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +33,17 @@ import org.jspecify.annotations.Nullable;
  * @param specReplicas the replicas that it is to have
  * @param statusReplicas the replicas that it has
  * @param selector of its pods, null where it has none
+ * @param paths where a custom resource has all that
  */
 public record ScaleTarget(
-    KubeObject object, int specReplicas, int statusReplicas, @Nullable LabelSelector selector) {
+    KubeObject object,
+    int specReplicas,
+    int statusReplicas,
+    @Nullable LabelSelector selector,
+    ScalePaths paths) {
+  /** The kind of the objects that say where custom resources have their replicas. */
+  public static final Kind<GenericObject> DEFINITION = ScalePaths.DEFINITION;
+
   /** The kind that an autoscaler names, null where there is none of that name and group. */
   public static @Nullable Kind<?> kind(CrossVersionObjectReference reference) {
     String apiVersion = reference.apiVersion() == null ? "v1" : reference.apiVersion();
@@ -48,22 +56,38 @@ public record ScaleTarget(
         : kind;
   }
 
-  /** What a workload's scale says, null where it has none. */
-  public static @Nullable ScaleTarget of(KubeObject object) {
+  /**
+   * What a workload's scale says, null where it has none.
+   *
+   * @param definitions of custom resources, which say where these have their replicas; those that
+   *     nobody has defined are taken to have them where all the others do
+   * @throws ApiException where a custom resource does not say its replicas
+   */
+  public static @Nullable ScaleTarget of(
+      KubeObject object, Supplier<? extends Iterable<GenericObject>> definitions) {
     return switch (object) {
       case Deployment deployment ->
           new ScaleTarget(
               object,
               orOne(deployment.spec().replicas()),
               deployment.status().replicas(),
-              deployment.spec().selector());
+              deployment.spec().selector(),
+              ScalePaths.USUAL);
       case ReplicaSet set ->
           new ScaleTarget(
-              object, orOne(set.spec().replicas()), set.status().replicas(), set.spec().selector());
+              object,
+              orOne(set.spec().replicas()),
+              set.status().replicas(),
+              set.spec().selector(),
+              ScalePaths.USUAL);
       case StatefulSet set ->
           new ScaleTarget(
-              object, orOne(set.spec().replicas()), set.status().replicas(), set.spec().selector());
-      case GenericObject generic -> of(generic);
+              object,
+              orOne(set.spec().replicas()),
+              set.status().replicas(),
+              set.spec().selector(),
+              ScalePaths.USUAL);
+      case GenericObject generic -> of(generic, definitions.get());
       default -> null;
     };
   }
@@ -72,10 +96,39 @@ public record ScaleTarget(
     return replicas == null ? 1 : replicas;
   }
 
+  private static @Nullable ScaleTarget of(
+      GenericObject object, Iterable<GenericObject> definitions) {
+    for (GenericObject definition : definitions) {
+      if (ScalePaths.defines(definition, object.kind())) {
+        JsonNode scale = ScalePaths.scale(definition, object.kind().version());
+        return scale.isObject() ? of(object, ScalePaths.of(scale)) : null;
+      }
+    }
+    return usual(object);
+  }
+
+  /** apiextensions-apiserver: registry/customresource, scaleFromCustomResource. */
+  private static ScaleTarget of(GenericObject object, ScalePaths paths) {
+    JsonNode replicas = ScalePaths.at(object, paths.specReplicas());
+    if (!replicas.isInt()) {
+      throw new ApiException(
+          ApiException.Reason.INTERNAL_ERROR,
+          "Internal error occurred: the spec replicas field \".%s\" does not exist"
+              .formatted(String.join(".", paths.specReplicas())));
+    }
+    JsonNode selector = ScalePaths.at(object, paths.selector());
+    return new ScaleTarget(
+        object,
+        replicas.asInt(),
+        ScalePaths.at(object, paths.statusReplicas()).asInt(),
+        selector.isTextual() ? selector(selector.asText()) : null,
+        paths);
+  }
+
   /**
    * Replication controllers, and custom resources that say their replicas where all the others do.
    */
-  private static @Nullable ScaleTarget of(GenericObject object) {
+  private static @Nullable ScaleTarget usual(GenericObject object) {
     JsonNode spec = object.content().get("spec");
     if (spec == null || !spec.path("replicas").isInt()) {
       return null;
@@ -85,7 +138,8 @@ public record ScaleTarget(
         object,
         spec.path("replicas").asInt(),
         status == null ? 0 : status.path("replicas").asInt(),
-        selector(spec.path("selector"), status));
+        selector(spec.path("selector"), status),
+        ScalePaths.USUAL);
   }
 
   /** What its status tells as a text, else what its spec says; null where that is nothing. */
@@ -151,13 +205,7 @@ public record ScaleTarget(
   public KubeObject scaledTo(int replicas) {
     return switch (object) {
       case Scalable scalable -> scalable.withReplicas(replicas);
-      case GenericObject generic -> {
-        // Whoever has replicas has a spec.
-        JsonNode before = Objects.requireNonNull(generic.content().byName().get("spec"));
-        ObjectNode spec = before.deepCopy();
-        spec.put("replicas", replicas);
-        yield generic.with("spec", spec);
-      }
+      case GenericObject generic -> paths.scaled(generic, replicas);
       default -> throw new IllegalStateException(object.kind() + " has no scale");
     };
   }

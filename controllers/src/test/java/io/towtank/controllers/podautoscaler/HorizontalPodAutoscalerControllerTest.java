@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Deployment;
+import io.towtank.api.GenericObject;
 import io.towtank.api.HorizontalPodAutoscaler;
 import io.towtank.api.HorizontalPodAutoscalerStatus;
 import io.towtank.api.Kinds;
@@ -419,6 +420,48 @@ class HorizontalPodAutoscalerControllerTest {
         .isEqualTo(
             "False FailedGetScale: the HPA controller was unable to get the target's current"
                 + " scale: no matches for kind \"Deployment\" in group \"extensions\"");
+  }
+
+  @Test
+  void aCustomResourceIsScaledWhereItsDefinitionSays() {
+    World world = new World(4);
+    world.store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'apiextensions.k8s.io/v1', 'kind': 'CustomResourceDefinition',
+             'metadata': {'name': 'fleets.example.com'},
+             'spec': {'group': 'example.com', 'names': {'kind': 'Fleet', 'plural': 'fleets'},
+              'scope': 'Namespaced', 'versions': [
+               {'name': 'v1', 'served': true, 'storage': true, 'subresources': {'scale': {
+                'specReplicasPath': '.spec.size.ships', 'statusReplicasPath': '.status.ships',
+                'labelSelectorPath': '.status.pods'}}}]}}
+            """));
+    world.store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'example.com/v1', 'kind': 'Fleet',
+             'metadata': {'name': 'armada', 'namespace': 'default'},
+             'spec': {'size': {'ships': 4}}, 'status': {'ships': 4, 'pods': 'app=web'}}
+            """));
+    world.store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'autoscaling/v2', 'kind': 'HorizontalPodAutoscaler',
+             'metadata': {'name': 'web', 'namespace': 'default'},
+             'spec': {'minReplicas': 1, 'maxReplicas': 20, 'scaleTargetRef':
+               {'apiVersion': 'example.com/v1', 'kind': 'Fleet', 'name': 'armada'}, %s}}
+            """
+                .formatted(cpu(50))));
+    world.load.cpuMilli = 3000;
+    world.runFor(16);
+    GenericObject fleet =
+        Objects.requireNonNull(
+            world.store.get(Kinds.generic("example.com/v1", "Fleet"), "default", "armada"));
+    // ceil(4 × 75 % / 50 %)
+    assertThat(fleet.content().get("spec")).hasToString("{\"size\":{\"ships\":6}}");
+    assertThat(world.condition("AbleToScale"))
+        .isEqualTo(
+            "True SucceededRescale: the HPA controller was able to update the target scale to 6");
   }
 
   @Test

@@ -1,9 +1,15 @@
 package io.towtank.controllers.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
+import io.towtank.api.GenericObject;
 import io.towtank.api.Selector;
+import io.towtank.codec.ObjectCodec;
 import io.towtank.controllers.TestCluster;
+import io.towtank.store.ApiException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,7 +58,8 @@ class ScaleTargetTest {
                 TestCluster.read(
                     "{'apiVersion': '%s', 'kind': '%s', 'metadata': {'name': 'a'}, 'spec': %s,"
                             .formatted(apiVersion, kind, spec.replace("POD", POD))
-                        + " 'status': %s}".formatted(status))));
+                        + " 'status': %s}".formatted(status)),
+                List::of));
     assertThat(target.specReplicas()).isEqualTo(replicas);
     assertThat(target.statusReplicas()).isEqualTo(there);
     if (selector == null) {
@@ -60,7 +67,7 @@ class ScaleTargetTest {
     } else {
       assertThat(Selector.of(Objects.requireNonNull(target.selector()))).hasToString(selector);
     }
-    ScaleTarget scaled = Objects.requireNonNull(ScaleTarget.of(target.scaledTo(7)));
+    ScaleTarget scaled = Objects.requireNonNull(ScaleTarget.of(target.scaledTo(7), List::of));
     assertThat(scaled.specReplicas()).isEqualTo(7);
     assertThat(scaled.statusReplicas()).isEqualTo(there);
   }
@@ -70,14 +77,74 @@ class ScaleTargetTest {
     assertThat(
             ScaleTarget.of(
                 TestCluster.read(
-                    "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'a'}}")))
+                    "{'apiVersion': 'v1', 'kind': 'ConfigMap', 'metadata': {'name': 'a'}}"),
+                List::of))
         .isNull();
     assertThat(
             ScaleTarget.of(
                 TestCluster.read(
                     "{'apiVersion': 'apps/v1', 'kind': 'DaemonSet', 'metadata': {'name': 'a'},"
                         + " 'spec': {'selector': {'matchLabels': {'app': 'a'}}, %s}}"
-                            .formatted(POD))))
+                            .formatted(POD)),
+                List::of))
         .isNull();
+  }
+
+  private static ImmutableList<GenericObject> definition(String group, String version) {
+    return ImmutableList.of(
+        (GenericObject)
+            TestCluster.read(
+                """
+                {'apiVersion': 'apiextensions.k8s.io/v1', 'kind': 'CustomResourceDefinition',
+                 'metadata': {'name': 'herds.%1$s'},
+                 'spec': {'group': '%1$s', 'names': {'kind': 'Herd', 'plural': 'herds'},
+                  'scope': 'Namespaced', 'versions': [
+                   {'name': 'v1alpha1', 'served': true, 'storage': false},
+                   {'name': '%2$s', 'served': true, 'storage': true, 'subresources': {'scale': {
+                    'specReplicasPath': '.spec.animals.cows',
+                    'statusReplicasPath': '.status.cows',
+                    'labelSelectorPath': '.status.herd.selector'}}}]}}
+                """
+                    .formatted(group, version)));
+  }
+
+  private static GenericObject herd(String version, String spec) {
+    return (GenericObject)
+        TestCluster.read(
+            """
+            {'apiVersion': 'farm.org/%s', 'kind': 'Herd', 'metadata': {'name': 'h'}, 'spec': %s,
+             'status': {'cows': 3, 'herd': {'selector': 'app in (cow,calf)'}}}
+            """
+                .formatted(version, spec));
+  }
+
+  @Test
+  void aCustomResourceHasItsReplicasWhereItsDefinitionSays() {
+    ImmutableList<GenericObject> definitions = definition("farm.org", "v1");
+    String spec = "{'replicas': 9, 'animals': {'cows': 4, 'sheep': 1}}";
+    ScaleTarget target =
+        Objects.requireNonNull(ScaleTarget.of(herd("v1", spec), () -> definitions));
+    assertThat(target.specReplicas()).isEqualTo(4);
+    assertThat(target.statusReplicas()).isEqualTo(3);
+    assertThat(Selector.of(Objects.requireNonNull(target.selector())))
+        .hasToString("app in (calf,cow)");
+    assertThat(ObjectCodec.write(target.scaledTo(6)).path("spec").toString())
+        .isEqualTo("{\"replicas\":9,\"animals\":{\"cows\":6,\"sheep\":1}}");
+    // What is defined without a scale has none, whatever it looks like.
+    assertThat(ScaleTarget.of(herd("v1alpha1", spec), () -> definitions)).isNull();
+    // A definition of the same name in another group says nothing of it.
+    assertThat(ScaleTarget.of(herd("v1", spec), () -> definition("zoo.org", "v1")))
+        .extracting(ScaleTarget::specReplicas)
+        .isEqualTo(9);
+  }
+
+  @Test
+  void aCustomResourceThatDoesNotSayItsReplicasIsToldSo() {
+    assertThatThrownBy(
+            () -> ScaleTarget.of(herd("v1", "{'replicas': 9}"), () -> definition("farm.org", "v1")))
+        .isInstanceOf(ApiException.class)
+        .hasMessage(
+            "Internal error occurred: the spec replicas field \".spec.animals.cows\" does not"
+                + " exist");
   }
 }
