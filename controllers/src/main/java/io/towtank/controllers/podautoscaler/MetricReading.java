@@ -1,6 +1,7 @@
 package io.towtank.controllers.podautoscaler;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.math.LongMath;
 import io.towtank.api.ContainerResourceMetricSource;
 import io.towtank.api.ContainerResourceMetricStatus;
 import io.towtank.api.CrossVersionObjectReference;
@@ -334,7 +335,7 @@ final class MetricReading {
       }
       long sum = 0;
       for (long milli : series) {
-        sum += milli;
+        sum = LongMath.saturatedAdd(sum, milli);
       }
       Proposal proposal = propose(sum, perPod ? null : value, average);
       return new Read(

@@ -13,6 +13,7 @@ import io.towtank.api.ResourceRequirements;
 import io.towtank.api.Timestamps;
 import io.towtank.metrics.MetricsApi;
 import io.towtank.metrics.MetricsApi.Sample;
+import io.towtank.store.admission.PodResources;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -327,10 +328,12 @@ public final class ReplicaCalculator {
       throws MetricException {
     ResourceRequirements ofPod = pod.spec().resources();
     if (container == null && ofPod != null && !ofPod.requests().isEmpty()) {
-      Quantity request = ofPod.requests().get(resource);
-      if (request != null) {
-        return request.milliValue();
+      Quantity request = PodResources.requests(pod.spec()).get(resource);
+      if (request == null) {
+        throw new MetricException(
+            "missing pod-level request for %s in Pod %s".formatted(resource, pod.name()));
       }
+      return request.milliValue();
     }
     long sum = 0;
     for (Container candidate :

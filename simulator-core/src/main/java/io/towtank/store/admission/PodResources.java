@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * its init containers need at one time if that is more, and the overhead (component-helpers:
  * resource.PodRequests, resource.PodLimits).
  */
-final class PodResources {
+public final class PodResources {
   private PodResources() {}
 
-  static ImmutableSortedMap<String, Quantity> requests(PodSpec spec) {
+  /** What it asks for, by resource. */
+  public static ImmutableSortedMap<String, Quantity> requests(PodSpec spec) {
     Map<String, Quantity> sum = containerRequests(spec);
     add(sum, spec.overhead());
     return ImmutableSortedMap.copyOf(sum);
