@@ -49,6 +49,16 @@ final class ClassHeaps {
     }
   }
 
+  private void ensureGroup(int group) {
+    if (group >= heaps.length) {
+      heaps = Arrays.copyOf(heaps, Math.max(group + 1, heaps.length * 2));
+      sizes = Arrays.copyOf(sizes, heaps.length);
+      nodesOfGroup = Arrays.copyOf(nodesOfGroup, heaps.length);
+      unordered = Arrays.copyOf(unordered, heaps.length);
+      scanned = Arrays.copyOf(scanned, heaps.length);
+    }
+  }
+
   private void ensureClass(int nodeClass) {
     int before = facts.length;
     if (nodeClass * WIDTH >= before) {
@@ -152,13 +162,7 @@ final class ClassHeaps {
       return;
     }
     remove(nodeClass);
-    if (group >= heaps.length) {
-      heaps = Arrays.copyOf(heaps, Math.max(group + 1, heaps.length * 2));
-      sizes = Arrays.copyOf(sizes, heaps.length);
-      nodesOfGroup = Arrays.copyOf(nodesOfGroup, heaps.length);
-      unordered = Arrays.copyOf(unordered, heaps.length);
-      scanned = Arrays.copyOf(scanned, heaps.length);
-    }
+    ensureGroup(group);
     int[] heap = heaps[group];
     int size = sizes[group]++;
     if (heap == null) {

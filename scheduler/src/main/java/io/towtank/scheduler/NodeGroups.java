@@ -171,10 +171,10 @@ final class NodeGroups {
     heaps.startBulk();
     boolean plain = isPlain();
     for (int i = 0; i < classes.used(); i++) {
-      if (plain && classes.size(classes.used(i)) > 0) {
-        judgePlain(classes.used(i));
-      } else {
-        judge(classes.used(i));
+      int nodeClass = classes.used(i);
+      int size = classes.size(nodeClass);
+      if (size > 0) {
+        judge(nodeClass, size, plain);
       }
     }
     heaps.stopBulk();
@@ -185,38 +185,22 @@ final class NodeGroups {
     return demands.byNode.isEmpty() && demands.nodeNames() == null && excluded.isEmpty();
   }
 
-  private void judgePlain(int nodeClass) {
-    int row = classes.firstRow(nodeClass);
-    int kind = classes.kind(nodeClass);
-    int combination = classes.combination(nodeClass);
-    int kindAnswer = kinds.answer(kind, row);
-    int group = use.memory().groups.get(kindAnswer, combination);
-    if (group == PairTable.UNKNOWN) {
-      group = group(row, kindAnswer);
-      use.memory().groups.put(kindAnswer, combination, group);
-    }
-    int score = 0;
-    if (groups.feature(group, 0) == 0) {
-      score = kinds.score(kind);
-      if (!demands.byLabels.scores.isEmpty()) {
-        score += demands.byLabels.score(state.nodeInfo(row));
-      }
-    }
-    heaps().put(nodeClass, group, score, row, classes.size(nodeClass));
-  }
-
   /** Asks the plugins about a class and puts it into its group. */
   void judge(int nodeClass) {
     int size = classes.size(nodeClass);
     if (size == 0) {
       heaps().remove(nodeClass);
-      return;
+    } else {
+      judge(nodeClass, size, isPlain());
     }
-    if (isPlain()) {
-      judgePlain(nodeClass);
-      return;
-    }
+  }
+
+  private void judge(int nodeClass, int size, boolean plain) {
     int row = classes.firstRow(nodeClass);
+    if (plain) {
+      judgePlain(nodeClass, size, row);
+      return;
+    }
     ImmutableSet<String> names = demands.nodeNames();
     if (names != null && !names.contains(state.name(row))) {
       return;
@@ -228,6 +212,26 @@ final class NodeGroups {
       score = kinds.score(kind);
       score += demands.byLabels.score(state.nodeInfo(row));
       score += demands.byNode.score(state.nodeInfo(row));
+    }
+    heaps().put(nodeClass, group, score, row, size);
+  }
+
+  private void judgePlain(int nodeClass, int size, int row) {
+    int kind = classes.kind(nodeClass);
+    int combination = classes.combination(nodeClass);
+    int kindAnswer = kinds.answer(kind, row);
+    PairTable known = use.memory().groups;
+    int group = known.get(kindAnswer, combination);
+    if (group == PairTable.UNKNOWN) {
+      group = group(row, kindAnswer);
+      known.put(kindAnswer, combination, group);
+    }
+    int score = 0;
+    if (groups.feature(group, 0) == 0) {
+      score = kinds.score(kind);
+      if (!demands.byLabels.scores.isEmpty()) {
+        score += demands.byLabels.score(state.nodeInfo(row));
+      }
     }
     heaps().put(nodeClass, group, score, row, size);
   }

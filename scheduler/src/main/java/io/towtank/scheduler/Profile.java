@@ -80,6 +80,11 @@ public record Profile(
 
   /** Whether any answer about a node may change without the node. */
   boolean isVolatile() {
-    return judges.stream().anyMatch(Plugin::isVolatile);
+    for (int i = 0; i < judges.size(); i++) {
+      if (judges.get(i).isVolatile()) {
+        return true;
+      }
+    }
+    return false;
   }
 }
