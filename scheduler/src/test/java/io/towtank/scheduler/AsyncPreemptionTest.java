@@ -16,7 +16,6 @@ import io.towtank.client.ApiFaults;
 import io.towtank.client.InformerFactory;
 import io.towtank.client.RequestChoice;
 import io.towtank.client.Verb;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
@@ -54,18 +53,13 @@ class AsyncPreemptionTest {
             new Distribution.Constant(requestNanos),
             ClientLimits.NONE,
             faults);
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation,
-                client,
-                informers,
-                simulation.random("scheduler"),
-                recorder,
-                LatencyProfile.INSTANT),
-            SchedulerConfiguration.defaults().withTies(Ties.FIRST));
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(
+        simulation,
+        client,
+        informers,
+        recorder,
+        LatencyProfile.INSTANT,
+        SchedulerConfiguration.defaults().withTies(Ties.FIRST));
     store.create(Fixtures.node("n", "3", "8Gi", "z"));
   }
 
@@ -101,13 +95,17 @@ class AsyncPreemptionTest {
     return names;
   }
 
-  @Test
-  void preemptorIsNotTriedBeforeAllVictimsWereAskedToGo() {
-    start(10 * MILLISECOND, MILLISECOND);
+  private void createFullNodeAndUrgentPod() {
     createBound("a");
     createBound("b");
     createBound("c");
     store.create(pod("urgent", "3", 10));
+  }
+
+  @Test
+  void preemptorIsNotTriedBeforeAllVictimsWereAskedToGo() {
+    start(10 * MILLISECOND, MILLISECOND);
+    createFullNodeAndUrgentPod();
     // The first two are marked (10 ms), deleted (20 ms) and seen to be gone (21 ms).
     run(25 * MILLISECOND);
     assertThat(pods()).containsExactlyInAnyOrder("c", "urgent");
@@ -120,10 +118,7 @@ class AsyncPreemptionTest {
   @Test
   void endOfTheLastVictimMayBeKnownBeforeTheAnswer() {
     start(0, 0);
-    createBound("a");
-    createBound("b");
-    createBound("c");
-    store.create(pod("urgent", "3", 10));
+    createFullNodeAndUrgentPod();
     run(SECOND);
     assertThat(nodeOf("urgent")).isEqualTo("n");
     assertThat(attempts()).isEqualTo(2);
@@ -132,10 +127,7 @@ class AsyncPreemptionTest {
   @Test
   void othersAreTriedMeanwhile() {
     start(10 * MILLISECOND, MILLISECOND);
-    createBound("a");
-    createBound("b");
-    createBound("c");
-    store.create(pod("urgent", "3", 10));
+    createFullNodeAndUrgentPod();
     run(5 * MILLISECOND);
     store.create(pod("small", "0", 5));
     run(6 * MILLISECOND + 10 * MILLISECOND);

@@ -13,9 +13,6 @@ import io.towtank.api.PodCondition;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.scheduler.config.Arguments;
@@ -128,18 +125,12 @@ class BindingCycleTest {
                 .readTree(
                     "{\"profiles\": [{\"plugins\": {\"multiPoint\": {\"enabled\": ["
                         + "{\"name\": \"First\"}, {\"name\": \"Second\"}]}}}]}"));
-    InformerFactory informers = new InformerFactory(store, 0);
-    LatencyProfile latency = LatencyProfile.INSTANT;
-    ApiClient client =
-        new ApiClient(
-            "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation, client, informers, simulation.random("scheduler"), recorder, latency),
-            SchedulerConfigurationBuilder.builder(read).catalog(catalog).ties(Ties.FIRST).build());
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(
+        simulation,
+        store,
+        recorder,
+        LatencyProfile.INSTANT,
+        SchedulerConfigurationBuilder.builder(read).catalog(catalog).ties(Ties.FIRST).build());
     store.create(Fixtures.node("a", "4", "8Gi", "z"));
   }
 

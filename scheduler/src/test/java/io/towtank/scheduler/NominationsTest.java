@@ -9,9 +9,6 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
 import io.towtank.api.PodStatusBuilder;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.scheduler.plugins.PluginCluster;
@@ -35,26 +32,12 @@ class NominationsTest {
 
   @BeforeEach
   void start() {
-    InformerFactory informers = new InformerFactory(store, 0);
-    ApiClient client =
-        new ApiClient(
-            "kube-scheduler",
-            simulation,
-            store,
-            LatencyProfile.INSTANT.apiRequest(),
-            LatencyProfile.INSTANT.schedulerLimits());
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation,
-                client,
-                informers,
-                simulation.random("scheduler"),
-                new Recorder(),
-                LatencyProfile.INSTANT),
-            SchedulerConfiguration.defaults().withTies(Ties.FIRST));
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(
+        simulation,
+        store,
+        new Recorder(),
+        LatencyProfile.INSTANT,
+        SchedulerConfiguration.defaults().withTies(Ties.FIRST));
     store.create(PluginCluster.node("name: a"));
     store.create(PluginCluster.node("name: b"));
     store.create(

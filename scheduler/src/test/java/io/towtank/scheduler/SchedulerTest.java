@@ -24,10 +24,7 @@ import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
 import io.towtank.codec.ObjectCodec;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
@@ -59,17 +56,7 @@ class SchedulerTest {
   private void start(LatencyProfile latency, SchedulerConfiguration configuration) {
     simulation = new Simulation(1, 0);
     store = new ApiStore(simulation, ImmutableList.of());
-    InformerFactory informers = new InformerFactory(store, latency.watchDelayNanos());
-    ApiClient client =
-        new ApiClient(
-            "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation, client, informers, simulation.random("scheduler"), recorder, latency),
-            configuration);
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(simulation, store, recorder, latency, configuration);
   }
 
   private void run(long untilNanos) {

@@ -21,9 +21,6 @@ import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirementsBuilder;
 import io.towtank.api.StorageClassBuilder;
 import io.towtank.api.VolumeBuilder;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiStore;
@@ -49,18 +46,12 @@ class VolumesAtBindingTest {
     simulation = new Simulation(1, 0);
     store = new ApiStore(simulation, ImmutableList.of());
     recorder = new Recorder();
-    LatencyProfile latency = LatencyProfile.INSTANT;
-    InformerFactory informers = new InformerFactory(store, 0);
-    ApiClient client =
-        new ApiClient(
-            "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation, client, informers, simulation.random("scheduler"), recorder, latency),
-            SchedulerConfiguration.defaults().withTies(Ties.FIRST));
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(
+        simulation,
+        store,
+        recorder,
+        LatencyProfile.INSTANT,
+        SchedulerConfiguration.defaults().withTies(Ties.FIRST));
     store.create(Fixtures.node("a", "4", "8Gi", "z"));
     store.create(Fixtures.node("b", "4", "8Gi", "z"));
   }

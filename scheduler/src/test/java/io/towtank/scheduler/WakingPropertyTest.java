@@ -15,7 +15,6 @@ import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.Timestamps;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
@@ -86,18 +85,13 @@ class WakingPropertyTest {
               store,
               new Distribution.Constant(random.nextInt(2) * 3_000_000L),
               ClientLimits.NONE);
-      Scheduler scheduler =
-          new Scheduler(
-              new ComponentContext(
-                  simulation,
-                  client,
-                  informers,
-                  simulation.random("scheduler"),
-                  new Recorder(),
-                  random.nextBoolean() ? LatencyProfile.INSTANT : LatencyProfile.TYPICAL),
-              configuration);
-      informers.start();
-      scheduler.start();
+      SchedulerAlone.start(
+          simulation,
+          client,
+          informers,
+          new Recorder(),
+          random.nextBoolean() ? LatencyProfile.INSTANT : LatencyProfile.TYPICAL,
+          configuration);
       for (int i = 0; i < 6; i++) {
         templates.add(spec());
       }

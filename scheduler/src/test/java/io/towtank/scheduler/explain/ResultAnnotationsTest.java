@@ -11,12 +11,9 @@ import io.towtank.api.Kinds;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
-import io.towtank.client.ApiClient;
-import io.towtank.client.InformerFactory;
-import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
-import io.towtank.scheduler.Scheduler;
+import io.towtank.scheduler.SchedulerAlone;
 import io.towtank.scheduler.SchedulerConfiguration;
 import io.towtank.scheduler.SchedulerConfigurationBuilder;
 import io.towtank.scheduler.Ties;
@@ -39,21 +36,15 @@ class ResultAnnotationsTest {
 
   @BeforeEach
   void start() {
-    LatencyProfile latency = LatencyProfile.INSTANT;
-    InformerFactory informers = new InformerFactory(store, 0);
-    ApiClient client =
-        new ApiClient(
-            "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
-    Scheduler scheduler =
-        new Scheduler(
-            new ComponentContext(
-                simulation, client, informers, simulation.random("scheduler"), recorder, latency),
-            SchedulerConfigurationBuilder.builder(
-                    SchedulerConfiguration.defaults().withTies(Ties.FIRST))
-                .annotateResults(true)
-                .build());
-    informers.start();
-    scheduler.start();
+    SchedulerAlone.start(
+        simulation,
+        store,
+        recorder,
+        LatencyProfile.INSTANT,
+        SchedulerConfigurationBuilder.builder(
+                SchedulerConfiguration.defaults().withTies(Ties.FIRST))
+            .annotateResults(true)
+            .build());
   }
 
   private void nodes(String... nodes) {
