@@ -26,6 +26,7 @@ import io.towtank.scheduler.plugins.podtopologyspread.WorkloadSelectors;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodePod;
+import io.towtank.scheduler.state.StatusRequests;
 import io.towtank.store.WatchListener;
 import io.towtank.volume.VolumeAttachments;
 import java.util.Objects;
@@ -258,7 +259,8 @@ final class ClusterEvents {
       nominator.remove(key);
       queue.remove(key);
       moved(ClusterEvent.Resource.ASSIGNED_POD, ClusterEvent.ADD, null, pod);
-    } else if (!sameTemplate(previous, pod)) {
+    } else if (!sameTemplate(previous, pod)
+        || !StatusRequests.of(previous).equals(StatusRequests.of(pod))) {
       int actions = PodChanges.between(previous, state.info(previous), pod, state.info(pod));
       moved(ClusterEvent.Resource.ASSIGNED_POD, actions, previous, pod);
     }

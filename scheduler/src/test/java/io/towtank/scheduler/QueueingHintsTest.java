@@ -267,7 +267,11 @@ class QueueingHintsTest {
             + (port.equals("0") ? "[]" : "[{containerPort: 8080, hostPort: " + port + "}]")
             + ", resources: {requests: {cpu: '"
             + cpu
-            + "'}}}]}}");
+            + "'}}}]}"
+            + (text.contains("still has")
+                ? ", status: {containerStatuses: [{name: 'c', resources: {requests: {cpu: '2'}}}]}"
+                : "")
+            + "}");
   }
 
   @ParameterizedTest(name = "pod {0} -> {1}")
@@ -296,6 +300,9 @@ class QueueingHintsTest {
           other, disk              | -               | . . . . . W W W . . . . .
           other, big               | other           | . . . . . W . . . . . . .
           other                    | other, big      | . . . . . . . . . . . . .
+          other, still has 2       | other           | . . . . . W . . . . . . .
+          other                    | other, still has 2 | . . . . . . . . . . . . .
+          other, big               | other, still has 2 | . . . . . . . . . . . . .
           other                    | friend          | . . . . . . . . . . . W .
           friend                   | other           | . . . . . . . . . . . . .
           enemy                    | other           | . . . . . . . . . . . W .

@@ -17,6 +17,7 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.OwnerReferenceBuilder;
 import io.towtank.api.Pod;
+import io.towtank.api.PodBuilder;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodSchedulingGate;
 import io.towtank.api.PodSpec;
@@ -289,6 +290,32 @@ class SchedulerTest {
                 + " values: [node-7]}]}]}}}"));
     run(MILLISECOND);
     assertThat(pod("p").nodeName()).isEqualTo("node-7");
+  }
+
+  /** The kubelet gives back what a pod that was resized in place does not ask for any more. */
+  @Test
+  void whatAResizedPodStillHasCountsUntilItIsGivenBack() {
+    start(LatencyProfile.INSTANT);
+    createNodes(1, "4");
+    Pod resized =
+        PluginCluster.pod(
+            "name: resized, node: node-0, requests: {cpu: 1}, phase: Running, holds: {cpu: 3}");
+    store.create(resized);
+    store.updateStatus(PodBuilder.builder(pod("resized")).status(resized.status()).build());
+    run(SECOND);
+    createPods(1, Fixtures.spec("2", "1Gi"));
+    run(2 * SECOND);
+    assertThat(message("pod-0"))
+        .startsWith("Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
+    store.updateStatus(
+        PodBuilder.builder(pod("resized"))
+            .status(
+                PodStatusBuilder.builder(pod("resized").status())
+                    .containerStatuses(ImmutableList.of())
+                    .build())
+            .build());
+    run(20 * SECOND);
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodAffinityTerm;
 import io.towtank.api.PodSpec;
+import io.towtank.api.Quantity;
 import io.towtank.api.Uid;
 import io.towtank.api.WeightedPodAffinityTerm;
 import io.towtank.volume.VolumeClaims;
@@ -35,6 +36,7 @@ final class PodInfos {
       ImmutableMap<String, String> labels,
       String namespace,
       @Nullable OwnerReference controller,
+      ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus,
       @Nullable String name,
       @Nullable Uid uid) {}
 
@@ -74,6 +76,10 @@ final class PodInfos {
   @SuppressWarnings("ReferenceEquality") // Identity is the point: equal content is found below.
   PodInfo of(Pod pod) {
     OwnerReference controller = controller(pod);
+    ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus = StatusRequests.of(pod);
+    if (!byStatus.isEmpty()) {
+      return byContent(pod, controller, byStatus);
+    }
     int identity =
         System.identityHashCode(pod.spec()) * 31 + System.identityHashCode(pod.metadata().labels());
     int slot = (identity * 0x9e3779b9) >>> (Integer.SIZE - RECENT_BITS);
@@ -85,25 +91,30 @@ final class PodInfos {
         && Objects.equals(last.namespace, pod.metadata().namespace())) {
       return last.info;
     }
-    if (VolumeClaims.ownsClaims(pod.spec())) {
-      Key only =
-          new Key(
-              pod.spec(),
-              pod.metadata().labels(),
-              namespace(pod),
-              controller,
-              pod.name(),
-              pod.metadata().uid());
-      return byContent.computeIfAbsent(only, key -> compile(key, pod));
+    PodInfo info = byContent(pod, controller, byStatus);
+    if (info.only() == null) {
+      recent[slot] =
+          new Recent(
+              pod.spec(), pod.metadata().labels(), pod.metadata().namespace(), controller, info);
     }
-    PodInfo info =
-        byContent.computeIfAbsent(
-            new Key(pod.spec(), pod.metadata().labels(), namespace(pod), controller, null, null),
-            key -> compile(key, null));
-    recent[slot] =
-        new Recent(
-            pod.spec(), pod.metadata().labels(), pod.metadata().namespace(), controller, info);
     return info;
+  }
+
+  private PodInfo byContent(
+      Pod pod,
+      @Nullable OwnerReference controller,
+      ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus) {
+    boolean only = VolumeClaims.ownsClaims(pod.spec());
+    return byContent.computeIfAbsent(
+        new Key(
+            pod.spec(),
+            pod.metadata().labels(),
+            namespace(pod),
+            controller,
+            byStatus,
+            only ? pod.name() : null,
+            only ? pod.metadata().uid() : null),
+        key -> compile(key, only ? pod : null));
   }
 
   private static @Nullable OwnerReference controller(Pod pod) {
@@ -127,8 +138,8 @@ final class PodInfos {
         terms(key.spec.affinity(), key.namespace, key.labels),
         key.controller,
         only,
-        PodRequests.of(key.spec, resources),
-        PodRequests.nonZero(key.spec, resources),
+        PodRequests.of(key.spec, key.byStatus, resources),
+        PodRequests.nonZero(key.spec, key.byStatus, resources),
         HostPort.of(key.spec));
   }
 

@@ -15,10 +15,17 @@ public final class PodRequests {
   private final boolean withDefaults;
   private final boolean cpuSetForPod;
   private final boolean memorySetForPod;
+  // By container, where its status goes before its spec.
+  private final ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus;
 
   private PodRequests(
-      Resources resources, boolean withDefaults, boolean cpuSetForPod, boolean memorySetForPod) {
+      Resources resources,
+      ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus,
+      boolean withDefaults,
+      boolean cpuSetForPod,
+      boolean memorySetForPod) {
     this.resources = resources;
+    this.byStatus = byStatus;
     this.withDefaults = withDefaults;
     this.cpuSetForPod = cpuSetForPod;
     this.memorySetForPod = memorySetForPod;
@@ -26,13 +33,29 @@ public final class PodRequests {
 
   /** What is asked for, by resource number. */
   public static long[] of(PodSpec spec, Resources resources) {
-    return new PodRequests(resources, false, false, false).sum(spec);
+    return of(spec, ImmutableMap.of(), resources);
+  }
+
+  /**
+   * As {@link #of(PodSpec, Resources)} of a pod that is resized.
+   *
+   * @param byStatus as in {@link StatusRequests}
+   */
+  static long[] of(
+      PodSpec spec,
+      ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus,
+      Resources resources) {
+    return new PodRequests(resources, byStatus, false, false, false).sum(spec);
   }
 
   /** As {@link #of}, with defaults for containers that do not ask for CPU or memory. */
-  static long[] nonZero(PodSpec spec, Resources resources) {
+  static long[] nonZero(
+      PodSpec spec,
+      ImmutableMap<String, ImmutableMap<String, Quantity>> byStatus,
+      Resources resources) {
     ImmutableMap<String, Quantity> own = podLevel(spec);
-    return new PodRequests(resources, true, own.containsKey("cpu"), own.containsKey("memory"))
+    return new PodRequests(
+            resources, byStatus, true, own.containsKey("cpu"), own.containsKey("memory"))
         .sum(spec);
   }
 
@@ -73,8 +96,8 @@ public final class PodRequests {
   }
 
   private long[] requests(Container container) {
-    ImmutableMap<String, Quantity> asked =
-        container.resources() == null ? ImmutableMap.of() : container.resources().requests();
+    ImmutableMap<String, Quantity> told = byStatus.get(container.name());
+    ImmutableMap<String, Quantity> asked = told == null ? StatusRequests.requests(container) : told;
     long[] amounts = resources.amounts(asked);
     if (withDefaults) {
       if (!cpuSetForPod && !asked.containsKey("cpu")) {

@@ -228,6 +228,11 @@ public final class PluginCluster {
         case "nominated" -> status.set("nominatedNodeName", value);
         case "phase" -> status.set("phase", value);
         case "conditions" -> status.set("conditions", value);
+        case "holds" -> {
+          ObjectNode held = status.putArray("containerStatuses").addObject().put("name", "c");
+          held.putObject("resources").set("requests", texts(value));
+          held.set("allocatedResources", texts(value));
+        }
         case "started" ->
             status.put("startTime", "2026-01-01T00:00:%02dZ".formatted(value.asInt()));
         case "deleted" -> metadata.put("deletionTimestamp", "2026-01-01T00:00:00Z");
