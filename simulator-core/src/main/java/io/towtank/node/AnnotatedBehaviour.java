@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code towtank.io/hang-after}</td><td>from the process until its probes fail
  *   <tr><td>{@code towtank.io/pre-stop-for}, {@code towtank.io/post-start-for}</td><td>how long its
  *       hooks take, where it has any; those that sleep say it themselves
+ *   <tr><td>{@code towtank.io/pre-stop-exit-code}, {@code towtank.io/post-start-exit-code}, {@code
+ *       towtank.io/pre-stop-failure-rate}, {@code towtank.io/post-start-failure-rate}</td><td>how
+ *       they end, as the container itself does
  *   <tr><td>{@code towtank.io/memory-use}</td><td>what it uses of memory, as in {@code 200Mi} or, of
  *       its request, {@code 80%}
  *   <tr><td>{@code towtank.io/memory-growth}</td><td>how that grows, as in {@code 1Mi/s} or {@code
@@ -76,6 +79,18 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** How long postStart hooks take. */
   public static final String POST_START_FOR = "towtank.io/post-start-for";
 
+  /** With what preStop hooks exit that execute something. */
+  public static final String PRE_STOP_EXIT_CODE = "towtank.io/pre-stop-exit-code";
+
+  /** With what postStart hooks do. */
+  public static final String POST_START_EXIT_CODE = "towtank.io/post-start-exit-code";
+
+  /** Which part of all preStop hooks fails. */
+  public static final String PRE_STOP_FAILURE_RATE = "towtank.io/pre-stop-failure-rate";
+
+  /** Which part of all postStart hooks fails. */
+  public static final String POST_START_FAILURE_RATE = "towtank.io/post-start-failure-rate";
+
   /** What each container uses of memory. */
   public static final String MEMORY_USE = "towtank.io/memory-use";
 
@@ -100,6 +115,10 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           HANG_AFTER,
           PRE_STOP_FOR,
           POST_START_FOR,
+          PRE_STOP_EXIT_CODE,
+          POST_START_EXIT_CODE,
+          PRE_STOP_FAILURE_RATE,
+          POST_START_FAILURE_RATE,
           MEMORY_USE,
           MEMORY_GROWTH,
           DISK_USE,
@@ -132,7 +151,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
    */
   public static @Nullable String problem(String name, String value) {
     return switch (name) {
-      case EXIT_CODE -> {
+      case EXIT_CODE, PRE_STOP_EXIT_CODE, POST_START_EXIT_CODE -> {
         for (String part : Splitter.on(',').split(value)) {
           if (exitCode(part) < 0) {
             yield "\"" + part + "\" is no exit code: it is a number from 0 to 255";
@@ -140,7 +159,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
         }
         yield null;
       }
-      case FAILURE_RATE ->
+      case FAILURE_RATE, PRE_STOP_FAILURE_RATE, POST_START_FAILURE_RATE ->
           rate(value) < 0
               ? "\"" + value + "\" is no part of all runs: it is from 0 to 1, as 0.1"
               : null;
@@ -185,7 +204,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     return new ContainerRun(
         duration(annotations, START_AFTER, ContainerRun.PROFILE, random),
         runNanos,
-        exitCode(annotations, attempt, random),
+        exitCode(annotations, EXIT_CODE, FAILURE_RATE, attempt, random),
         duration(annotations, READY_AFTER, ContainerRun.PROFILE, random),
         duration(annotations, HANG_AFTER, ContainerRun.FOREVER, random),
         use(annotations.get(MEMORY_USE), container, "memory"),
@@ -195,19 +214,29 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   }
 
   @Override
-  public long preStopNanos(Pod pod, Container container, RandomGenerator random) {
-    return duration(said(pod, container.name()), PRE_STOP_FOR, 0, random);
+  public HookRun preStop(Pod pod, Container container, int attempt, RandomGenerator random) {
+    ImmutableMap<String, String> said = said(pod, container.name());
+    return new HookRun(
+        duration(said, PRE_STOP_FOR, 0, random),
+        exitCode(said, PRE_STOP_EXIT_CODE, PRE_STOP_FAILURE_RATE, attempt, random));
   }
 
   @Override
-  public long postStartNanos(Pod pod, Container container, RandomGenerator random) {
-    return duration(said(pod, container.name()), POST_START_FOR, 0, random);
+  public HookRun postStart(Pod pod, Container container, int attempt, RandomGenerator random) {
+    ImmutableMap<String, String> said = said(pod, container.name());
+    return new HookRun(
+        duration(said, POST_START_FOR, 0, random),
+        exitCode(said, POST_START_EXIT_CODE, POST_START_FAILURE_RATE, attempt, random));
   }
 
   private static int exitCode(
-      ImmutableMap<String, String> annotations, int attempt, RandomGenerator random) {
-    String text = annotations.get(EXIT_CODE);
-    String rate = annotations.get(FAILURE_RATE);
+      ImmutableMap<String, String> said,
+      String codeName,
+      String rateName,
+      int attempt,
+      RandomGenerator random) {
+    String text = said.get(codeName);
+    String rate = said.get(rateName);
     if (text == null && rate == null) {
       return 0;
     }

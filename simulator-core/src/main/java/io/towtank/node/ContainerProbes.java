@@ -16,8 +16,13 @@ final class ContainerProbes {
     this.kubelets = worker.kubelets;
   }
 
-  /** A process has started: it is started and ready when its probes say so. */
-  void watch(int i, ContainerRun run) {
+  /**
+   * A process runs: it is started and ready when its probes say so. All times but the timers' are
+   * counted from its start.
+   *
+   * @param ranNanos for how long it runs already when it is looked at for the first time
+   */
+  void watch(int i, ContainerRun run, long ranNanos) {
     HollowContainer container = worker.containers[i];
     if (container.ready && container.started) {
       return;
@@ -34,13 +39,13 @@ final class ContainerProbes {
         run.readyNanos() == ContainerRun.PROFILE
             ? kubelets.latency().readiness().sampleNanos(worker.node.random)
             : run.readyNanos();
-    long startedNanos = 0;
+    long startedNanos = ranNanos;
     if (startup != null) {
-      long failedNanos = Probes.failedNanos(startup);
-      startedNanos = Probes.succeededNanos(startup, 0, willingNanos);
-      if (startedNanos > failedNanos) {
+      long failedNanos = Probes.failedNanos(startup, ranNanos);
+      startedNanos = Probes.succeededNanos(startup, ranNanos, willingNanos);
+      if (startedNanos > failedNanos || startedNanos >= run.aliveNanos()) {
         container.started = false;
-        endWhereNeverStarted(i, startup, failedNanos);
+        endAt(i, failedNanos - ranNanos, "Startup", startup);
         return;
       }
     }
@@ -48,14 +53,14 @@ final class ContainerProbes {
         readiness == null
             ? startedNanos
             : Probes.succeededNanos(readiness, startedNanos, willingNanos);
-    container.started = startedNanos == 0;
+    container.started = startedNanos == ranNanos;
     if (container.started) {
-      becomeReady(container, readyNanos);
+      becomeReady(container, readyNanos - ranNanos);
     } else {
       long restNanos = readyNanos - startedNanos;
       container.probeTimer =
           kubelets.schedule(
-              startedNanos,
+              startedNanos - ranNanos,
               () -> {
                 container.probeTimer = 0;
                 container.started = true;
@@ -82,33 +87,21 @@ final class ContainerProbes {
     }
   }
 
-  private void endWhereNeverStarted(int i, Probe startup, long failedNanos) {
-    HollowContainer container = worker.containers[i];
-    container.lifeTimer =
-        kubelets.schedule(
-            failedNanos + worker.termination.nanosToStop(i, startup),
-            () -> {
-              container.lifeTimer = 0;
-              failed(i, "Startup");
-              worker.ended(i, PodTermination.KILLED, null);
-              worker.settle();
-            });
-  }
-
   /**
-   * A process will hang, so that probes fail that succeeded until then.
+   * A process will hang, so that probes fail that succeeded until then. All times are counted from
+   * its start.
    *
-   * @return when the liveness probe will have ended it; {@link ContainerRun#FOREVER} where it has
-   *     none
+   * @param endNanos when it ends by itself
+   * @param ranNanos for how long it runs already
    */
-  long hang(int i, long aliveNanos) {
+  void hang(int i, long aliveNanos, long endNanos, long ranNanos) {
+    HollowContainer container = worker.containers[i];
     Container spec = worker.plan.containers.get(i);
     Probe readiness = spec.readinessProbe();
     if (readiness != null) {
-      HollowContainer container = worker.containers[i];
       container.hangTimer =
           kubelets.schedule(
-              Probes.lostNanos(readiness, aliveNanos),
+              Math.max(0, Probes.lostNanos(readiness, aliveNanos) - ranNanos),
               () -> {
                 container.hangTimer = 0;
                 kubelets.cancel(container.probeTimer);
@@ -122,14 +115,28 @@ final class ContainerProbes {
               });
     }
     Probe liveness = spec.livenessProbe();
-    return liveness == null
-        ? ContainerRun.FOREVER
-        : Probes.lostNanos(liveness, aliveNanos) + worker.termination.nanosToStop(i, liveness);
+    if (liveness != null && container.lifeTimer == 0) {
+      long lostNanos = Probes.lostNanos(liveness, aliveNanos);
+      if (lostNanos < endNanos) {
+        endAt(i, Math.max(0, lostNanos - ranNanos), "Liveness", liveness);
+      }
+    }
   }
 
-  /** The liveness probe has failed as often as it may. */
-  void notAlive(int i) {
-    failed(i, "Liveness");
+  /** A probe will have failed as often as it may, and the container is killed (KEP-2238). */
+  private void endAt(int i, long delayNanos, String what, Probe probe) {
+    worker.containers[i].lifeTimer =
+        kubelets.schedule(
+            delayNanos,
+            () -> {
+              Long own = probe.terminationGracePeriodSeconds();
+              failed(i, what);
+              worker.termination.kill(
+                  i,
+                  own == null ? worker.plan.graceSeconds : own,
+                  exitCode -> worker.ended(i, PodTermination.KILLED, null));
+              worker.settle();
+            });
   }
 
   /** A probe has failed as often as it may; all but the readiness probe end the container. */

@@ -22,8 +22,12 @@ final class ContainerProcess {
     this.probes = new ContainerProbes(worker);
   }
 
-  /** A process runs from now on. */
-  void run(int i, ContainerRun run) {
+  /**
+   * A process runs.
+   *
+   * @param ranNanos for how long already
+   */
+  void run(int i, ContainerRun run, long ranNanos) {
     HollowContainer container = worker.containers[i];
     Container spec = worker.plan.containers.get(i);
     boolean init = worker.plan.isInit(i);
@@ -31,19 +35,10 @@ final class ContainerProcess {
       container.started = false;
       container.ready = false;
     } else {
-      probes.watch(i, run);
+      probes.watch(i, run, ranNanos);
     }
     long endNanos = run.runNanos();
     int exitCode = run.exitCode();
-    boolean hung = false;
-    if (run.aliveNanos() != ContainerRun.FOREVER && !init) {
-      long killedNanos = probes.hang(i, run.aliveNanos());
-      if (killedNanos < endNanos) {
-        endNanos = killedNanos;
-        exitCode = PodTermination.KILLED;
-        hung = true;
-      }
-    }
     String reason = null;
     if (run.usesMemory()) {
       long limitBytes = limit(spec, "memory");
@@ -53,7 +48,6 @@ final class ContainerProcess {
         endNanos = exceededNanos;
         exitCode = PodTermination.KILLED;
         reason = OOM_KILLED;
-        hung = false;
       }
       worker.node.pressure.usesMemory(worker.row, i, run);
     }
@@ -62,21 +56,21 @@ final class ContainerProcess {
       worker.node.pressure.usesDisk(
           worker.row, i, run, spared ? 0 : limit(spec, "ephemeral-storage"));
     }
+    if (run.aliveNanos() != ContainerRun.FOREVER && !init) {
+      probes.hang(i, run.aliveNanos(), endNanos, ranNanos);
+    }
     if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {
-      endAfter(i, endNanos, exitCode, reason, hung);
+      endAfter(i, Math.max(0, endNanos - ranNanos), exitCode, reason);
     }
   }
 
-  private void endAfter(int i, long nanos, int exitCode, @Nullable String reason, boolean byProbe) {
+  private void endAfter(int i, long nanos, int exitCode, @Nullable String reason) {
     HollowContainer container = worker.containers[i];
     container.lifeTimer =
         kubelets.schedule(
             nanos,
             () -> {
               container.lifeTimer = 0;
-              if (byProbe) {
-                probes.notAlive(i);
-              }
               worker.ended(i, exitCode, reason);
               worker.settle();
             });

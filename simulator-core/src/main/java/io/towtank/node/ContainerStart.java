@@ -4,9 +4,9 @@ package io.towtank.node;
  * A container's way from its turn to its process (kuberuntime: startContainer):
  *
  * <pre>
- *   begin ──▶ image pulled or there ──▶ configured ──▶ process starts, postStart hook ──▶ started
- *     ▲            │ ImageBackOff           │ CreateContainerConfigError
- *     └────────────┴────────────────────────┘ later
+ *   begin ──▶ image pulled or there ──▶ configured ──▶ process runs, postStart hook ──▶ started
+ *     ▲            │ ImageBackOff           │ CreateContainer-         │ killed: PostStartHookError
+ *     └────────────┴────────────────────────┘ ConfigError, later       └──▶ CrashLoop
  * </pre>
  */
 final class ContainerStart {
@@ -135,10 +135,6 @@ final class ContainerStart {
         run.startNanos() == ContainerRun.PROFILE
             ? node.slowed(kubelets.latency().containerStart().sampleNanos(node.random))
             : run.startNanos();
-    // The kubelet is busy with the container until its hook is through.
-    startNanos +=
-        Hooks.postStartNanos(
-            kubelets.behaviour(), worker.pod(), worker.plan.containers.get(i), node.random);
     if (delayNanos + startNanos == 0) {
       started(i, run, pullNanos);
     } else {
@@ -153,11 +149,56 @@ final class ContainerStart {
   }
 
   private void started(int i, ContainerRun run, long pullNanos) {
+    HollowContainer container = worker.containers[i];
     tellPulled(i, pullNanos);
     kubelets.usualEvent(worker.pod(), "Created", () -> "Created container: " + worker.name(i));
     kubelets.usualEvent(worker.pod(), "Started", () -> "Started container " + worker.name(i));
     kubelets.containerStarted();
-    worker.started(i, run);
+    int attempt = container.runs();
+    container.run(worker.nowSecond());
+    Hook hook =
+        Hook.postStart(
+            kubelets.behaviour(),
+            worker.pod(),
+            worker.plan.containers.get(i),
+            attempt,
+            worker.node.random);
+    if (hook == null || (hook.nanos() == 0 && !hook.fails())) {
+      worker.started(i, run, 0);
+      return;
+    }
+    // The kubelet is busy with the container until its hook is through.
+    container.runsHook = true;
+    later(
+        i,
+        hook.nanos(),
+        () -> {
+          if (hook.fails()) {
+            postStartFailed(i, String.valueOf(hook.problem()));
+            return;
+          }
+          container.runsHook = false;
+          worker.started(i, run, hook.nanos());
+          worker.passOn(i);
+        });
+  }
+
+  /** The hook after a container's start has failed: the kubelet kills the container. */
+  private void postStartFailed(int i, String problem) {
+    HollowContainer container = worker.containers[i];
+    kubelets.event(worker.pod(), "Warning", "FailedPostStartHook", "PostStartHook failed");
+    kubelets.event(worker.pod(), "Normal", "Killing", "FailedPostStartHook");
+    worker.termination.kill(
+        i,
+        worker.plan.graceSeconds,
+        exitCode -> {
+          worker.ended(i, exitCode, null);
+          if (container.state == HollowContainer.State.TERMINATED && container.lifeTimer != 0) {
+            // It is being started again: until it runs, the kubelet tells why it did not.
+            container.await("PostStartHookError", problem);
+          }
+          worker.passOn(i);
+        });
   }
 
   private void tellPulled(int i, long pullNanos) {

@@ -51,6 +51,9 @@ final class HollowContainer {
   /** When it is looked at again whether all is there that it is to be told of; 0 for never. */
   long configuredAtNanos;
 
+  /** Whether its process runs and the hook after its start is not through. */
+  boolean runsHook;
+
   /** Whether the pod's next sync tells that the kubelet backs off, and not that a pull failed. */
   boolean backsOffFromPull;
 
@@ -95,9 +98,14 @@ final class HollowContainer {
     return state != State.WAITING || lastState != null;
   }
 
+  /** How often it was started so far. */
+  int runs() {
+    return restarts + (everStarted() ? 1 : 0);
+  }
+
   /** Whether its start is under way: nothing keeps it from running but the time that takes. */
   boolean isBeingStarted() {
-    return state == State.WAITING && waitingReason == null;
+    return runsHook || (state == State.WAITING && waitingReason == null);
   }
 
   /**
@@ -122,6 +130,7 @@ final class HollowContainer {
     state = State.TERMINATED;
     ready = false;
     started = false;
+    runsHook = false;
     this.exitCode = exitCode;
     endReason = reason;
     endMessage = null;

@@ -17,13 +17,17 @@ public interface PodBehaviour {
    */
   ContainerRun run(Pod pod, Container container, boolean init, int attempt, RandomGenerator random);
 
-  /** How long a container's preStop hook takes in nanoseconds, where it runs or asks something. */
-  default long preStopNanos(Pod pod, Container container, RandomGenerator random) {
-    return 0;
+  /**
+   * What comes of a container's preStop hook, where it runs or asks something.
+   *
+   * @param attempt how often this container ran before
+   */
+  default HookRun preStop(Pod pod, Container container, int attempt, RandomGenerator random) {
+    return HookRun.DONE_AT_ONCE;
   }
 
   /** The same for its postStart hook. */
-  default long postStartNanos(Pod pod, Container container, RandomGenerator random) {
-    return 0;
+  default HookRun postStart(Pod pod, Container container, int attempt, RandomGenerator random) {
+    return HookRun.DONE_AT_ONCE;
   }
 }

@@ -1,6 +1,7 @@
 package io.towtank.node;
 
-import io.towtank.api.Probe;
+import io.towtank.api.Pod;
+import java.util.function.IntConsumer;
 
 /**
  * Stops a pod: its containers first, then its sidecars in reverse order, all within the grace
@@ -29,16 +30,17 @@ final class PodTermination {
   void begin(long graceSeconds) {
     HollowContainer[] containers = worker.containers;
     int initCount = worker.plan.initCount;
-    long graceNanos = graceNanos(graceSeconds);
+    // kubelet: calculateEffectiveGracePeriod
+    long grace = Math.max(1, graceSeconds);
     long last = 0;
     for (int i = initCount; i < containers.length; i++) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
-        last = Math.max(last, planEnd(i, 0, graceNanos));
+        last = Math.max(last, planEnd(i, 0, grace));
       }
     }
     for (int i = initCount - 1; i >= 0; i--) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
-        last = planEnd(i, last, graceNanos);
+        last = Math.max(last, planEnd(i, last, grace));
       }
     }
     if (last == 0) {
@@ -50,7 +52,7 @@ final class PodTermination {
 
   /** The pod stops already, and has less time to do so from now on. */
   void hurry(long graceSeconds) {
-    long end = kubelets.now() + graceNanos(graceSeconds);
+    long end = kubelets.now() + Math.max(LEAST_GRACE_SECONDS, graceSeconds) * SECOND;
     if (end >= stopAtNanos) {
       return;
     }
@@ -64,10 +66,22 @@ final class PodTermination {
     stopAt(end);
   }
 
-  /** How long a container takes to stop that fails a probe (KEP-2238). */
-  long nanosToStop(int i, Probe probe) {
-    Long own = probe.terminationGracePeriodSeconds();
-    return stop(i, 0, graceNanos(own == null ? worker.plan.graceSeconds : own)).nanos();
+  /**
+   * Kills a container whose pod goes on.
+   *
+   * @param ended is told its exit code when it has stopped
+   */
+  void kill(int i, long graceSeconds, IntConsumer ended) {
+    HollowContainer container = worker.containers[i];
+    Stop stop = stop(i, 0, graceSeconds);
+    container.lifeTimer =
+        kubelets.schedule(
+            stop.nanos(),
+            () -> {
+              container.lifeTimer = 0;
+              ended.accept(stop.exitCode());
+              worker.settle();
+            });
   }
 
   void cancelTimer() {
@@ -75,16 +89,12 @@ final class PodTermination {
     timer = 0;
   }
 
-  private static long graceNanos(long seconds) {
-    return Math.max(LEAST_GRACE_SECONDS, seconds) * SECOND;
-  }
-
   /** When a running container will have stopped, counted from now; its end is written down. */
-  private long planEnd(int i, long signalNanos, long graceNanos) {
+  private long planEnd(int i, long turnNanos, long graceSeconds) {
     HollowContainer container = worker.containers[i];
-    Stop stop = stop(i, signalNanos, graceNanos);
     kubelets.usualEvent(worker.pod(), "Killing", () -> "Stopping container " + worker.name(i));
-    container.exitCode = stop.killed() ? KILLED : 0;
+    Stop stop = stop(i, turnNanos, graceSeconds);
+    container.exitCode = stop.exitCode();
     container.finishedAt = worker.second(kubelets.now() + stop.nanos());
     return stop.nanos();
   }
@@ -93,29 +103,49 @@ final class PodTermination {
    * How a container stops.
    *
    * @param nanos after how long, counted from when its pod or it is to stop
-   * @param killed whether it did not stop by itself in time
+   * @param exitCode {@link #KILLED} where it did not stop by itself in time
    */
-  private record Stop(long nanos, boolean killed) {}
+  private record Stop(long nanos, int exitCode) {}
 
   /**
-   * How a container will stop. Its hook runs within the grace period; however long that was, two
-   * seconds are left for the process (kuberuntime: killContainer).
+   * How a container will stop. First its hook runs, then it waits for its turn, both within the
+   * grace period; however long that was, two seconds are left for the process (kuberuntime:
+   * killContainer).
    *
-   * @param signalNanos after which it is its turn
+   * @param turnNanos after which it is its turn
    */
-  private Stop stop(int i, long signalNanos, long graceNanos) {
-    long hook =
-        Math.min(
-            Hooks.preStopNanos(
+  private Stop stop(int i, long turnNanos, long graceSeconds) {
+    long graceNanos = graceSeconds * SECOND;
+    HollowContainer container = worker.containers[i];
+    Hook hook =
+        graceSeconds == 0
+            ? null
+            : Hook.preStop(
                 kubelets.behaviour(),
                 worker.pod(),
                 worker.plan.containers.get(i),
-                worker.node.random),
-            graceNanos);
+                container.restarts,
+                worker.node.random);
     long own = kubelets.latency().containerStop().sampleNanos(worker.node.random);
-    long told = Math.min(signalNanos + hook, graceNanos);
-    long last = hook == 0 ? graceNanos : Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);
-    return new Stop(Math.min(told + own, last), told + own > last);
+    long hookNanos = hook == null ? 0 : Math.min(hook.nanos(), graceNanos);
+    long told = Math.min(Math.max(hookNanos, turnNanos), graceNanos);
+    long last = Math.max(graceNanos, told + LEAST_GRACE_SECONDS * SECOND);
+    long nanos = Math.min(told + own, last);
+    if (hook != null) {
+      tellFailure(hook, nanos);
+    }
+    return new Stop(nanos, told + own > last ? KILLED : 0);
+  }
+
+  /** A hook that fails changes nothing else; nor does one whose process is killed meanwhile. */
+  private void tellFailure(Hook hook, long stopNanos) {
+    boolean cut = hook.nanos() > stopNanos && !hook.sleeps();
+    if (cut || (hook.fails() && hook.nanos() <= stopNanos)) {
+      Pod pod = worker.pod();
+      kubelets.schedule(
+          Math.min(hook.nanos(), stopNanos),
+          () -> kubelets.event(pod, "Warning", "FailedPreStopHook", "PreStopHook failed"));
+    }
   }
 
   private void stopAt(long nanos) {

@@ -141,7 +141,7 @@ final class PodWorker {
     kubelets.addresses().keep(node, row);
     for (int i = 0; i < containers.length; i++) {
       if (containers[i].state == HollowContainer.State.RUNNING) {
-        processes.run(i, plannedRun(i));
+        processes.run(i, plannedRun(i), 0);
       }
     }
     armDeadline();
@@ -402,11 +402,14 @@ final class PodWorker {
     starts.begin(i);
   }
 
-  /** A container's process runs. */
-  void started(int i, ContainerRun run) {
-    containers[i].run(nowSecond());
+  /**
+   * A container's process runs, and its hook is through.
+   *
+   * @param ranNanos for how long it runs already
+   */
+  void started(int i, ContainerRun run, long ranNanos) {
     changed();
-    processes.run(i, run);
+    processes.run(i, run, ranNanos);
     if (containers[i].started) {
       sidecarStarted(i);
     }
@@ -422,12 +425,7 @@ final class PodWorker {
   ContainerRun plannedRun(int i) {
     return kubelets
         .behaviour()
-        .run(
-            pod(),
-            plan.containers.get(i),
-            plan.isInit(i),
-            containers[i].restarts + (containers[i].everStarted() ? 1 : 0),
-            node.random);
+        .run(pod(), plan.containers.get(i), plan.isInit(i), containers[i].runs(), node.random);
   }
 
   /** kubelet: backOffPeriod, with workerBackOffPeriodJitterFactor. */

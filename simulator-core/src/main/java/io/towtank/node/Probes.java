@@ -37,10 +37,16 @@ final class Probes {
     return (looks + orElse(probe.failureThreshold(), FAILURES) - 1) * periodNanos(probe);
   }
 
-  /** When a probe that never succeeds has failed as often as it may. */
-  static long failedNanos(Probe probe) {
-    long looks = Math.ceilDiv(initialDelayNanos(probe), periodNanos(probe));
-    return (looks + orElse(probe.failureThreshold(), FAILURES) - 1) * periodNanos(probe);
+  /**
+   * When a probe that never succeeds has failed as often as it may.
+   *
+   * @param fromNanos when it is looked for the first time
+   */
+  static long failedNanos(Probe probe, long fromNanos) {
+    long waitNanos = Math.max(0, initialDelayNanos(probe) - fromNanos);
+    long looks = Math.ceilDiv(waitNanos, periodNanos(probe));
+    return fromNanos
+        + (looks + orElse(probe.failureThreshold(), FAILURES) - 1) * periodNanos(probe);
   }
 
   private static long initialDelayNanos(Probe probe) {

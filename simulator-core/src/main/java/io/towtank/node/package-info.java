@@ -23,7 +23,9 @@
  *
  * <p>A pod's way through its kubelet: seen, admitted (or refused, as OutOfcpu), sandbox and
  * address, init containers one by one, containers one after another, ready, running; then, if it
- * ends or is deleted, stopping and stopped. {@code PodWorker} draws it.
+ * ends or is deleted, stopping and stopped. {@code PodWorker} draws it and decides what is next;
+ * {@code PodSandbox}, {@code ContainerStart}, {@code ContainerProcess}, {@code CrashLoop} and
+ * {@code PodTermination} do it, {@code PodStatusWriter} tells the API of it.
  *
  * <p>Where users give stages ({@code io.towtank.stage}), {@code StagePlayer} plays them: it has the
  * pods that they select, and kubelets leave those alone.

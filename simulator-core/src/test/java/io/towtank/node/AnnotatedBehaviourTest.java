@@ -132,9 +132,10 @@ class AnnotatedBehaviourTest {
     exec.putObject("exec").putArray("command").add("drain");
     Container container = hooked("preStop", exec);
     Pod pod = pod(container, ImmutableMap.of("towtank.io/pre-stop-for", "4s"));
-    assertThat(Hooks.preStopNanos(behaviour, pod, container, random)).isEqualTo(4 * SECOND);
-    assertThat(Hooks.postStartNanos(behaviour, pod, container, random)).isZero();
-    assertThat(Hooks.preStopNanos(behaviour, pod, container("app", "nginx"), random)).isZero();
+    assertThat(Hook.preStop(behaviour, pod, container, 0, random))
+        .isEqualTo(new Hook(4 * SECOND, null, false));
+    assertThat(Hook.postStart(behaviour, pod, container, 0, random)).isNull();
+    assertThat(Hook.preStop(behaviour, pod, container("app", "nginx"), 0, random)).isNull();
   }
 
   @Test

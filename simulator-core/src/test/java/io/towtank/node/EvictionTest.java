@@ -149,9 +149,9 @@ class EvictionTest {
     // Seen at 10 s, met at 40 s; the grace period cuts the hook off.
     "30, 20, 60",
     "30, 500, 100",
-    // The least that a pod gets is 2 s.
-    "30, 0, 42",
-    "0, 20, 12",
+    // The hook is cut off after the second that is left.
+    "30, 0, 41",
+    "0, 20, 11",
   })
   void podsGetTheirGraceWithinTheBoundsOfTheThreshold(
       long softSeconds, long maxPodGrace, int endedAt) {
@@ -161,7 +161,7 @@ class EvictionTest {
     cluster.until(9);
     assertThat(isPressed(cluster)).isFalse();
     // The node tells it before anybody has to go.
-    cluster.until(11);
+    cluster.until(10);
     assertThat(isPressed(cluster)).isTrue();
     cluster.until(endedAt - 1);
     assertThat(hasEnded(cluster)).as(String.join("\n", cluster.log)).isFalse();
