@@ -2,10 +2,13 @@ package io.towtank.scenarios.invariant;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Condition;
 import io.towtank.api.ConditionStatus;
+import io.towtank.api.Container;
 import io.towtank.api.CronJob;
 import io.towtank.api.DaemonSet;
+import io.towtank.api.DaemonSetUpdateStrategy;
 import io.towtank.api.Deployment;
 import io.towtank.api.DeploymentCondition;
 import io.towtank.api.Endpoint;
@@ -14,15 +17,20 @@ import io.towtank.api.Job;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
+import io.towtank.api.Node;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
+import io.towtank.api.PodTemplateSpec;
 import io.towtank.api.ReplicaSet;
+import io.towtank.api.RollingUpdateStatefulSetStrategy;
 import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
 import io.towtank.api.StatefulSet;
+import io.towtank.api.StatefulSetUpdateStrategy;
+import io.towtank.api.Taint;
 import io.towtank.api.Timestamps;
 import io.towtank.api.Uid;
 import io.towtank.client.InformerFactory;
@@ -33,6 +41,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -47,6 +56,9 @@ final class AtRest {
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
   private static final String JOB_TRACKING = "batch.kubernetes.io/job-tracking";
   private static final String SCHEDULER = "kube-scheduler";
+
+  private static final ImmutableSet<String> LOSS_TAINTS =
+      ImmutableSet.of("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready");
 
   private final ApiStore store;
   private final Predicate<String> runs;
@@ -76,6 +88,7 @@ final class AtRest {
   /** The first thing that is wrong, null for none. */
   @Nullable String first() {
     String wrong = knowledge();
+    wrong = wrong != null ? wrong : ofController("node-lifecycle", Kinds.NODE, this::node);
     wrong = wrong != null ? wrong : each(Kinds.POD, this::pod);
     wrong = wrong != null ? wrong : deletions();
     wrong = wrong != null ? wrong : ofController("replicaset", Kinds.REPLICA_SET, this::replicaSet);
@@ -85,7 +98,15 @@ final class AtRest {
     wrong = wrong != null ? wrong : ofController("daemonset", Kinds.DAEMON_SET, this::daemonSet);
     wrong = wrong != null ? wrong : ofController("job", Kinds.JOB, this::job);
     wrong = wrong != null ? wrong : ofController("cronjob", Kinds.CRON_JOB, this::cronJob);
-    return wrong != null ? wrong : ofController("endpointslice", Kinds.SERVICE, this::service);
+    wrong = wrong != null ? wrong : ofController("endpointslice", Kinds.SERVICE, this::service);
+    PoliciesAtRest policies = new PoliciesAtRest(store);
+    wrong =
+        wrong != null
+            ? wrong
+            : ofController("disruption", Kinds.POD_DISRUPTION_BUDGET, policies::budget);
+    return wrong != null
+        ? wrong
+        : ofController("resourcequota", Kinds.RESOURCE_QUOTA, policies::quota);
   }
 
   private interface Check<T> {
@@ -117,6 +138,26 @@ final class AtRest {
       }
     }
     return null;
+  }
+
+  // Nodes
+
+  private @Nullable String node(Node node) {
+    ConditionStatus ready = node.readiness();
+    if (reachable.test(node.name())) {
+      if (ready == ConditionStatus.UNKNOWN) {
+        return "is believed lost, and its kubelet is heard of";
+      }
+      for (Taint taint : node.spec().taints()) {
+        if (ready == ConditionStatus.TRUE && LOSS_TAINTS.contains(taint.key())) {
+          return "is ready and bears the taint " + taint.key();
+        }
+      }
+      return null;
+    }
+    return ready == ConditionStatus.TRUE
+        ? "is believed ready, and nobody has heard of its kubelet"
+        : null;
   }
 
   // Pods
@@ -283,6 +324,7 @@ final class AtRest {
     long ready = 0;
     long sets = 0;
     boolean allReady = true;
+    ReplicaSet old = null;
     for (ReplicaSet set : store.list(Kinds.REPLICA_SET)) {
       if (deployment.metadata().uid() != null
           && deployment.metadata().uid().equals(controller(set))) {
@@ -290,6 +332,7 @@ final class AtRest {
         ready += set.status().readyReplicas();
         sets += set.status().replicas() > 0 ? 1 : 0;
         allReady &= set.status().readyReplicas() == set.status().replicas();
+        old = set.status().replicas() > 0 && !isOfTemplate(deployment, set) ? set : old;
       }
     }
     wrong = differs("tells of replicas", deployment.status().replicas(), replicas);
@@ -302,8 +345,14 @@ final class AtRest {
     }
     boolean waits =
         Boolean.TRUE.equals(deployment.spec().paused()) || !allReady || failed(deployment);
+    if (waits) {
+      return null;
+    }
+    if (old != null) {
+      return "has not converged: " + old.name() + " still has pods of another template";
+    }
     long wanted = deployment.spec().replicas() == null ? 1 : deployment.spec().replicas();
-    return waits || (replicas == wanted && sets <= 1)
+    return replicas == wanted && sets <= 1
         ? null
         : "has not converged: it is to have "
             + wanted
@@ -311,6 +360,11 @@ final class AtRest {
             + replicas
             + " of "
             + sets;
+  }
+
+  private static boolean isOfTemplate(Deployment deployment, ReplicaSet set) {
+    return set.spec().template() != null
+        && set.spec().template().spec().equals(deployment.spec().template().spec());
   }
 
   private static boolean failed(Deployment deployment) {
@@ -338,9 +392,37 @@ final class AtRest {
     if (wrong != null || pods.stream().anyMatch(pod -> !pod.isReady())) {
       return wrong;
     }
-    return pods.size() == wanted
+    if (pods.size() != wanted) {
+      return "has not converged: it is to have " + wanted + " pods and has " + pods.size();
+    }
+    StatefulSetUpdateStrategy strategy = set.spec().updateStrategy();
+    RollingUpdateStatefulSetStrategy rolling = strategy == null ? null : strategy.rollingUpdate();
+    boolean partial = rolling != null && rolling.partition() != null && rolling.partition() > 0;
+    return partial || (strategy != null && "OnDelete".equals(strategy.type()))
         ? null
-        : "has not converged: it is to have " + wanted + " pods and has " + pods.size();
+        : outdated(pods, set.spec().template());
+  }
+
+  /** Which pod runs other images than its template says. */
+  private static @Nullable String outdated(List<Pod> pods, PodTemplateSpec template) {
+    for (Pod pod : pods) {
+      for (Container container : template.spec().containers()) {
+        boolean same =
+            pod.spec().containers().stream()
+                .anyMatch(other ->
+                    other.name().equals(container.name())
+                        && Objects.equals(other.image(), container.image()));
+        if (!same) {
+          return "has not converged: pod "
+              + pod.name()
+              + " does not run "
+              + container.image()
+              + " in "
+              + container.name();
+        }
+      }
+    }
+    return null;
   }
 
   private @Nullable String daemonSet(DaemonSet set) {
@@ -359,12 +441,19 @@ final class AtRest {
     if (wrong == null && pods < desired) {
       wrong = "has not converged: it is to be on " + desired + " nodes and has " + pods + " pods";
     }
+    wrong =
+        wrong != null
+            ? wrong
+            : differs(
+                "tells of ready pods",
+                set.status().numberReady(),
+                count(podsOf(set), pod -> isActive(pod) && pod.isReady()));
+    DaemonSetUpdateStrategy strategy = set.spec().updateStrategy();
     return wrong != null
+            || (strategy != null && "OnDelete".equals(strategy.type()))
+            || podsOf(set).stream().anyMatch(pod -> !pod.isReady())
         ? wrong
-        : differs(
-            "tells of ready pods",
-            set.status().numberReady(),
-            count(podsOf(set), pod -> isActive(pod) && pod.isReady()));
+        : outdated(podsOf(set), set.spec().template());
   }
 
   private @Nullable String job(Job job) {

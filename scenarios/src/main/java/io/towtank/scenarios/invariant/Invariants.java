@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *       scheduler binds, every write is later than the one before and replaces what was there;
  *   <li>whenever a run stops: the store has what was written to it, no more and no less;
  *   <li>when all faults are healed and nothing is going on any more ({@link #firstAtRest}):
- *       deletions have finished, what components know is what is stored, pods are cared for, and
- *       workloads are as they are asked to be.
+ *       deletions have finished, what components know is what is stored, nodes are known to be
+ *       there or lost, pods are cared for, workloads are as they are asked to be, and budgets and
+ *       quotas tell what there is.
  * </ul>
  *
  * The first violation is kept: what comes after it may follow from it.

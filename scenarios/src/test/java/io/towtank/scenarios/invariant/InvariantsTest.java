@@ -193,6 +193,21 @@ class InvariantsTest {
       ---
       """;
 
+  private static final String BUDGET =
+      """
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata: {name: web, namespace: default, generation: 2}
+      spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+      """;
+  private static final String QUOTA =
+      """
+      apiVersion: v1
+      kind: ResourceQuota
+      metadata: {name: q, namespace: default}
+      spec: {hard: {pods: 4, count/services: 1}}
+      """;
+
   static Stream<Arguments> wrong() {
     return Stream.of(
         wrong(
@@ -312,6 +327,83 @@ class InvariantsTest {
                 "{active: [{kind: Job, namespace: default, name: gone}]}"),
             "CronJob default/web tells of active job gone, which is not there"),
         wrong(
+            "a Deployment that was not updated",
+            owned(PODS, "ReplicaSet").replace("uid: u1", "uid: r1")
+                + workload(
+                        "ReplicaSet",
+                        "{replicas: 2, " + TEMPLATE + "}",
+                        "{replicas: 2, readyReplicas: 2, observedGeneration: 2}")
+                    .replace(
+                        "uid: u1",
+                        "uid: r1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name:"
+                            + " web, uid: u1, controller: true}]")
+                + "---\n"
+                + workload(
+                    "Deployment",
+                    "{replicas: 2, " + TEMPLATE.replace("a:1", "a:2") + "}",
+                    "{replicas: 2, readyReplicas: 2, observedGeneration: 2}"),
+            "Deployment default/web has not converged: web still has pods of another template"),
+        wrong(
+            "a StatefulSet that was not updated",
+            owned(PODS, "StatefulSet")
+                + workload(
+                    "StatefulSet",
+                    "{replicas: 2, serviceName: web, " + TEMPLATE.replace("a:1", "a:2") + "}",
+                    "{replicas: 2, readyReplicas: 2, observedGeneration: 2}"),
+            "StatefulSet default/web has not converged: pod a does not run a:2 in a"),
+        wrong(
+            "a DaemonSet that was not updated",
+            owned(PODS, "DaemonSet").replaceFirst("n1", "n2")
+                + workload(
+                    "DaemonSet",
+                    "{" + TEMPLATE.replace("a:1", "a:2") + "}",
+                    "{desiredNumberScheduled: 2, currentNumberScheduled: 2, numberReady: 2,"
+                        + " numberMisscheduled: 0, observedGeneration: 2}"),
+            "DaemonSet default/web has not converged: pod a does not run a:2 in a"),
+        wrong(
+            "a node that came back and still has its taint",
+            NODE
+                + "  conditions: [{type: Ready, status: 'True'}]\n"
+                + "spec: {taints: [{key: node.kubernetes.io/unreachable, effect: NoExecute}]}\n",
+            "Node n1 is ready and bears the taint node.kubernetes.io/unreachable"),
+        wrong(
+            "a node that came back and is believed lost",
+            NODE + "  conditions: [{type: Ready, status: Unknown}]\n",
+            "Node n1 is believed lost, and its kubelet is heard of"),
+        wrong(
+            "a budget that was not looked at",
+            BUDGET + "status: {observedGeneration: 1}\n",
+            "PodDisruptionBudget default/web was not looked at since it was changed: generation 2,"
+                + " observed 1"),
+        wrong(
+            "a budget that counts pods that are not there",
+            BUDGET + "status: {observedGeneration: 2, currentHealthy: 3}\n",
+            "PodDisruptionBudget default/web tells of 3 healthy pods, and there are 0"),
+        wrong(
+            "a budget that allows what it may not",
+            PODS.replace(", ownerReferences: [OWNER]", "")
+                + BUDGET
+                + "status: {observedGeneration: 2, currentHealthy: 2, desiredHealthy: 1,"
+                + " disruptionsAllowed: 2}\n",
+            "PodDisruptionBudget default/web allows 2 disruptions, and may allow 1"),
+        wrong(
+            "a quota that lags behind",
+            QUOTA + "status: {hard: {pods: 4}, used: {pods: 0}}\n",
+            "ResourceQuota default/q was not looked at since it was changed"),
+        wrong(
+            "a quota that has lost count of pods",
+            PODS.replace(", ownerReferences: [OWNER]", "")
+                + QUOTA
+                + "status: {hard: {pods: 4, count/services: 1}, used: {pods: 3, count/services:"
+                + " 0}}\n",
+            "ResourceQuota default/q tells of 3 used of pods, and there are 2"),
+        wrong(
+            "a quota that has lost count of other objects",
+            QUOTA
+                + "status: {hard: {pods: 4, count/services: 1}, used: {pods: 0, count/services:"
+                + " 1}}\n",
+            "ResourceQuota default/q tells of 1 used of count/services, and there are 0"),
+        wrong(
             "a Service without its endpoints",
             PODS.replace(", ownerReferences: [OWNER]", "")
                 + """
@@ -329,6 +421,13 @@ class InvariantsTest {
   void isFound(String what, String yaml, String message) {
     objects(yaml).forEach(store::restore);
     assertThat(atRest()).as(what).isEqualTo(message);
+  }
+
+  @Test
+  void aNodeThatNobodyMisses() {
+    objects(NODE + "  conditions: [{type: Ready, status: 'True'}]\n").forEach(store::restore);
+    assertThat(invariants.firstAtRest(name -> true, node -> false, ImmutableMap.of()))
+        .isEqualTo("Node n1 is believed ready, and nobody has heard of its kubelet");
   }
 
   @Test
