@@ -195,6 +195,11 @@ public final class CohortColumn implements NodeClasses.Column {
     }
   }
 
+  @Override
+  public int differingAmong() {
+    return own.bound();
+  }
+
   // What is known
 
   @Override

@@ -35,6 +35,11 @@ public final class NodeClasses {
 
     /** Tells the rows with odd values. */
     default void differing(IntConsumer consumer) {}
+
+    /** How many rows {@link #differing} looks at to tell those. */
+    default int differingAmong() {
+      return 0;
+    }
   }
 
   private static final int NONE = -1;

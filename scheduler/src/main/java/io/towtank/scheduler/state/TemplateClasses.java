@@ -19,6 +19,9 @@ public final class TemplateClasses {
   private static final int NONE = -1;
   private static final int SPARE_CLASSES = 64;
 
+  // To look at a row that changed costs as much as to pass so many over that are as they were.
+  private static final int ROWS_PASSED_OVER = 8;
+
   private final ClusterState state;
   private final ImmutableList<NodeClasses.Column> columns;
   private final NodeClasses shared;
@@ -261,7 +264,11 @@ public final class TemplateClasses {
    */
   private void takeOwn() {
     ChangeLog log = state.changes();
-    if (log.end() - readUpTo <= own.size()) {
+    int among = 0;
+    for (int i = 0; i < columns.size(); i++) {
+      among += columns.get(i).differingAmong();
+    }
+    if (readUpTo >= log.start() && log.end() - readUpTo <= own.size() + among / ROWS_PASSED_OVER) {
       for (long at = readUpTo; at < log.end(); at++) {
         int row = log.row(at);
         if (!state.changedAfter(row, at)) {
