@@ -5,10 +5,8 @@ import io.towtank.api.ObjectKey;
 import io.towtank.api.ObjectReference;
 import io.towtank.api.PersistentVolume;
 import io.towtank.api.PersistentVolumeClaim;
-import io.towtank.api.VolumeNodeAffinity;
 import io.towtank.scheduler.config.PluginContext;
 import io.towtank.scheduler.framework.Status;
-import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.Volumes;
 import io.towtank.store.ApiException;
 import io.towtank.volume.VolumeKeys;
@@ -281,14 +279,9 @@ final class Reservations {
   }
 
   private boolean isReachable(PersistentVolume volume, String node) {
-    VolumeNodeAffinity affinity = volume.spec().nodeAffinity();
-    if (affinity == null || affinity.required() == null) {
-      return true;
-    }
     int row = context.state().row(node);
-    return row >= 0
-        && NodeSelectorMatcher.of(context.state(), affinity.required().nodeSelectorTerms())
-            .matches(row);
+    Reachable reachable = Reachable.bound(context.state(), volume);
+    return row < 0 ? reachable.nodes() == null : reachable.from(context.state(), row);
   }
 
   private static boolean isBound(PersistentVolumeClaim claim) {

@@ -24,7 +24,6 @@ import io.towtank.scheduler.framework.PreFilterResult;
 import io.towtank.scheduler.framework.ReservePlugin;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
-import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.CsiStorageCapacity;
 import io.towtank.scheduler.state.NodeInfo;
@@ -61,8 +60,6 @@ public final class VolumeBinding
   static final String REASON_NO_VOLUME =
       "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)";
 
-  private static final String MIGRATED_PLUGINS = "storage.alpha.kubernetes.io/migrated-plugins";
-
   /**
    * What of the pod's claims matters.
    *
@@ -80,13 +77,6 @@ public final class VolumeBinding
       ImmutableList<Reachable> available) {
     boolean allBound() {
       return provisioning.isEmpty() && waiting.isEmpty();
-    }
-  }
-
-  /** A volume and the nodes that can reach it. */
-  record Reachable(PersistentVolume volume, @Nullable NodeSelectorMatcher nodes) {
-    boolean from(NodeInfo node) {
-      return nodes == null || nodes.matches(node.row());
     }
   }
 
@@ -176,7 +166,9 @@ public final class VolumeBinding
   }
 
   private static @Nullable String migratedPlugins(@Nullable KubeObject csiNode) {
-    return csiNode == null ? null : csiNode.metadata().annotations().get(MIGRATED_PLUGINS);
+    return csiNode == null
+        ? null
+        : csiNode.metadata().annotations().get(MigratedTopology.MIGRATED_PLUGINS);
   }
 
   @Override
@@ -210,7 +202,7 @@ public final class VolumeBinding
         PersistentVolume known = volumes.volume(Objects.requireNonNull(volumeName));
         volumeMissing |= known == null;
         if (known != null && !volumeMissing) {
-          bound.add(reachable(known));
+          bound.add(Reachable.bound(state, known));
         }
       } else if (!hasVolume && PodClaims.waitsForConsumer(claim, volumes)) {
         (selectedNode(claim) == null ? waiting : provisioning).add(claim);
@@ -261,14 +253,6 @@ public final class VolumeBinding
         : Status.unresolvable(VolumeClaims.notMadeFor(ObjectKey.of(owner), claim));
   }
 
-  private Reachable reachable(PersistentVolume volume) {
-    var affinity = volume.spec().nodeAffinity();
-    var required = affinity == null ? null : affinity.required();
-    return new Reachable(
-        volume,
-        required == null ? null : NodeSelectorMatcher.of(state, required.nodeSelectorTerms()));
-  }
-
   private ImmutableList<Reachable> available(ImmutableList<PersistentVolumeClaim> claims) {
     if (claims.isEmpty()) {
       return ImmutableList.of();
@@ -276,7 +260,7 @@ public final class VolumeBinding
     ImmutableList.Builder<Reachable> available = ImmutableList.builder();
     for (PersistentVolume volume : volumes.all()) {
       if (claims.stream().anyMatch(claim -> suits(volume, claim))) {
-        available.add(reachable(volume));
+        available.add(Reachable.available(state, volume));
       }
     }
     return available.build();
@@ -292,7 +276,8 @@ public final class VolumeBinding
   @Override
   public Status filter(Demand demand, NodeInfo node) {
     List<String> reasons = new ArrayList<>();
-    boolean boundReachable = demand.bound.stream().allMatch(volume -> volume.from(node));
+    boolean boundReachable =
+        demand.bound.stream().allMatch(volume -> volume.from(state, node.row()));
     if (!boundReachable) {
       reasons.add(REASON_NODE_CONFLICT);
     }
@@ -360,7 +345,7 @@ public final class VolumeBinding
     reservations.bind(ObjectKey.of(pod), done);
   }
 
-  private static @Nullable PersistentVolume smallest(
+  private @Nullable PersistentVolume smallest(
       Demand demand, PersistentVolumeClaim claim, NodeInfo node, Set<String> taken) {
     PersistentVolume smallest = null;
     for (Reachable candidate : demand.available) {
@@ -368,7 +353,7 @@ public final class VolumeBinding
       if (taken.contains(volume.name()) || !suits(volume, claim)) {
         continue;
       }
-      boolean reachable = candidate.from(node);
+      boolean reachable = candidate.from(state, node.row());
       if (volume.spec().claimRef() != null) {
         // Made for this claim: it is this volume or none.
         return reachable ? volume : null;

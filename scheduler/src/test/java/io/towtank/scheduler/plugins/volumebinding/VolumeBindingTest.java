@@ -123,6 +123,97 @@ class VolumeBindingTest {
     assertThat(cluster.verdict(pod("data"))).as(why).isEqualTo(verdict);
   }
 
+  /**
+   * Nodes a and b are in zones of their names, and drivers have it the other way round: from which
+   * node a volume of what was once built in can be reached, by what drivers have taken over there.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # source             | zone, asked by the volume's affinity                | zone, its labels                            | taken over                                   | from
+          awsElasticBlockStore | topology.kubernetes.io/zone: a                      |                                             |                                              | a
+          awsElasticBlockStore | topology.kubernetes.io/zone: a                      |                                             | kubernetes.io/gce-pd                         | a
+          awsElasticBlockStore | topology.kubernetes.io/zone: a                      |                                             | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore | topology.kubernetes.io/zone: a                      |                                             | 'kubernetes.io/gce-pd,kubernetes.io/aws-ebs' | b
+          gcePersistentDisk    | topology.kubernetes.io/zone: a                      |                                             | 'kubernetes.io/gce-pd,kubernetes.io/aws-ebs' | b
+          cinder               | topology.kubernetes.io/zone: a                      |                                             | kubernetes.io/cinder                         | b
+          azureDisk            | topology.kubernetes.io/zone: a                      |                                             | kubernetes.io/azure-disk                     | a
+          nfs                  | topology.kubernetes.io/zone: a                      |                                             | kubernetes.io/nfs                            | a
+          awsElasticBlockStore | failure-domain.beta.kubernetes.io/zone: a           |                                             |                                              | none
+          awsElasticBlockStore | failure-domain.beta.kubernetes.io/zone: a           |                                             | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore | topology.kubernetes.io/zone: a                      | topology.kubernetes.io/zone: b              | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore |                                                     | topology.kubernetes.io/zone: a              |                                              | a b
+          awsElasticBlockStore |                                                     | topology.kubernetes.io/zone: a              | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore |                                                     | topology.kubernetes.io/zone: a__c           | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore |                                                     | topology.kubernetes.io/zone: b__a           | kubernetes.io/aws-ebs                        | a b
+          awsElasticBlockStore |                                                     | failure-domain.beta.kubernetes.io/zone: a   | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore |                                                     |                                             | kubernetes.io/aws-ebs                        | a b
+          awsElasticBlockStore | kubernetes.io/hostname: a                           | topology.kubernetes.io/zone: b              | kubernetes.io/aws-ebs                        | a
+          awsElasticBlockStore | kubernetes.io/hostname: b                           | topology.kubernetes.io/zone: b              | kubernetes.io/aws-ebs                        | none
+          awsElasticBlockStore | failure-domain.beta.kubernetes.io/zone: a, failure-domain.beta.kubernetes.io/region: r |          | kubernetes.io/aws-ebs                        | b
+          awsElasticBlockStore | topology.kubernetes.io/zone: a, failure-domain.beta.kubernetes.io/region: r |                     | kubernetes.io/aws-ebs                        | none
+          """)
+  void volumesThatDriversHaveTakenOver(
+      String source,
+      @Nullable String asked,
+      @Nullable String labels,
+      @Nullable String takenOver,
+      String from) {
+    PluginCluster cluster =
+        PluginCluster.of("VolumeBinding")
+            .nodes(migratedNode("a", "b") + "," + migratedNode("b", "a"));
+    for (String node : new String[] {"a", "b"}) {
+      cluster.objects(
+          "{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {name: %s".formatted(node)
+              + (takenOver == null
+                  ? ""
+                  : ", annotations: {storage.alpha.kubernetes.io/migrated-plugins: '"
+                      + takenOver
+                      + "'}")
+              + "}, spec: {drivers: []}}");
+    }
+    String terms =
+        asked == null
+            ? ""
+            : Splitter.on(", ")
+                .splitToStream(asked)
+                .map(each -> Splitter.on(": ").splitToList(each))
+                .map(each ->
+                    "{key: %s, operator: In, values: [%s]}".formatted(each.get(0), each.get(1)))
+                .collect(
+                    Collectors.joining(
+                        ", ",
+                        ", nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [",
+                        "]}]}}"));
+    cluster
+        .objects(claim("data", ", annotations: {" + BOUND + "}", ", volumeName: pv"))
+        .objects(
+            volume("pv", null, terms + ", " + source + ": {volumeID: v, pdName: v, path: p}")
+                .replace(
+                    "{name: pv}", "{name: pv, labels: {" + (labels == null ? "" : labels) + "}}"));
+    String conflict =
+        "UnschedulableAndUnresolvable: node(s) didn't match PersistentVolume's node affinity";
+    assertThat(cluster.verdict(pod("data")))
+        .isEqualTo(
+            switch (from) {
+              case "a b" -> "Success";
+              case "none" -> conflict;
+              case "a" -> "a Success; b " + conflict;
+              default -> "a " + conflict + "; b Success";
+            });
+  }
+
+  private static String migratedNode(String name, String driversZone) {
+    return """
+    {name: %s, labels: {topology.kubernetes.io/zone: %s, topology.kubernetes.io/region: r,
+     kubernetes.io/hostname: %s, topology.ebs.csi.aws.com/zone: %s, topology.gke.io/zone: %s,
+     topology.cinder.csi.openstack.org/zone: %s}}
+    """
+        .formatted(name, name, name, driversZone, driversZone, driversZone);
+  }
+
   /** What a claim of class static that waits for its consumer finds: a volume in zone a. */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
