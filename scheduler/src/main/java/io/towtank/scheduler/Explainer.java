@@ -85,9 +85,13 @@ final class Explainer {
 
   /** What would have to change for a pod that fits nowhere, the least first. */
   ImmutableList<Way> ways(Profile profile, Pod pod, Decision decision) {
-    return decision.outcome() == Decision.Outcome.UNSCHEDULABLE && decision.preFilter() == null
+    if (decision.outcome() == Decision.Outcome.SCHEDULED || state.nodeCount() == 0) {
+      return ImmutableList.of();
+    }
+    Status rejection = decision.preFilter();
+    return rejection == null
         ? remedies.ways(profile, pod, decision.infeasible())
-        : ImmutableList.of();
+        : remedies.ways(profile, pod, rejection);
   }
 
   private Feasible feasible(Profile profile, Pod pod, ExtenderAnswers answers) {

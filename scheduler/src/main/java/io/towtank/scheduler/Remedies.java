@@ -7,12 +7,14 @@ import io.towtank.scheduler.explain.Way;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * turns it down.
  */
 final class Remedies {
+  private static final String UNKNOWN = "and then perhaps more: what is asked later is not known";
   private static final int MOST_CHANGES = 8;
   private static final int MOST_WAYS = 5;
   private static final int MOST_NODES = 40;
@@ -34,6 +37,43 @@ final class Remedies {
   }
 
   private record Tried(Way way, double cut) {}
+
+  /**
+   * The ways for a pod that was turned down before any node was looked at: what it takes to have
+   * nodes looked at, and what then has it fit one.
+   */
+  ImmutableList<Way> ways(Profile profile, Pod pod, Status rejection) {
+    List<String> changes = new ArrayList<>();
+    Pod changed = pod;
+    for (Status why = rejection; why != null; why = ranking(profile, changed).rejection()) {
+      Remedy remedy = changes.size() == MOST_CHANGES ? null : Remedy.ofRejection(why, changed);
+      if (remedy == null) {
+        return ImmutableList.of();
+      }
+      changes.addAll(remedy.changes());
+      changed = Objects.requireNonNull(remedy.pod());
+    }
+    int best = ranking(profile, changed).best();
+    if (best >= 0) {
+      return ImmutableList.of(new Way(state.name(best), ImmutableList.copyOf(changes)));
+    }
+    Map<String, Status> infeasible = new LinkedHashMap<>();
+    for (int row = 0; row < state.rows(); row++) {
+      if (state.isNode(row)) {
+        infeasible.put(state.name(row), verdict(profile, changed, row));
+      }
+    }
+    return ways(profile, changed, infeasible).stream()
+        .map(way ->
+            new Way(
+                way.node(),
+                ImmutableList.<String>builder().addAll(changes).addAll(way.changes()).build()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private NodeRanking ranking(Profile profile, Pod pod) {
+    return cycle.ranking(profile, state.info(pod));
+  }
 
   /**
    * The ways with the fewest changes, and of these those that take the least from what the pod asks
@@ -80,6 +120,14 @@ final class Remedies {
   }
 
   private @Nullable Tried way(Profile profile, Pod pod, int row) {
+    List<NodePod> left = new ArrayList<>();
+    Tried way = way(profile, pod, row, left);
+    left.forEach(state::add);
+    return way;
+  }
+
+  /** Pods that would have to leave are taken away, and told. */
+  private @Nullable Tried way(Profile profile, Pod pod, int row, List<NodePod> left) {
     List<String> changes = new ArrayList<>();
     double cut = lack(state.info(pod), row);
     Pod changed = pod;
@@ -96,6 +144,11 @@ final class Remedies {
       }
       changes.addAll(remedy.changes());
       changed = remedy.pod();
+      if (changed == null) {
+        changes.add(UNKNOWN);
+      }
+      remedy.leaving().forEach(state::remove);
+      left.addAll(remedy.leaving());
     }
     return changes.isEmpty() || (changed != null && !verdict(profile, changed, row).isSuccess())
         ? null
@@ -103,18 +156,19 @@ final class Remedies {
   }
 
   private Status verdict(Profile profile, Pod pod, int row) {
-    NodeRanking ranking = cycle.ranking(profile, state.info(pod));
+    NodeRanking ranking = ranking(profile, pod);
     Status rejection = ranking.rejection();
     return rejection == null ? ranking.verdict(row) : rejection;
   }
 
   /** The least that has the plugin take the pod; null where nobody knows of any. */
   private @Nullable Remedy remedy(Profile profile, Pod pod, int row, Status verdict) {
-    ImmutableList<Remedy> remedies =
-        Remedy.of(verdict, pod, state.info(pod), state.nodeInfo(row), state.resources());
+    ImmutableList<Remedy> remedies = Remedy.of(verdict, pod, state, row);
     for (Remedy remedy : remedies) {
       Pod changed = remedy.pod();
-      if (changed == null || !verdict(profile, changed, row).equals(verdict)) {
+      if (changed == null
+          || !remedy.leaving().isEmpty()
+          || !verdict(profile, changed, row).equals(verdict)) {
         return remedy;
       }
     }

@@ -7,10 +7,12 @@ import io.towtank.api.AffinityBuilder;
 import io.towtank.api.Node;
 import io.towtank.api.NodeAffinity;
 import io.towtank.api.NodeAffinityBuilder;
+import io.towtank.api.NodeBuilder;
 import io.towtank.api.NodeSelector;
 import io.towtank.api.NodeSelectorRequirement;
 import io.towtank.api.NodeSelectorTerm;
 import io.towtank.api.NodeSelectorTermBuilder;
+import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
@@ -18,7 +20,10 @@ import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.nodeaffinity.NodeSelectorMatcher;
 import io.towtank.scheduler.state.NodeInfo;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What would have to change of a node's labels, or of what a pod asks of them. */
@@ -37,7 +42,18 @@ final class LabelRemedies {
     Node node = info.node();
     ImmutableMap<String, String> labels = node.metadata().labels();
     PodSpec spec = pod.spec();
-    PodSpecBuilder changed = PodSpecBuilder.builder(spec);
+    NodeSelector required = required(spec);
+    Map<String, String> selected = new LinkedHashMap<>(labels);
+    selected.putAll(spec.nodeSelector());
+    List<String> ofAffinity =
+        required == null
+            ? ImmutableList.of()
+            : nearest(required, labelled(node, selected), spec.nodeSelector().keySet());
+    // The selector's label may be all that the affinity lacks.
+    boolean both =
+        required != null
+            && ofAffinity.isEmpty()
+            && !NodeSelectorMatcher.matches(required.nodeSelectorTerms(), node);
     List<String> changes = new ArrayList<>();
     ImmutableMap.Builder<String, String> kept = ImmutableMap.builder();
     spec.nodeSelector()
@@ -45,34 +61,48 @@ final class LabelRemedies {
           if (value.equals(labels.get(key))) {
             kept.put(key, value);
           } else {
-            changes.add("label the node " + key + "=" + value + insteadOf(labels, key) + SELECTOR);
+            String label = "label the node " + key + "=" + value + insteadOf(labels, key);
+            changes.add(label + SELECTOR + (both ? " and node affinity" : ""));
           }
         });
-    changed.nodeSelector(kept.buildOrThrow());
-    Affinity affinity = spec.affinity();
+    changes.addAll(ofAffinity);
+    Pod changed = changes.isEmpty() ? pod : withoutRequired(pod);
+    return new Remedy(
+        Remedy.with(
+            pod, PodSpecBuilder.builder(changed.spec()).nodeSelector(kept.buildOrThrow()).build()),
+        ImmutableList.copyOf(changes));
+  }
+
+  private static @Nullable NodeSelector required(PodSpec spec) {
+    NodeAffinity ofNodes = spec.affinity() == null ? null : spec.affinity().nodeAffinity();
+    return ofNodes == null ? null : ofNodes.requiredDuringSchedulingIgnoredDuringExecution();
+  }
+
+  /** The pod without its required node affinity. */
+  static Pod withoutRequired(Pod pod) {
+    Affinity affinity = pod.spec().affinity();
     NodeAffinity ofNodes = affinity == null ? null : affinity.nodeAffinity();
-    NodeSelector required =
-        ofNodes == null ? null : ofNodes.requiredDuringSchedulingIgnoredDuringExecution();
-    if (affinity != null && ofNodes != null && required != null) {
-      List<String> nearest = nearest(required, node);
-      if (!nearest.isEmpty()) {
-        changes.addAll(nearest);
-        changed.affinity(
-            AffinityBuilder.builder(affinity)
-                .nodeAffinity(
-                    NodeAffinityBuilder.builder(ofNodes)
-                        .requiredDuringSchedulingIgnoredDuringExecution(null)
-                        .build())
-                .build());
-      }
+    if (affinity == null || ofNodes == null) {
+      return pod;
     }
-    return new Remedy(Remedy.with(pod, changed.build()), ImmutableList.copyOf(changes));
+    NodeAffinity preferred =
+        NodeAffinityBuilder.builder(ofNodes)
+            .requiredDuringSchedulingIgnoredDuringExecution(null)
+            .build();
+    return Remedy.with(
+        pod,
+        PodSpecBuilder.builder(pod.spec())
+            .affinity(AffinityBuilder.builder(affinity).nodeAffinity(preferred).build())
+            .build());
   }
 
   /** What the node lacks for the term of which it lacks least; empty where it matches one. */
-  private static List<String> nearest(NodeSelector required, Node node) {
+  private static List<String> nearest(NodeSelector required, Node node, Set<String> settled) {
     List<String> least = null;
     for (NodeSelectorTerm term : required.nodeSelectorTerms()) {
+      if (!canMatch(term, node, settled)) {
+        continue;
+      }
       List<String> lacks = new ArrayList<>();
       for (NodeSelectorRequirement expression : term.matchExpressions()) {
         if (!matches(node, NodeSelectorTermBuilder.builder(), expression)) {
@@ -94,7 +124,62 @@ final class LabelRemedies {
         least = lacks;
       }
     }
-    return least == null ? ImmutableList.of() : least;
+    return least == null
+        ? ImmutableList.of(
+            "drop the pod's required node affinity: there are no labels that match it")
+        : least;
+  }
+
+  /**
+   * Whether there are labels with which the node matches; empty terms match nothing.
+   *
+   * @param settled labels that are not to be changed
+   */
+  private static boolean canMatch(NodeSelectorTerm term, Node node, Set<String> settled) {
+    Map<String, String> labels = new LinkedHashMap<>(node.metadata().labels());
+    for (NodeSelectorRequirement expression : term.matchExpressions()) {
+      if (!matches(labelled(node, labels), NodeSelectorTermBuilder.builder(), expression)) {
+        if (settled.contains(expression.key())) {
+          return false;
+        }
+        labels.remove(expression.key());
+        String value = matching(expression);
+        if (value != null) {
+          labels.put(expression.key(), value);
+        }
+      }
+    }
+    Node labelled = labelled(node, labels);
+    return !(term.matchExpressions().isEmpty() && term.matchFields().isEmpty())
+        && term.matchExpressions().stream()
+            .allMatch(each -> matches(labelled, NodeSelectorTermBuilder.builder(), each));
+  }
+
+  private static Node labelled(Node node, Map<String, String> labels) {
+    return NodeBuilder.builder(node)
+        .metadata(
+            ObjectMetaBuilder.builder(node.metadata()).labels(ImmutableMap.copyOf(labels)).build())
+        .build();
+  }
+
+  /** A value that meets the requirement; null for none. */
+  private static @Nullable String matching(NodeSelectorRequirement expression) {
+    String first = expression.values().isEmpty() ? "" : expression.values().getFirst();
+    return switch (expression.operator()) {
+      case "In" -> first;
+      case "Exists" -> "";
+      case "Gt" -> nextTo(first, 1);
+      case "Lt" -> nextTo(first, -1);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String nextTo(String number, int distance) {
+    try {
+      return String.valueOf(Long.parseLong(number) + distance);
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   private static boolean matches(

@@ -9,19 +9,23 @@ import io.towtank.api.ContainerBuilder;
 import io.towtank.api.ContainerPort;
 import io.towtank.api.ContainerPortBuilder;
 import io.towtank.api.LabelSelector;
-import io.towtank.api.ObjectMetaBuilder;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.PodAffinity;
 import io.towtank.api.PodAffinityBuilder;
 import io.towtank.api.PodAffinityTerm;
 import io.towtank.api.PodAntiAffinity;
 import io.towtank.api.PodAntiAffinityBuilder;
-import io.towtank.api.PodBuilder;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.TopologySpreadConstraint;
 import io.towtank.scheduler.framework.Status;
+import io.towtank.scheduler.state.AffinityTerm;
+import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.HostPort;
+import io.towtank.scheduler.state.LabelClass;
+import io.towtank.scheduler.state.LabelColumn;
 import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** What would have to change where other pods are in the way, or not where they should be. */
 final class OtherPodsRemedies {
   private static final String HARD = "DoNotSchedule";
+  private static final int MOST_NAMES = 3;
 
   private OtherPodsRemedies() {}
 
@@ -50,23 +55,33 @@ final class OtherPodsRemedies {
     if (taken.isEmpty()) {
       return ImmutableList.of();
     }
-    ImmutableList.Builder<Container> containers = ImmutableList.builder();
-    for (Container container : pod.spec().containers()) {
-      ImmutableList.Builder<ContainerPort> ports = ImmutableList.builder();
-      for (ContainerPort port : container.ports()) {
-        ports.add(
-            port.hostPort() != null && taken.contains(port.hostPort())
-                ? ContainerPortBuilder.builder(port).hostPort(null).build()
-                : port);
-      }
-      containers.add(ContainerBuilder.builder(container).ports(ports.build()).build());
-    }
     return Remedy.just(
-        Remedy.with(pod, PodSpecBuilder.builder(pod.spec()).containers(containers.build()).build()),
+        Remedy.with(
+            pod,
+            PodSpecBuilder.builder(pod.spec())
+                .containers(without(pod.spec().containers(), taken))
+                .initContainers(without(pod.spec().initContainers(), taken))
+                .build()),
         "do without the node's "
             + (taken.size() == 1 ? "port " : "ports ")
             + taken.stream().map(String::valueOf).collect(Collectors.joining(", "))
             + ", taken by another pod");
+  }
+
+  private static ImmutableList<Container> without(
+      ImmutableList<Container> containers, Set<Integer> hostPorts) {
+    ImmutableList.Builder<Container> changed = ImmutableList.builder();
+    for (Container container : containers) {
+      ImmutableList.Builder<ContainerPort> ports = ImmutableList.builder();
+      for (ContainerPort port : container.ports()) {
+        ports.add(
+            port.hostPort() != null && hostPorts.contains(port.hostPort())
+                ? ContainerPortBuilder.builder(port).hostPort(null).build()
+                : port);
+      }
+      changed.add(ContainerBuilder.builder(container).ports(ports.build()).build());
+    }
+    return changed.build();
   }
 
   // Spreading
@@ -124,14 +139,18 @@ final class OtherPodsRemedies {
 
   // Affinity
 
-  static ImmutableList<Remedy> podAffinity(Pod pod, Status verdict) {
+  static ImmutableList<Remedy> podAffinity(Status verdict, Pod pod, ClusterState state, int row) {
+    NodeInfo node = state.nodeInfo(row);
     if (verdict.message().contains("existing pods anti-affinity")) {
-      return Remedy.just(
-          PodBuilder.builder(pod)
-              .metadata(ObjectMetaBuilder.builder(pod.metadata()).labels(ImmutableMap.of()).build())
-              .build(),
-          "have no pods in the node's topology whose required pod anti-affinity is against the"
-              + " pod's labels");
+      ImmutableList<NodePod> against = against(state.info(pod).labelClass(), state, row);
+      return ImmutableList.of(
+          new Remedy(
+              pod,
+              ImmutableList.of(
+                  "have no pods in the node's topology whose required pod anti-affinity is against"
+                      + " the pod's labels: "
+                      + names(against)),
+              against));
     }
     Affinity affinity = pod.spec().affinity();
     if (affinity == null) {
@@ -144,13 +163,51 @@ final class OtherPodsRemedies {
     }
     ImmutableList.Builder<Remedy> remedies = ImmutableList.builder();
     if (terms.size() > 1) {
-      terms.forEach(term -> remedies.add(without(pod, affinity, apart, ImmutableList.of(term))));
+      terms.forEach(
+          term -> remedies.add(without(pod, node, affinity, apart, ImmutableList.of(term))));
     }
-    return remedies.add(without(pod, affinity, apart, terms)).build();
+    return remedies.add(without(pod, node, affinity, apart, terms)).build();
+  }
+
+  /** Pods in a row's topology that would not have such pods near them. */
+  private static ImmutableList<NodePod> against(LabelClass labels, ClusterState state, int row) {
+    ImmutableList.Builder<NodePod> against = ImmutableList.builder();
+    for (int other = 0; other < state.rows(); other++) {
+      for (int i = 0; i < state.podCount(other); i++) {
+        NodePod pod = state.pod(other, i);
+        for (AffinityTerm term : pod.info().terms().requiredAntiAffinity()) {
+          LabelColumn topology = state.labels(term.topologyKey());
+          if (topology.value(row) != LabelColumn.NONE
+              && topology.value(row) == topology.value(other)
+              && term.selector().matches(labels)) {
+            against.add(pod);
+            break;
+          }
+        }
+      }
+    }
+    return against.build();
+  }
+
+  /** The first few of some pods. */
+  static String names(ImmutableList<NodePod> pods) {
+    String first =
+        pods.stream()
+            .limit(MOST_NAMES)
+            .map(pod -> ObjectKey.of(pod.pod()).toString())
+            .collect(Collectors.joining(", "));
+    int more = pods.size() - MOST_NAMES;
+    return more > 0 ? first + " and " + more + " more" : first;
   }
 
   private static Remedy without(
-      Pod pod, Affinity affinity, boolean apart, ImmutableList<PodAffinityTerm> dropped) {
+      Pod pod,
+      NodeInfo node,
+      Affinity affinity,
+      boolean apart,
+      ImmutableList<PodAffinityTerm> dropped) {
+    boolean several = required(affinity, apart).size() > 1;
+    ImmutableMap<String, String> labels = node.node().metadata().labels();
     ImmutableList<PodAffinityTerm> kept =
         required(affinity, apart).stream()
             .filter(term -> !dropped.contains(term))
@@ -171,13 +228,27 @@ final class OtherPodsRemedies {
         Remedy.with(pod, PodSpecBuilder.builder(pod.spec()).affinity(changed.build()).build()),
         dropped.stream()
             .map(term ->
-                (apart ? "have no pods with " : "have pods with ")
-                    + text(term.labelSelector())
-                    + " on nodes of the same "
-                    + term.topologyKey()
-                    + ", or drop that from the pod's "
-                    + (apart ? "anti-affinity" : "affinity"))
+                apart
+                    ? "have no pods with "
+                        + text(term.labelSelector())
+                        + " on nodes of the same "
+                        + term.topologyKey()
+                        + ", or drop that from the pod's anti-affinity"
+                    : beside(term, labels, several) + ", or drop that from the pod's affinity")
             .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** Where there are several terms, it takes one pod that matches all of them. */
+  private static String beside(
+      PodAffinityTerm term, ImmutableMap<String, String> labels, boolean several) {
+    String key = term.topologyKey();
+    String pods =
+        "pods with "
+            + text(term.labelSelector())
+            + (several ? ", that match the other terms too," : "");
+    return labels.containsKey(key)
+        ? "have " + pods + " on nodes of the same " + key
+        : "label the node " + key + ", which it lacks, as nodes are that have " + pods;
   }
 
   private static ImmutableList<PodAffinityTerm> required(Affinity affinity, boolean apart) {

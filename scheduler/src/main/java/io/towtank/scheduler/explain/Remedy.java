@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
+import io.towtank.api.ObjectKey;
 import io.towtank.api.PersistentVolumeClaimVolumeSource;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
+import io.towtank.api.PodSchedulingGate;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.Quantity;
@@ -20,13 +22,20 @@ import io.towtank.api.Volume;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
 import io.towtank.scheduler.plugins.tainttoleration.Tolerations;
+import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.NodePod;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +45,70 @@ import org.jspecify.annotations.Nullable;
  * @param pod the changed pod, that what other plugins say can be asked; null where nothing about
  *     the pod would help, so that nobody can tell what comes after
  * @param changes what was changed of the pod, or could be changed of the node or other pods
+ * @param leaving pods that have to leave their nodes, or some like them
  */
-public record Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
+public record Remedy(
+    @Nullable Pod pod, ImmutableList<String> changes, ImmutableList<NodePod> leaving) {
   private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "(persistentvolumeclaim|persistentvolume|storageclass)\\S* \"(.*)\" not found");
+  private static final ImmutableMap<String, String> KINDS =
+      ImmutableMap.of(
+          "persistentvolumeclaim",
+          "PersistentVolumeClaim",
+          "persistentvolume",
+          "PersistentVolume",
+          "storageclass",
+          "StorageClass");
+
+  Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
+    this(pod, changes, ImmutableList.of());
+  }
+
+  /** What to try where a pod was turned down before any node was looked at; null for nothing. */
+  public static @Nullable Remedy ofRejection(Status rejection, Pod pod) {
+    PodSpec spec = pod.spec();
+    return switch (rejection.plugin()) {
+      case Names.SCHEDULING_GATES ->
+          new Remedy(
+              with(pod, PodSpecBuilder.builder(spec).schedulingGates(ImmutableList.of()).build()),
+              ImmutableList.of(
+                  "take off the pod's scheduling gates: "
+                      + spec.schedulingGates().stream()
+                          .map(PodSchedulingGate::name)
+                          .collect(Collectors.joining(", "))));
+      case Names.NODE_AFFINITY ->
+          new Remedy(
+              LabelRemedies.withoutRequired(pod),
+              ImmutableList.of(
+                  "drop the names in the pod's node affinity that exclude each other"));
+      case Names.VOLUME_RESTRICTIONS,
+          Names.NODE_VOLUME_LIMITS,
+          Names.VOLUME_BINDING,
+          Names.VOLUME_ZONE ->
+          new Remedy(withoutVolumes(pod), ImmutableList.of(usableVolumes(rejection, pod)));
+      default -> null;
+    };
+  }
+
+  private static String usableVolumes(Status rejection, Pod pod) {
+    Matcher missing = MISSING.matcher(rejection.message());
+    if (missing.matches()) {
+      return "create the " + KINDS.get(missing.group(1)) + " " + missing.group(2);
+    }
+    return rejection.message().contains("unbound immediate")
+        ? "have volumes bound to the pod's claims: " + claims(pod)
+        : "have the pod's volumes be usable: " + rejection.message();
+  }
 
   /** What to try, the least first; empty where nobody knows. */
-  public static ImmutableList<Remedy> of(
-      Status verdict, Pod pod, PodInfo info, NodeInfo node, Resources names) {
+  public static ImmutableList<Remedy> of(Status verdict, Pod pod, ClusterState state, int row) {
+    PodInfo info = state.info(pod);
+    NodeInfo node = state.nodeInfo(row);
     return switch (verdict.plugin()) {
-      case Names.NODE_RESOURCES_FIT -> ImmutableList.of(smallerRequests(pod, info, node, names));
+      case Names.NODE_RESOURCES_FIT ->
+          ImmutableList.of(smallerRequests(verdict, pod, info, node, state.resources()));
       case Names.TAINT_TOLERATION -> ImmutableList.of(tolerations(pod, node));
       case Names.NODE_UNSCHEDULABLE ->
           just(
@@ -55,7 +119,7 @@ public record Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
           ImmutableList.of(LabelRemedies.nodeAffinity(pod, node, verdict));
       case Names.NODE_PORTS -> OtherPodsRemedies.hostPorts(pod, info, node);
       case Names.POD_TOPOLOGY_SPREAD -> OtherPodsRemedies.topologySpread(pod, node, verdict);
-      case Names.INTER_POD_AFFINITY -> OtherPodsRemedies.podAffinity(pod, verdict);
+      case Names.INTER_POD_AFFINITY -> OtherPodsRemedies.podAffinity(verdict, pod, state, row);
       case Names.VOLUME_BINDING ->
           withoutClaims(pod, "have volumes for the pod's claims that the node can reach: ");
       case Names.VOLUME_ZONE -> withoutClaims(pod, "have the pod's volumes in the node's zone: ");
@@ -63,9 +127,9 @@ public record Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
           withoutClaims(pod, "have fewer volumes on the node, which takes no more: ");
       case Names.VOLUME_RESTRICTIONS ->
           just(
-              with(pod, PodSpecBuilder.builder(pod.spec()).volumes(ImmutableList.of()).build()),
+              withoutVolumes(pod),
               "have no other pod use the volumes that the pod wants for itself");
-      default -> ImmutableList.of();
+      default -> just(null, "have " + verdict.plugin() + " take the node: " + verdict.message());
     };
   }
 
@@ -78,66 +142,121 @@ public record Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
     return PodBuilder.builder(pod).spec(spec).build();
   }
 
-  private static ImmutableList<Remedy> withoutClaims(Pod pod, String change) {
+  private static Pod withoutVolumes(Pod pod) {
+    return with(pod, PodSpecBuilder.builder(pod.spec()).volumes(ImmutableList.of()).build());
+  }
+
+  private static String claims(Pod pod) {
     List<String> claims = new ArrayList<>();
     for (Volume volume : pod.spec().volumes()) {
       PersistentVolumeClaimVolumeSource claim = volume.persistentVolumeClaim();
       claims.add(claim == null ? volume.name() : claim.claimName());
     }
-    return just(
-        with(pod, PodSpecBuilder.builder(pod.spec()).volumes(ImmutableList.of()).build()),
-        change + String.join(", ", claims));
+    return String.join(", ", claims);
+  }
+
+  private static ImmutableList<Remedy> withoutClaims(Pod pod, String change) {
+    return just(withoutVolumes(pod), change + claims(pod));
   }
 
   // Requests
 
-  private static Remedy smallerRequests(Pod pod, PodInfo info, NodeInfo node, Resources names) {
-    if (node.podCount() >= node.allowedPods()) {
-      return new Remedy(
-          null,
-          ImmutableList.of(
-              "have a pod leave the node, which takes "
-                  + node.allowedPods()
-                  + " and has "
-                  + node.podCount()));
-    }
-    PodSpec spec = pod.spec();
+  /** Only of resources that the verdict tells of: the profile may have some ignored. */
+  private static Remedy smallerRequests(
+      Status verdict, Pod pod, PodInfo info, NodeInfo node, Resources names) {
     List<String> changes = new ArrayList<>();
-    boolean inVain = false;
+    PodSpec spec = pod.spec();
     for (int resource = 0; resource < info.resources(); resource++) {
-      long request = info.request(resource);
-      long free = node.allocatable(resource) - node.requested(resource);
-      if (request <= free || request == 0) {
-        continue;
-      }
       String name = names.name(resource);
-      long overhead = amount(name, spec.overhead().get(name));
-      if (free - overhead <= 0) {
-        inVain = true;
-        changes.add(none(node.allocatable(resource), name, quantity(name, request - free)));
-        continue;
+      if (verdict.reasons().contains("Insufficient " + name)) {
+        long allocatable = node.allocatable(resource);
+        spec =
+            smaller(
+                spec,
+                name,
+                info.request(resource),
+                allocatable,
+                allocatable - node.requested(resource),
+                changes);
       }
-      inVain |= spec.resources() != null;
-      spec = scaled(spec, name, free - overhead, request - overhead);
-      changes.add(
-          "ask for at most "
-              + quantity(name, free)
-              + " of "
-              + name
-              + " instead of "
-              + quantity(name, request));
     }
-    return new Remedy(inVain ? null : with(pod, spec), ImmutableList.copyOf(changes));
+    if (node.allowedPods() < 1) {
+      changes.add("have the node take pods: it takes none");
+      return new Remedy(null, ImmutableList.copyOf(changes));
+    }
+    ImmutableList<NodePod> leaving = tooMany(node);
+    if (!leaving.isEmpty()) {
+      changes.add(
+          "have "
+              + (leaving.size() == 1 ? "a pod" : leaving.size() + " pods")
+              + " leave the node, which takes "
+              + node.allowedPods()
+              + " and has "
+              + node.podCount()
+              + ": "
+              + OtherPodsRemedies.names(leaving));
+    }
+    return new Remedy(with(pod, spec), ImmutableList.copyOf(changes), leaving);
   }
 
-  private static String none(long allocatable, String name, Quantity more) {
-    return allocatable == 0
-        ? "have a node that offers " + name
-        : "have pods leave the node that ask for " + more + " of " + name + " in all";
+  /** The least important of the pods that are too many where one comes. */
+  private static ImmutableList<NodePod> tooMany(NodeInfo node) {
+    return IntStream.range(0, node.podCount())
+        .mapToObj(node::pod)
+        .sorted(
+            Comparator.comparingInt((NodePod other) -> other.info().priority())
+                .thenComparing(other -> ObjectKey.of(other.pod())))
+        .limit(Math.max(0, node.podCount() + 1 - node.allowedPods()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The spec with as much of a resource as the node could give, or none where others have it. */
+  private static PodSpec smaller(
+      PodSpec spec, String name, long request, long allocatable, long free, List<String> changes) {
+    long overhead = amount(name, spec.overhead().get(name));
+    long asked = request - overhead;
+    if (asked > 0 && free > overhead) {
+      changes.add(atMost(name, free - overhead, asked, overhead));
+      return scaled(spec, name, free - overhead, asked);
+    }
+    if (allocatable <= overhead) {
+      changes.add(
+          allocatable == 0
+              ? "have the node offer " + name + ", of which it has none"
+              : "have the node offer more of " + name + " than " + quantity(name, allocatable));
+    } else {
+      long most = Math.min(asked, allocatable - overhead);
+      if (most < asked) {
+        changes.add(atMost(name, most, asked, overhead));
+      }
+      changes.add(
+          "have pods leave the node that ask for "
+              + quantity(name, most + overhead - free)
+              + " of "
+              + name
+              + " in all");
+    }
+    // What is left of the pod is judged as if the others had left.
+    Map<String, Quantity> others = new LinkedHashMap<>(spec.overhead());
+    others.remove(name);
+    return PodSpecBuilder.builder(scaled(spec, name, 0, Math.max(1, asked)))
+        .overhead(ImmutableMap.copyOf(others))
+        .build();
+  }
+
+  private static String atMost(String name, long most, long asked, long overhead) {
+    return "ask for at most "
+        + quantity(name, most)
+        + " of "
+        + name
+        + " instead of "
+        + quantity(name, asked)
+        + (overhead == 0 ? "" : ", besides the overhead of " + quantity(name, overhead));
   }
 
   private static PodSpec scaled(PodSpec spec, String name, long numerator, long denominator) {
     return PodSpecBuilder.builder(spec)
+        .resources(scaled(spec.resources(), name, numerator, denominator))
         .containers(scaled(spec.containers(), name, numerator, denominator))
         .initContainers(scaled(spec.initContainers(), name, numerator, denominator))
         .build();
@@ -147,24 +266,26 @@ public record Remedy(@Nullable Pod pod, ImmutableList<String> changes) {
       ImmutableList<Container> containers, String name, long numerator, long denominator) {
     ImmutableList.Builder<Container> scaled = ImmutableList.builder();
     for (Container container : containers) {
-      ResourceRequirements resources = container.resources();
-      Quantity asked = resources == null ? null : resources.requests().get(name);
-      if (resources == null || asked == null) {
-        scaled.add(container);
-        continue;
-      }
-      Map<String, Quantity> requests = new LinkedHashMap<>(resources.requests());
-      long less = (long) Math.floor((double) amount(name, asked) * numerator / denominator);
-      requests.put(name, quantity(name, less));
       scaled.add(
           ContainerBuilder.builder(container)
-              .resources(
-                  ResourceRequirementsBuilder.builder(resources)
-                      .requests(ImmutableMap.copyOf(requests))
-                      .build())
+              .resources(scaled(container.resources(), name, numerator, denominator))
               .build());
     }
     return scaled.build();
+  }
+
+  private static @Nullable ResourceRequirements scaled(
+      @Nullable ResourceRequirements resources, String name, long numerator, long denominator) {
+    Quantity asked = resources == null ? null : resources.requests().get(name);
+    if (resources == null || asked == null) {
+      return resources;
+    }
+    Map<String, Quantity> requests = new LinkedHashMap<>(resources.requests());
+    long less = (long) Math.floor((double) amount(name, asked) * numerator / denominator);
+    requests.put(name, quantity(name, less));
+    return ResourceRequirementsBuilder.builder(resources)
+        .requests(ImmutableMap.copyOf(requests))
+        .build();
   }
 
   private static long amount(String name, @Nullable Quantity quantity) {
