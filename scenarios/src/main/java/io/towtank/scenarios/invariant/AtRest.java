@@ -370,9 +370,7 @@ final class AtRest {
   private static boolean failed(Deployment deployment) {
     ImmutableList<DeploymentCondition> conditions = deployment.status().conditions();
     DeploymentCondition failure = DeploymentCondition.find(conditions, "ReplicaFailure");
-    DeploymentCondition progressing = DeploymentCondition.find(conditions, "Progressing");
-    return (failure != null && failure.status() == ConditionStatus.TRUE)
-        || (progressing != null && progressing.status() == ConditionStatus.FALSE);
+    return failure != null && failure.status() == ConditionStatus.TRUE;
   }
 
   private @Nullable String statefulSet(StatefulSet set) {
