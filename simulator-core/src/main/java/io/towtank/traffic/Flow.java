@@ -47,7 +47,7 @@ final class Flow {
     return false;
   }
 
-  /** Goes another way from now on. */
+  /** Goes another way from now on; what is mirrored comes last. */
   void turnTo(List<Target> next, List<ServiceTotals> nextTotals) {
     targets.forEach(Target::leave);
     targets.clear();
@@ -55,16 +55,22 @@ final class Flow {
     destinations.clear();
     targets.addAll(next);
     totals.addAll(nextTotals);
-    weights = new double[next.size()];
     counts = new long[next.size()];
     attempts = new double[next.size()];
     double sum = 0;
+    int own = 0;
     for (Target target : next) {
-      sum += target.leg.weight();
+      if (!target.leg.mirrored()) {
+        sum += target.leg.weight();
+        own++;
+      }
     }
-    for (int i = 0; i < weights.length; i++) {
+    weights = new double[own];
+    for (int i = 0; i < next.size(); i++) {
       Route.Leg leg = next.get(i).leg;
-      weights[i] = leg.weight() / sum;
+      if (i < own) {
+        weights[i] = leg.weight() / sum;
+      }
       attempts[i] = 1;
       String name = leg.subset().isEmpty() ? leg.service().name() : leg.subset();
       destinations.add(
@@ -92,19 +98,23 @@ final class Flow {
     owed += expected;
     long arrived = (long) owed;
     owed -= arrived;
-    if (targets.isEmpty()) {
+    if (weights.length == 0) {
       asked.requests += arrived;
       asked.refused += arrived;
       return false;
     }
-    if (targets.size() == 1) {
+    if (weights.length == 1) {
       counts[0] = arrived;
     } else {
       Balancing.RANDOM.draw(arrived, weights, 0, random, counts);
     }
     boolean changed = false;
     for (int i = 0; i < counts.length; i++) {
-      changed |= serve(i, expected, fromNanos, nowNanos);
+      double share = i < weights.length ? weights[i] : targets.get(i).leg.weight();
+      if (i >= weights.length) {
+        counts[i] = Balancing.binomial(arrived, share, random);
+      }
+      changed |= serve(i, expected * share, fromNanos, nowNanos);
     }
     return changed;
   }
@@ -119,7 +129,7 @@ final class Flow {
     boolean changed =
         target.serve(
             sent,
-            expected * weights[i] * attempts[i],
+            expected * attempts[i],
             fromNanos,
             nowNanos,
             fromNanos / ServiceTraffic.INTERVAL_NANOS,
@@ -132,18 +142,23 @@ final class Flow {
       return changed;
     }
     double perSent = (double) count / sent;
-    double failing = (outcome.refused + outcome.unreachable + outcome.shed) / sent;
-    // Each repeated attempt fails as often as the first.
-    int retries = target.leg.retries();
-    double left = retries == 0 ? 1 : StrictMath.pow(failing, retries);
+    Route.Retries retries = target.leg.retries();
+    double failing =
+        ((retries.unreachable() ? outcome.unreachable : 0)
+                + (retries.turnedAway() ? outcome.shed : 0)
+                + (retries.timedOut() ? outcome.timedOut : 0))
+            / sent;
+    // Each repeated attempt fails as often as the first. The last one does not matter any more.
+    int most = retries.attempts();
+    double left = most == 0 ? 1 : StrictMath.pow(failing, most) * perSent;
     attempts[i] =
-        retries == 0 || failing <= 0
+        most == 0 || failing <= 0
             ? 1
-            : failing >= 1 ? retries + 1 : (1 - failing * left) / (1 - failing);
-    here.refused += outcome.refused * left * perSent;
-    here.unreachable += outcome.unreachable * left * perSent;
-    here.shed += outcome.shed * left * perSent;
-    here.timedOut += outcome.timedOut * perSent;
+            : failing >= 1 ? most + 1 : (1 - StrictMath.pow(failing, most + 1)) / (1 - failing);
+    here.refused += outcome.refused;
+    here.unreachable += outcome.unreachable * (retries.unreachable() ? left : 1);
+    here.shed += outcome.shed * (retries.turnedAway() ? left : 1);
+    here.timedOut += outcome.timedOut * (retries.timedOut() ? left : 1);
     here.stayed += outcome.stayed * perSent;
     here.retried += sent - count;
     return changed;

@@ -1,5 +1,6 @@
 package io.towtank.traffic;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Origins {
   private final List<String> zones = new ArrayList<>();
   private final List<Double> weights = new ArrayList<>();
   private double total;
+  private ImmutableMap<String, String> labels = ImmutableMap.of();
   private @Nullable Map<String, Double> zoneShares;
 
   /** Nodes that see the same endpoints. */
@@ -29,6 +31,15 @@ final class Origins {
     zones.add(zone);
     weights.add(weight);
     total += weight;
+  }
+
+  void labels(ImmutableMap<String, String> labels) {
+    this.labels = labels;
+  }
+
+  /** What the pods that requests come from have in common; empty where they come from nodes. */
+  ImmutableMap<String, String> labels() {
+    return labels;
   }
 
   boolean isEmpty() {

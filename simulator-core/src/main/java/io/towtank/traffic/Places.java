@@ -22,6 +22,32 @@ final class Places {
   /** A node. */
   private record Place(String zone, boolean ready, double cores) {}
 
+  /** What the labels of several pods have in common. */
+  private static final class Common {
+    private ImmutableMap<String, String> labels;
+    private @Nullable ImmutableMap<String, String> last;
+
+    /**
+     * @param labels of no pod at all
+     */
+    Common(ImmutableMap<String, String> labels) {
+      this.labels = labels;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The pods of a template share their labels.
+    void add(ImmutableMap<String, String> others) {
+      if (last == null) {
+        labels = others;
+      } else if (last != others) {
+        labels =
+            labels.entrySet().stream()
+                .filter(others.entrySet()::contains)
+                .collect(ImmutableMap.toImmutableMap(Map.Entry::getKey, Map.Entry::getValue));
+      }
+      last = others;
+    }
+  }
+
   /** Takes in a node as it is now; whether that makes a difference. */
   boolean put(Node node) {
     Quantity cpu = node.status().allocatable().get("cpu");
@@ -48,6 +74,7 @@ final class Places {
     Origins origins = new Origins();
     if (from instanceof TrafficSource.Pods(String namespace, ImmutableMap<String, String> labels)) {
       Map<String, Integer> onNode = new TreeMap<>();
+      Common common = new Common(labels);
       if (pods != null) {
         pods.forEachSelected(
             namespace,
@@ -55,9 +82,11 @@ final class Places {
             pod -> {
               if (pod.nodeName() != null && pod.isReady()) {
                 onNode.merge(pod.nodeName(), 1, Integer::sum);
+                common.add(pod.metadata().labels());
               }
             });
       }
+      origins.labels(common.labels);
       onNode.forEach((node, count) -> {
         Place place = byNode.get(node);
         origins.add(node, place == null ? "" : place.zone(), count);

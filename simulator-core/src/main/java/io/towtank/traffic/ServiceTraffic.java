@@ -1,6 +1,7 @@
 package io.towtank.traffic;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.towtank.api.EndpointSlice;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
@@ -319,8 +320,9 @@ public final class ServiceTraffic implements Component, ContainerUse {
     originsStale = false;
     Map<TrafficSource, Origins> known = new HashMap<>();
     for (Flow flow : flows) {
+      ImmutableMap<String, String> labels = flow.origins.labels();
       flow.origins = known.computeIfAbsent(flow.demand.from(), from -> places.origins(from, pods));
-      if (turning) {
+      if (turning || !flow.origins.labels().equals(labels)) {
         turn(flow);
       } else {
         arrange(flow);
@@ -330,7 +332,11 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
   private void turn(Flow flow) {
     ServiceDemand demand = flow.demand;
-    Route route = router.route(demand, demand.service() == null ? null : find(demand.service()));
+    Route route =
+        router.route(
+            demand,
+            demand.service() == null ? null : find(demand.service()),
+            flow.origins.labels());
     List<Target> next = new ArrayList<>();
     List<ServiceTotals> nextTotals = new ArrayList<>();
     for (Route.Leg leg : route.legs()) {
@@ -346,7 +352,10 @@ public final class ServiceTraffic implements Component, ContainerUse {
         }
       }
       next.add(target);
-      nextTotals.add(demand.service() == null ? totals(leg.service().toString()) : flow.asked);
+      nextTotals.add(
+          leg.mirrored()
+              ? new ServiceTotals(leg.service().toString(), INTERVAL_NANOS)
+              : demand.service() == null ? totals(leg.service().toString()) : flow.asked);
     }
     flow.turnTo(next, nextTotals);
     for (Target target : next) {

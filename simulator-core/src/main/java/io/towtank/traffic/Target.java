@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Target {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long DEFAULT_AFFINITY_SECONDS = 10_800;
+  // Envoy: max_ejection_time
+  private static final long MOST_EJECTION_NANOS = 300 * NANOS_PER_SECOND;
 
   final Route.Leg leg;
   private final ServiceDemand demand;
@@ -31,12 +33,14 @@ final class Target {
   private long[] counts = {};
   private QueueTable[] queues = {};
   private @Nullable Affinity affinity;
+  private int eligible;
   private double dropped;
   private double stayed;
   private double turn;
 
-  /** An endpoint that is left out for a while. */
+  /** What Envoy goes by of an endpoint that fails, and is left out for a while. */
   private static final class Ejection {
+    private double errorsInRow;
     private int times;
     private long untilNanos;
   }
@@ -200,9 +204,14 @@ final class Target {
           : columns.forCluster(cell.node(), cell.zone());
     }
     int[] chosen = columns.allReady();
-    if (!leg.labels().isEmpty()) {
-      chosen = Arrays.stream(chosen).filter(i -> has(columns.labels[i], leg.labels())).toArray();
+    ImmutableMap<String, String> labels = leg.labels();
+    if (labels == null) {
+      return new int[0];
     }
+    if (!labels.isEmpty()) {
+      chosen = Arrays.stream(chosen).filter(i -> has(columns.labels[i], labels)).toArray();
+    }
+    eligible = chosen.length;
     if (!ejections.isEmpty()) {
       int[] left = Arrays.stream(chosen).filter(i -> !isEjected(i, nowNanos)).toArray();
       chosen = left.length > 0 ? left : chosen;
@@ -263,7 +272,7 @@ final class Target {
   }
 
   private void describeQueues(int endpoints, int senders, long services) {
-    double overhead = leg.plane().overheadNanos(services);
+    double overhead = leg.plane().overheadNanos(services) + leg.delayNanos();
     double variation = affinity != null ? 1 : leg.balancing().arrivalVariation(endpoints, senders);
     for (int i = 0; i < backends.length; i++) {
       Backend backend = backends[i];
@@ -407,20 +416,28 @@ final class Target {
     return queue != last;
   }
 
-  /** Envoy: outlier detection by consecutive errors. */
+  /**
+   * Envoy: outlier detection by consecutive errors, which those of an endpoint are that is gone.
+   * One may be left out in any case, for no longer than five minutes or what is said.
+   */
   private boolean noteErrors(Backend backend, double errors, long nowNanos) {
     Route.Outlier outlier = leg.outlier();
-    if (outlier == null || errors < outlier.consecutiveErrors()) {
-      return false;
-    }
-    long out =
-        ejections.values().stream().filter(ejection -> ejection.untilNanos > nowNanos).count();
-    if (out > 0 && out + 1 > outlier.mostShare() * columns.count()) {
+    if (outlier == null || errors <= 0) {
       return false;
     }
     Ejection ejection = ejections.computeIfAbsent(backend, b -> new Ejection());
+    ejection.errorsInRow += errors;
+    if (ejection.errorsInRow < outlier.consecutiveErrors()) {
+      return false;
+    }
+    long out = ejections.values().stream().filter(one -> one.untilNanos > nowNanos).count();
+    if (out > 0 && out + 1 > outlier.mostShare() * eligible) {
+      return false;
+    }
+    ejection.errorsInRow = 0;
     ejection.times++;
-    ejection.untilNanos = nowNanos + ejection.times * outlier.baseNanos();
+    long most = Math.max(outlier.baseNanos(), MOST_EJECTION_NANOS);
+    ejection.untilNanos = nowNanos + Math.min(most, ejection.times * outlier.baseNanos());
     return true;
   }
 

@@ -16,7 +16,8 @@ public sealed interface TrafficSource {
   /**
    * From the ready pods of a namespace that have some labels, alike.
    *
-   * @param labels what VirtualServices go by as well ({@code sourceLabels})
+   * @param labels that say which; VirtualServices go by all that these pods have in common ({@code
+   *     sourceLabels})
    */
   record Pods(String namespace, ImmutableMap<String, String> labels) implements TrafficSource {}
 

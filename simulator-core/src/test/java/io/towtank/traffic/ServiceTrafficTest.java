@@ -28,6 +28,7 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.ObjectReferenceBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
+import io.towtank.api.PodConditionBuilder;
 import io.towtank.api.PodPhase;
 import io.towtank.api.PodSpecBuilder;
 import io.towtank.api.PodStatusBuilder;
@@ -518,6 +519,201 @@ class ServiceTrafficTest {
     // Left out for 30, 60, 90 … seconds, and asked for five seconds in between, but for retries.
     assertThat(result().errorShare()).isBetween(0.0002, 0.003);
     assertThat(cores("p0", 590, 600)).isCloseTo(0.133, within(0.03));
+  }
+
+  /**
+   * Errors in a row count over intervals: a dead pod that is asked now and then is found as well.
+   */
+  @Test
+  void endpointsThatFailNowAndThenAreLeftOut() {
+    start(4, demand(2, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: shop, namespace: default}
+        spec:
+          host: shop
+          trafficPolicy:
+            outlierDetection: {consecutive5xxErrors: 20, baseEjectionTime: 1h, maxEjectionPercent: 50}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - retries: {attempts: 0}
+            route: [{destination: {host: shop}}]
+        """);
+    pods(4, "1");
+    down.add(nodeName(3));
+    run(900);
+    assertThat(result().unreachable()).isBetween(20L, 30L);
+  }
+
+  @Test
+  void aSubsetThatNobodySaysAnythingOfHasNoPods() {
+    start(2, demand(100, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - route:
+            - {destination: {host: shop}, weight: 75}
+            - {destination: {host: shop, subset: v9}, weight: 25}
+        """);
+    pods(2, "1");
+    run(600);
+    assertThat(result().refused() / 60_000.0).isCloseTo(0.25, within(0.01));
+    assertThat(result().retried()).isZero();
+  }
+
+  @Test
+  void mirroredRequestsAreLoadAlone() {
+    start(2, demand(100, 10));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - mirror: {host: shop}
+            mirrorPercentage: {value: 50}
+            route: [{destination: {host: shop}}]
+        """);
+    pods(2, "4");
+    run(600);
+    assertThat(result().requests()).isBetween(59_990L, 60_000L);
+    assertThat(cores("p0", 570, 600) + cores("p1", 570, 600)).isCloseTo(1.5, within(0.05));
+  }
+
+  @Test
+  void faultsAreInjected() {
+    start(2, demand(100, 10));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - fault:
+              abort: {percentage: {value: 10}, httpStatus: 500}
+              delay: {percentage: {value: 20}, fixedDelay: 2s}
+            route: [{destination: {host: shop}}]
+        """);
+    pods(2, "4");
+    run(600);
+    assertThat(result().requests()).isBetween(59_990L, 60_000L);
+    assertThat(result().refused() / 60_000.0).isCloseTo(0.1, within(0.005));
+    assertThat(result().errorShare()).isCloseTo(0.1, within(0.005));
+    assertThat(result().quantileNanos().get(0)).isLessThan(0.1e9);
+    assertThat(result().quantileNanos().get(1)).isBetween(1.8e9, 2.2e9);
+    assertThat(cores("p0", 570, 600) + cores("p1", 570, 600)).isCloseTo(0.9, within(0.05));
+  }
+
+  /** Half of what a pod can do waits longer than an attempt may now and then. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', 0.02, 0.03",
+    "'retryOn: connect-failure', 0.02, 0.03",
+    "'retryOn: gateway-error', 0.0000001, 0.002",
+    "'retryOn: \"5xx,reset\"', 0.0000001, 0.002",
+  })
+  void attemptsThatTakeTooLongAreRepeatedWhereThatIsSaid(
+      String retryOn, double least, double most) {
+    start(
+        4,
+        with(
+            demand(200, 10),
+            d -> d.cost(RequestCost.of(new Distribution.Exponential(10_000_000)))));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - retries:
+              attempts: 2
+              perTryTimeout: 50ms
+              %s
+            route: [{destination: {host: shop}}]
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: shop, namespace: default}
+        spec: {host: shop, trafficPolicy: {loadBalancer: {simple: RANDOM}}}
+        """
+            .formatted(retryOn));
+    pods(4, "1");
+    run(600);
+    assertThat(result().errorShare()).isBetween(least, most);
+    assertThat(result().retried() > 0).isEqualTo(most < 0.01);
+  }
+
+  @Test
+  void sourceLabelsAreThoseOfThePodsThatAsk() {
+    start(
+        2,
+        with(
+            demand(100, 1),
+            d -> d.from(new TrafficSource.Pods("default", ImmutableMap.of("app", "front")))));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop, namespace: default}
+        spec:
+          hosts: [shop]
+          http:
+          - match: [{sourceLabels: {tier: web}}]
+            route: [{destination: {host: nobody}}]
+          - route: [{destination: {host: shop}}]
+        """);
+    pods(2, "1");
+    source("front-0", ImmutableMap.of("app", "front"));
+    run(60);
+    assertThat(result().refused()).isZero();
+    source("front-1", ImmutableMap.of("app", "front", "tier", "web"));
+    run(120);
+    assertThat(result().refused()).isZero();
+    // All that ask have the label now.
+    store.delete(Kinds.POD, "default", "front-0", now());
+    run(180);
+    assertThat(result().refused()).isCloseTo(6000, within(20L));
+  }
+
+  private void source(String name, ImmutableMap<String, String> labels) {
+    Pod pod = pod(name, 0, "1");
+    pod =
+        store.update(
+            pod.withMetadata(ObjectMetaBuilder.builder(pod.metadata()).labels(labels).build()));
+    store.updateStatus(
+        pod.withStatus(
+            PodStatusBuilder.builder(pod.status())
+                .conditions(
+                    ImmutableList.of(
+                        PodConditionBuilder.builder()
+                            .type("Ready")
+                            .status(ConditionStatus.TRUE)
+                            .build()))
+                .build()));
   }
 
   /** The same load by turns of one sender waits less than by chance, and shared least. */

@@ -105,7 +105,8 @@ public final class ClusterRouter implements Router {
   }
 
   @Override
-  public Route route(ServiceDemand demand, @Nullable Service service) {
+  public Route route(
+      ServiceDemand demand, @Nullable Service service, ImmutableMap<String, String> sourceLabels) {
     ObjectKey asked = demand.service();
     if (asked == null) {
       ObjectKey answering = ingressRules().service(demand.host(), demand.path());
@@ -116,7 +117,7 @@ public final class ClusterRouter implements Router {
       return gateway == null ? Route.NOWHERE : gateway;
     }
     boolean outside = demand.from() instanceof TrafficSource.Outside;
-    Route mesh = outside ? null : meshRules().toService(demand, asked);
+    Route mesh = outside ? null : meshRules().toService(demand, asked, sourceLabels);
     if (mesh != null) {
       return mesh;
     }
@@ -143,16 +144,6 @@ public final class ClusterRouter implements Router {
   private static Route to(
       ServiceDemand demand, ObjectKey service, Dataplane plane, Balancing balancing) {
     return new Route(
-        ImmutableList.of(
-            new Route.Leg(
-                1,
-                service,
-                "",
-                ImmutableMap.of(),
-                plane,
-                balancing,
-                demand.timeoutNanos(),
-                0,
-                null)));
+        ImmutableList.of(Route.Leg.to(service, plane, balancing, demand.timeoutNanos())));
   }
 }

@@ -1,6 +1,7 @@
 package io.towtank.traffic.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
 import io.towtank.api.GenericObject;
 import io.towtank.api.ObjectKey;
@@ -35,7 +36,7 @@ final class IngressRules {
       defaultService = otherwise;
     }
     for (JsonNode rule : spec.path("rules")) {
-      String host = rule.path("host").asText("");
+      String host = Ascii.toLowerCase(rule.path("host").asText(""));
       for (JsonNode path : rule.path("http").path("paths")) {
         ObjectKey service = service(path.path("backend"), namespace);
         if (service != null) {
@@ -63,7 +64,8 @@ final class IngressRules {
   }
 
   /** The service that answers for a host and a path; null where none does. */
-  @Nullable ObjectKey service(String host, String path) {
+  @Nullable ObjectKey service(String asked, String path) {
+    String host = Ascii.toLowerCase(asked);
     int rank = 0;
     for (Rule rule : rules) {
       rank = Math.max(rank, rank(rule.host(), host));
@@ -85,7 +87,14 @@ final class IngressRules {
     if (pattern.isEmpty()) {
       return 1;
     }
-    return !Hosts.matches(pattern, host) ? 0 : pattern.startsWith("*") ? 2 : 3;
+    if (pattern.equals(host)) {
+      return 3;
+    }
+    // A wildcard stands for one label, not for several.
+    int dot = host.indexOf('.');
+    return pattern.startsWith("*.") && dot > 0 && host.substring(dot).equals(pattern.substring(1))
+        ? 2
+        : 0;
   }
 
   private static boolean isBefore(Rule rule, Rule best) {

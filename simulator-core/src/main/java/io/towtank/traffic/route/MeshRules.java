@@ -1,8 +1,10 @@
 package io.towtank.traffic.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Durations;
@@ -12,8 +14,11 @@ import io.towtank.api.ObjectKey;
 import io.towtank.traffic.Balancing;
 import io.towtank.traffic.Dataplane;
 import io.towtank.traffic.Route;
+import io.towtank.traffic.RouteLegBuilder;
 import io.towtank.traffic.ServiceDemand;
 import io.towtank.traffic.TrafficSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -24,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * first http rule with a match decides; weights are of requests, drawn one by one.
  */
 final class MeshRules {
-  // Istio: a failed attempt is repeated twice unless something else is said.
+  // Istio: where nothing else is said.
   private static final int DEFAULT_RETRIES = 2;
+  private static final String DEFAULT_RETRY_ON =
+      "connect-failure,refused-stream,unavailable,cancelled,503";
   private static final int DEFAULT_CONSECUTIVE_ERRORS = 5;
   private static final long DEFAULT_EJECTION_NANOS = 30_000_000_000L;
   private static final int DEFAULT_EJECTION_PERCENT = 10;
@@ -44,32 +51,56 @@ final class MeshRules {
     this.destinationRules = destinationRules;
   }
 
-  /** The way of what is asked of a service from within; null where the mesh does not know it. */
-  @Nullable Route toService(ServiceDemand demand, ObjectKey service) {
+  /**
+   * The way of what is asked of a service from within; null where the mesh does not know it.
+   *
+   * @param labels of all pods that ask
+   */
+  @Nullable Route toService(
+      ServiceDemand demand, ObjectKey service, ImmutableMap<String, String> labels) {
+    GenericObject best = null;
+    int rank = Hosts.NOT_AT_ALL;
     for (GenericObject virtual : virtualServices) {
       JsonNode spec = spec(virtual);
-      if (isForMesh(spec) && names(spec, service, virtual.metadata().namespace())) {
-        return route(demand, virtual);
+      int here = isForMesh(spec) ? rank(spec, virtual, service) : Hosts.NOT_AT_ALL;
+      if (here > rank) {
+        best = virtual;
+        rank = here;
       }
     }
-    return rule(service) == null
+    if (best != null) {
+      return route(demand, best, true, labels);
+    }
+    return rules(service).isEmpty()
         ? null
         : new Route(ImmutableList.of(leg(demand, service, "", 1, NOTHING)));
   }
 
+  private static int rank(JsonNode spec, GenericObject virtual, ObjectKey service) {
+    int rank = Hosts.NOT_AT_ALL;
+    for (JsonNode host : spec.path("hosts")) {
+      rank = Math.max(rank, Hosts.rank(host.asText(), virtual.metadata().namespace(), service));
+    }
+    return rank;
+  }
+
   /** The way of what is asked of a host from outside, through a gateway; null for none. */
   @Nullable Route toHost(ServiceDemand demand) {
+    GenericObject best = null;
+    int rank = Hosts.NOT_AT_ALL;
     for (GenericObject virtual : virtualServices) {
       JsonNode spec = spec(virtual);
       if (isForGateway(spec)) {
         for (JsonNode host : spec.path("hosts")) {
-          if (Hosts.matches(host.asText(), demand.host())) {
-            return route(demand, virtual);
+          int here = Hosts.rank(host.asText(), demand.host());
+          if (here > rank) {
+            best = virtual;
+            rank = here;
           }
         }
       }
     }
-    return null;
+    return best == null ? null : route(demand, best, false, ImmutableMap.of());
   }
 
   private static JsonNode spec(GenericObject object) {
@@ -97,49 +128,106 @@ final class MeshRules {
     return false;
   }
 
-  private static boolean names(JsonNode spec, ObjectKey service, @Nullable String namespace) {
-    for (JsonNode host : spec.path("hosts")) {
-      if (host.asText().equals("*") || Hosts.service(host.asText(), namespace).equals(service)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private Route route(ServiceDemand demand, GenericObject virtual) {
+  private Route route(
+      ServiceDemand demand,
+      GenericObject virtual,
+      boolean fromMesh,
+      ImmutableMap<String, String> labels) {
     for (JsonNode rule : spec(virtual).path("http")) {
-      if (!matches(rule.path("match"), demand)) {
+      if (!matches(rule.path("match"), demand, fromMesh, labels)) {
         continue;
       }
       ImmutableList.Builder<Route.Leg> legs = ImmutableList.builder();
       JsonNode routes = rule.path("route");
       for (JsonNode route : routes) {
-        JsonNode destination = route.path("destination");
         double weight = route.path("weight").asDouble(routes.size() == 1 ? 100 : 0);
         if (weight > 0) {
-          legs.add(
-              leg(
-                  demand,
-                  Hosts.service(destination.path("host").asText(), virtual.metadata().namespace()),
-                  destination.path("subset").asText(""),
-                  weight,
-                  rule));
+          addFaulty(legs, rule.path("fault"), to(demand, virtual, route, weight, rule));
         }
       }
+      addMirrors(legs, demand, virtual, rule);
       return new Route(legs.build());
     }
     return Route.NOWHERE;
   }
 
+  private Route.Leg to(
+      ServiceDemand demand, GenericObject virtual, JsonNode route, double weight, JsonNode rule) {
+    JsonNode destination = route.path("destination");
+    return leg(
+        demand,
+        Hosts.service(destination.path("host").asText(), virtual.metadata().namespace()),
+        destination.path("subset").asText(""),
+        weight,
+        rule);
+  }
+
+  /** Istio: HTTPFaultInjection. Some requests go no further, some go on after a while. */
+  private static void addFaulty(
+      ImmutableList.Builder<Route.Leg> legs, JsonNode fault, Route.Leg leg) {
+    double aborted = faulty(fault.path("abort"));
+    double delayed = faulty(fault.path("delay"));
+    double going = leg.weight() * (1 - aborted);
+    legs.add(RouteLegBuilder.builder(leg).weight(going * (1 - delayed)).build());
+    if (delayed > 0) {
+      legs.add(
+          RouteLegBuilder.builder(leg)
+              .weight(going * delayed)
+              .delayNanos(nanos(fault.path("delay").path("fixedDelay"), 0))
+              .build());
+    }
+    if (aborted > 0) {
+      legs.add(
+          RouteLegBuilder.builder(leg)
+              .weight(leg.weight() * aborted)
+              .subset("aborted")
+              .labels(null)
+              .build());
+    }
+  }
+
+  /** None where nothing is said. */
+  private static double faulty(JsonNode fault) {
+    return share(fault.path("percentage"), fault.path("percent").asDouble(0));
+  }
+
+  /** Istio: copies of requests, to one destination ({@code mirror}) or several. */
+  private void addMirrors(
+      ImmutableList.Builder<Route.Leg> legs,
+      ServiceDemand demand,
+      GenericObject virtual,
+      JsonNode rule) {
+    if (rule.has("mirror")) {
+      JsonNode one = JsonNodeFactory.instance.objectNode().set("destination", rule.get("mirror"));
+      addMirror(legs, to(demand, virtual, one, share(rule.path("mirrorPercentage"), 100), rule));
+    }
+    for (JsonNode mirror : rule.path("mirrors")) {
+      addMirror(legs, to(demand, virtual, mirror, share(mirror.path("percentage"), 100), rule));
+    }
+  }
+
+  private static void addMirror(ImmutableList.Builder<Route.Leg> legs, Route.Leg leg) {
+    legs.add(RouteLegBuilder.builder(leg).retries(Route.Retries.NONE).mirrored(true).build());
+  }
+
+  /** Istio: Percent. */
+  private static double share(JsonNode percentage, double otherwise) {
+    return Math.clamp(percentage.path("value").asDouble(otherwise) / 100, 0, 1);
+  }
+
   /** One of several is enough; of one, all conditions are to hold. */
-  private static boolean matches(JsonNode alternatives, ServiceDemand demand) {
+  private static boolean matches(
+      JsonNode alternatives,
+      ServiceDemand demand,
+      boolean fromMesh,
+      ImmutableMap<String, String> labels) {
     if (alternatives.isEmpty()) {
       return true;
     }
     for (JsonNode match : alternatives) {
       boolean all = true;
       for (Map.Entry<String, JsonNode> condition : match.properties()) {
-        all &= holds(condition.getKey(), condition.getValue(), demand);
+        all &= holds(condition.getKey(), condition.getValue(), demand, fromMesh, labels);
       }
       if (all) {
         return true;
@@ -148,9 +236,15 @@ final class MeshRules {
     return false;
   }
 
-  private static boolean holds(String name, JsonNode value, ServiceDemand demand) {
+  private static boolean holds(
+      String name,
+      JsonNode value,
+      ServiceDemand demand,
+      boolean fromMesh,
+      ImmutableMap<String, String> labels) {
     return switch (name) {
       case "uri" -> isText(value, demand.path());
+      case "gateways" -> isFrom(value, fromMesh);
       case "headers" -> {
         boolean all = true;
         for (Map.Entry<String, JsonNode> header : value.properties()) {
@@ -170,21 +264,28 @@ final class MeshRules {
       case "authority" -> isText(value, demand.host());
       case "sourceLabels" -> {
         boolean all = demand.from() instanceof TrafficSource.Pods;
-        if (demand.from() instanceof TrafficSource.Pods(String namespace, var labels)) {
-          for (Map.Entry<String, JsonNode> label : value.properties()) {
-            all &= label.getValue().asText().equals(labels.get(label.getKey()));
-          }
+        for (Map.Entry<String, JsonNode> label : value.properties()) {
+          all &= label.getValue().asText().equals(labels.get(label.getKey()));
         }
         yield all;
       }
       case "sourceNamespace" ->
-          demand.from() instanceof TrafficSource.Pods(String namespace, var labels)
+          demand.from() instanceof TrafficSource.Pods(String namespace, var others)
               && value.asText().equals(namespace);
       case "method" -> isText(value, "GET");
       // What requests have of these is not said.
       case "queryParams" -> value.isEmpty();
       default -> true;
     };
+  }
+
+  private static boolean isFrom(JsonNode gateways, boolean mesh) {
+    for (JsonNode gateway : gateways) {
+      if (gateway.asText().equals("mesh") == mesh) {
+        return true;
+      }
+    }
+    return gateways.isEmpty();
   }
 
   /** The value of a header, whose name may be written in any case. */
@@ -213,29 +314,43 @@ final class MeshRules {
     return true;
   }
 
-  private @Nullable GenericObject rule(ObjectKey service) {
+  /** The rules of a service: those of its name, or those of the longest wildcard. */
+  private List<JsonNode> rules(ObjectKey service) {
+    List<JsonNode> found = new ArrayList<>();
+    int rank = Hosts.NOT_AT_ALL;
     for (GenericObject rule : destinationRules) {
-      String host = spec(rule).path("host").asText("");
-      if (Hosts.service(host, rule.metadata().namespace()).equals(service)) {
-        return rule;
+      JsonNode spec = spec(rule);
+      int here = Hosts.rank(spec.path("host").asText(""), rule.metadata().namespace(), service);
+      if (here > rank) {
+        rank = here;
+        found.clear();
+      }
+      if (here == rank && here != Hosts.NOT_AT_ALL) {
+        found.add(spec);
       }
     }
-    return null;
+    return found;
   }
 
   private Route.Leg leg(
       ServiceDemand demand, ObjectKey service, String subset, double weight, JsonNode http) {
-    GenericObject rule = rule(service);
-    JsonNode spec = rule == null ? NOTHING : spec(rule);
-    JsonNode policy = spec.path("trafficPolicy");
+    // Of several rules for a host the first policy counts, and the subsets of all.
+    JsonNode policy = NOTHING;
     JsonNode own = NOTHING;
-    ImmutableMap.Builder<String, String> labels = ImmutableMap.builder();
-    for (JsonNode one : spec.path("subsets")) {
-      if (!subset.isEmpty() && one.path("name").asText().equals(subset)) {
-        own = one.path("trafficPolicy");
-        one.path("labels")
-            .properties()
-            .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    ImmutableMap<String, String> labels = subset.isEmpty() ? ImmutableMap.of() : null;
+    for (JsonNode spec : rules(service)) {
+      if (policy.isMissingNode()) {
+        policy = spec.path("trafficPolicy");
+      }
+      for (JsonNode one : spec.path("subsets")) {
+        if (labels == null && one.path("name").asText().equals(subset)) {
+          own = one.path("trafficPolicy");
+          labels =
+              one.path("labels").properties().stream()
+                  .collect(
+                      ImmutableMap.toImmutableMap(
+                          Map.Entry::getKey, label -> label.getValue().asText()));
+        }
       }
     }
     JsonNode balancer = firstOf(own, policy, "loadBalancer");
@@ -255,12 +370,49 @@ final class MeshRules {
         weight,
         service,
         subset,
-        passed ? ImmutableMap.of() : labels.buildOrThrow(),
+        passed && labels != null ? ImmutableMap.of() : labels,
         passed ? demand.proxyMode() : Dataplane.MESH,
         balancing,
         timeout(http, demand.timeoutNanos()),
-        http.path("retries").path("attempts").asInt(DEFAULT_RETRIES),
-        passed ? null : outlier(firstOf(own, policy, "outlierDetection")));
+        0,
+        retries(http, demand.timeoutNanos()),
+        passed ? null : outlier(firstOf(own, policy, "outlierDetection")),
+        false);
+  }
+
+  /** Istio: HTTPRetry; Envoy: x-envoy-retry-on. What is for gRPC alone means nothing here. */
+  private static Route.Retries retries(JsonNode http, long otherwise) {
+    JsonNode retries = http.path("retries");
+    int attempts = Math.max(0, retries.path("attempts").asInt(DEFAULT_RETRIES));
+    boolean unreachable = false;
+    boolean turnedAway = false;
+    boolean timedOut = false;
+    String on = retries.path("retryOn").asText("");
+    for (String condition :
+        Splitter.on(',').trimResults().split(on.isEmpty() ? DEFAULT_RETRY_ON : on)) {
+      switch (condition) {
+        case "5xx", "gateway-error" -> {
+          unreachable = true;
+          turnedAway = true;
+          timedOut = true;
+        }
+        case "reset" -> {
+          unreachable = true;
+          timedOut = true;
+        }
+        case "connect-failure", "reset-before-request" -> unreachable = true;
+        case "503" -> turnedAway = true;
+        default -> {}
+      }
+    }
+    long attempt = nanos(retries.path("perTryTimeout"), 0);
+    long whole = nanos(http.path("timeout"), otherwise);
+    timedOut &= attempt > 0 && attempt < whole;
+    if (timedOut) {
+      // No attempt begins when the time for all of them is over.
+      attempts = (int) Math.min(attempts, (whole - 1) / attempt);
+    }
+    return new Route.Retries(attempts, unreachable, turnedAway, timedOut);
   }
 
   private static JsonNode firstOf(JsonNode own, JsonNode general, String name) {
@@ -291,9 +443,11 @@ final class MeshRules {
         detection
             .path("consecutive5xxErrors")
             .asInt(detection.path("consecutiveErrors").asInt(DEFAULT_CONSECUTIVE_ERRORS));
-    return new Route.Outlier(
-        Math.max(1, errors),
-        nanos(detection.path("baseEjectionTime"), DEFAULT_EJECTION_NANOS),
-        detection.path("maxEjectionPercent").asInt(DEFAULT_EJECTION_PERCENT) / 100.0);
+    return errors <= 0
+        ? null
+        : new Route.Outlier(
+            errors,
+            nanos(detection.path("baseEjectionTime"), DEFAULT_EJECTION_NANOS),
+            detection.path("maxEjectionPercent").asInt(DEFAULT_EJECTION_PERCENT) / 100.0);
   }
 }

@@ -50,7 +50,8 @@ class IngressRulesTest {
     "shop.example.com,  /cart/pay,   pay",
     "shop.example.com,  /cart/pay/1, cart",
     "news.example.com,  /any/x,      wild",
-    "a.b.example.com,   /any,        wild",
+    "News.Example.com,  /any/x,      wild",
+    "a.b.example.com,   /any,        sorry", // A wildcard is for one label.
     "news.example.com,  /other,      sorry",
     "example.com,       /all,        all",
     "elsewhere.org,     /all/1,      all",
