@@ -58,6 +58,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
   private final Places places = new Places();
   private final Map<QueueTable.Shape, QueueTable> tables = new HashMap<>();
   private final List<Runnable> listeners = new ArrayList<>();
+  private @Nullable Map<ObjectKey, List<Flow>> flowsByService;
   private @Nullable Backends backends;
   private @Nullable Informer<Service> services;
   private @Nullable Informer<Pod> pods;
@@ -265,7 +266,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
 
     @Override
     public void install(Dataplane plane, ObjectKey service, EndpointColumns columns) {
-      for (Flow flow : flows) {
+      for (Flow flow : flowsTo(service)) {
         if (flow.uses(plane, service)) {
           advance(flow);
           for (Target target : flow.targets()) {
@@ -276,6 +277,24 @@ public final class ServiceTraffic implements Component, ContainerUse {
         }
       }
     }
+  }
+
+  /** The demands of which requests go to a service, in their order. */
+  private List<Flow> flowsTo(ObjectKey service) {
+    Map<ObjectKey, List<Flow>> known = flowsByService;
+    if (known == null) {
+      known = new HashMap<>();
+      for (Flow flow : flows) {
+        for (Target target : flow.targets()) {
+          List<Flow> here = known.computeIfAbsent(target.leg.service(), s -> new ArrayList<>());
+          if (here.isEmpty() || here.getLast() != flow) {
+            here.add(flow);
+          }
+        }
+      }
+      flowsByService = known;
+    }
+    return known.getOrDefault(service, List.of());
   }
 
   private long serviceCount() {
@@ -358,6 +377,7 @@ public final class ServiceTraffic implements Component, ContainerUse {
               : demand.service() == null ? totals(leg.service().toString()) : flow.asked);
     }
     flow.turnTo(next, nextTotals);
+    flowsByService = null;
     for (Target target : next) {
       EndpointColumns columns =
           rules
