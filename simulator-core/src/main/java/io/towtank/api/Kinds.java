@@ -197,6 +197,22 @@ public final class Kinds {
           true,
           ImmutableList.of("vpa"));
 
+  /** A custom resource, too. */
+  public static final Kind<GenericObject> VERTICAL_POD_AUTOSCALER_CHECKPOINT =
+      new Kind<>(
+          GenericObject.class,
+          "autoscaling.k8s.io",
+          "v1",
+          "VerticalPodAutoscalerCheckpoint",
+          "verticalpodautoscalercheckpoints",
+          true,
+          false,
+          ImmutableList.of("vpacheckpoint"));
+
+  /** Custom resources that are known without their definitions. */
+  private static final ImmutableList<Kind<GenericObject>> CUSTOM =
+      ImmutableList.of(VERTICAL_POD_AUTOSCALER, VERTICAL_POD_AUTOSCALER_CHECKPOINT);
+
   /** All of them, in the order in which kubectl lists them. */
   public static final ImmutableList<Kind<?>> ALL =
       ImmutableList.of(
@@ -241,9 +257,8 @@ public final class Kinds {
   public static @Nullable Kind<?> byResource(String resource) {
     ApiResource found = Schema.builtIn().byName(resource);
     if (found == null) {
-      return isNamed(VERTICAL_POD_AUTOSCALER, Ascii.toLowerCase(resource))
-          ? VERTICAL_POD_AUTOSCALER
-          : null;
+      String name = Ascii.toLowerCase(resource);
+      return CUSTOM.stream().filter(kind -> isNamed(kind, name)).findFirst().orElse(null);
     }
     Kind<?> known = find(found.group(), found.kind());
     return known == null ? generic(found) : known;
@@ -267,9 +282,10 @@ public final class Kinds {
     if (known != null) {
       return known;
     }
-    if (group.equals(VERTICAL_POD_AUTOSCALER.group())
-        && name.equals(VERTICAL_POD_AUTOSCALER.name())) {
-      return VERTICAL_POD_AUTOSCALER;
+    for (Kind<GenericObject> custom : CUSTOM) {
+      if (custom.group().equals(group) && custom.name().equals(name)) {
+        return custom;
+      }
     }
     ApiResource resource = Schema.builtIn().resource(apiVersion, name);
     if (resource == null) {

@@ -1,5 +1,7 @@
 package io.towtank.client;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
@@ -69,7 +71,8 @@ public final class InformerFactory implements InformerSource {
   public void start() {
     if (!started) {
       started = true;
-      informers.values().forEach(Informer::start);
+      // What they tell of may have others asked for, which start by themselves.
+      ImmutableList.copyOf(informers.values()).forEach(Informer::start);
     }
   }
 
@@ -96,11 +99,12 @@ public final class InformerFactory implements InformerSource {
   /** Informers that have lost their watches find history gone (410) and list anew. */
   public void expire(ImmutableSet<Kind<?>> kinds) {
     outages.remove(kinds);
-    informers.forEach((kind, informer) -> {
-      if ((kinds.isEmpty() || kinds.contains(kind)) && !isCutOff(kind)) {
-        informer.expire();
-      }
-    });
+    ImmutableMap.copyOf(informers)
+        .forEach((kind, informer) -> {
+          if ((kinds.isEmpty() || kinds.contains(kind)) && !isCutOff(kind)) {
+            informer.expire();
+          }
+        });
   }
 
   private boolean isCutOff(Kind<?> kind) {

@@ -53,9 +53,7 @@ public final class Validation {
     List<FieldError> broken = new ArrayList<>();
     Subject subject = Subject.of(document, broken);
     MetadataRules.object(subject.at("metadata"), nameCheck(apiVersion, kind));
-    if (type != null) {
-      rules(apiVersion + " " + kind, subject, gates);
-    }
+    rules(apiVersion + " " + kind, subject, gates);
     for (FieldError error : broken) {
       if (!concernsAny(error.place(), complained)) {
         found.add(error);
@@ -107,6 +105,8 @@ public final class Validation {
       case "batch/v1 CronJob" -> WorkloadRules.cronJob(document);
       case "autoscaling/v2 HorizontalPodAutoscaler" ->
           AutoscalingRules.horizontalPodAutoscaler(spec, gates);
+      case "autoscaling.k8s.io/v1 VerticalPodAutoscaler" ->
+          VerticalAutoscalingRules.verticalPodAutoscaler(spec);
       case "policy/v1 PodDisruptionBudget" -> PolicyRules.podDisruptionBudget(spec);
       case "scheduling.k8s.io/v1 PriorityClass" -> PolicyRules.priorityClass(document);
       case "networking.k8s.io/v1 Ingress" -> ServiceRules.ingress(spec);

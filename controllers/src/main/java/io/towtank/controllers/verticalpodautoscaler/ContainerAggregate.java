@@ -1,6 +1,11 @@
 package io.towtank.controllers.verticalpodautoscaler;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towtank.api.Timestamps;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
 
 /**
  * What all containers of a name used that one autoscaler is about, those of pods that are gone
@@ -13,11 +18,72 @@ final class ContainerAggregate {
   /** For how long samples are kept: memory-aggregation-interval × -interval-count. */
   private static final double KEPT_DAYS = 8;
 
-  private final DecayingHistogram cpu = new DecayingHistogram(Buckets.CPU);
-  private final DecayingHistogram memoryPeaks = new DecayingHistogram(Buckets.MEMORY);
+  /** model: SupportedCheckpointVersion. */
+  private static final String VERSION = "v3";
+
+  private final DecayingHistogram cpu;
+  private final DecayingHistogram memoryPeaks;
   private long firstNanos = Timestamps.NONE;
   private long lastNanos = Timestamps.NONE;
   private long samples;
+
+  ContainerAggregate() {
+    this(new DecayingHistogram(Buckets.CPU), new DecayingHistogram(Buckets.MEMORY));
+  }
+
+  private ContainerAggregate(DecayingHistogram cpu, DecayingHistogram memoryPeaks) {
+    this.cpu = cpu;
+    this.memoryPeaks = memoryPeaks;
+  }
+
+  /**
+   * One that was {@link #saved}.
+   *
+   * @throws IllegalArgumentException where it was not, or by a recommender of another time
+   */
+  static ContainerAggregate restored(JsonNode status) {
+    String version = status.path("version").asText();
+    if (!version.equals(VERSION)) {
+      throw new IllegalArgumentException("unsupported checkpoint version " + version);
+    }
+    ContainerAggregate restored =
+        new ContainerAggregate(
+            DecayingHistogram.restored(Buckets.CPU, status.path("cpuHistogram")),
+            DecayingHistogram.restored(Buckets.MEMORY, status.path("memoryHistogram")));
+    restored.samples = status.path("totalSamplesCount").asLong();
+    restored.firstNanos = time(status.path("firstSampleStart"));
+    restored.lastNanos = time(status.path("lastSampleStart"));
+    return restored;
+  }
+
+  private static long time(JsonNode time) {
+    try {
+      return time.isTextual() ? Timestamps.parse(time.asText()) : Timestamps.NONE;
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("\"" + time.asText() + "\" is no time", e);
+    }
+  }
+
+  /**
+   * As the status of a checkpoint has it.
+   *
+   * @param live containers; of those that are of this one the peaks of windows that are not over
+   *     are left out
+   */
+  ObjectNode saved(Collection<ContainerSamples> live, long nowNanos) {
+    DecayingHistogram peaks = memoryPeaks.copy();
+    for (ContainerSamples container : live) {
+      container.subtractPresentPeak(this, peaks, nowNanos);
+    }
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.set("cpuHistogram", cpu.saved());
+    status.set("memoryHistogram", peaks.saved());
+    if (firstNanos != Timestamps.NONE) {
+      status.put("firstSampleStart", Timestamps.format(firstNanos));
+      status.put("lastSampleStart", Timestamps.format(lastNanos));
+    }
+    return status.put("totalSamplesCount", samples).put("version", VERSION);
+  }
 
   /**
    * Adds a sample of CPU use. It counts by what the container requests: when that is raised, what

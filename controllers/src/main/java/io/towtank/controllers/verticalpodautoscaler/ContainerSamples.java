@@ -55,6 +55,18 @@ final class ContainerSamples {
     }
   }
 
+  /**
+   * Takes the peak of the window that is not over from the peaks of an aggregate, if it is this
+   * container's (checkpoint: subtractCurrentContainerMemoryPeak).
+   */
+  @SuppressWarnings("ReferenceEquality") // It is about which one, not about what is in it.
+  void subtractPresentPeak(ContainerAggregate of, DecayingHistogram peaks, long nowNanos) {
+    long most = Math.max(peak, oomPeak);
+    if (of == aggregate && nowNanos < windowEndNanos && most > 0) {
+      peaks.subtract((double) most, 1, windowEndNanos);
+    }
+  }
+
   /** Whether the use is the peak of its window, which then is that of the aggregate. */
   private boolean note(long bytes, long atNanos) {
     lastMemoryNanos = atNanos;

@@ -1,6 +1,11 @@
 package io.towtank.controllers.verticalpodautoscaler;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towtank.api.Timestamps;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How often which values occurred; a sample counts half as much as one that is a day younger
@@ -16,6 +21,9 @@ final class DecayingHistogram {
 
   private static final long HALF_LIFE_NANOS = 24 * 3600 * 1_000_000_000L;
   private static final int MOST_HALF_LIVES = 100;
+
+  /** util: MaxCheckpointWeight. */
+  private static final double SAVED_WEIGHT = 10_000;
 
   private final Buckets buckets;
   private final double[] weights;
@@ -58,6 +66,77 @@ final class DecayingHistogram {
     weights[bucket] -= taken;
     total -= taken;
     findEnds();
+  }
+
+  /** One of the same samples. */
+  DecayingHistogram copy() {
+    DecayingHistogram copy = new DecayingHistogram(buckets);
+    System.arraycopy(weights, 0, copy.weights, 0, weights.length);
+    copy.total = total;
+    copy.lowest = lowest;
+    copy.highest = highest;
+    copy.referenceNanos = referenceNanos;
+    return copy;
+  }
+
+  /**
+   * As a checkpoint has it (util: SaveToChekpoint): weights as whole ten thousandths of the
+   * greatest, and those that are none left out.
+   */
+  ObjectNode saved() {
+    double most = 0;
+    for (int bucket = lowest; bucket <= highest; bucket++) {
+      most = Math.max(most, weights[bucket]);
+    }
+    ObjectNode saved = JsonNodeFactory.instance.objectNode();
+    if (referenceNanos != Timestamps.NONE) {
+      saved.put("referenceTimestamp", Timestamps.format(referenceNanos));
+    }
+    ObjectNode shares = saved.putObject("bucketWeights");
+    for (int bucket = lowest; bucket <= highest && most > 0; bucket++) {
+      long share = (long) Math.floor(weights[bucket] * (SAVED_WEIGHT / most) + 0.5);
+      if (share > 0) {
+        shares.put(Integer.toString(bucket), share);
+      }
+    }
+    return saved.put("totalWeight", total);
+  }
+
+  /**
+   * One that was {@link #saved}.
+   *
+   * @throws IllegalArgumentException where it was not
+   */
+  static DecayingHistogram restored(Buckets buckets, JsonNode saved) {
+    DecayingHistogram histogram = new DecayingHistogram(buckets);
+    double total = saved.path("totalWeight").asDouble();
+    if (total < 0) {
+      throw new IllegalArgumentException("cannot load checkpoint with negative weight " + total);
+    }
+    Map<Integer, Long> shares = new TreeMap<>();
+    long sum = 0;
+    for (Map.Entry<String, JsonNode> share : saved.path("bucketWeights").properties()) {
+      int bucket = Integer.parseInt(share.getKey());
+      if (bucket < 0 || bucket >= buckets.count()) {
+        throw new IllegalArgumentException(
+            "checkpoint has bucket %d, and there are %d".formatted(bucket, buckets.count()));
+      }
+      shares.put(bucket, share.getValue().asLong());
+      sum += share.getValue().asLong();
+    }
+    if (sum > 0) {
+      for (Map.Entry<Integer, Long> share : shares.entrySet()) {
+        histogram.weights[share.getKey()] = share.getValue() * (total / sum);
+        histogram.lowest = Math.min(histogram.lowest, share.getKey());
+        histogram.highest = Math.max(histogram.highest, share.getKey());
+      }
+      histogram.total = total;
+    }
+    String reference = saved.path("referenceTimestamp").asText();
+    if (!reference.isEmpty() && saved.path("referenceTimestamp").isTextual()) {
+      histogram.referenceNanos = Timestamps.parse(reference);
+    }
+    return histogram;
   }
 
   /** Whether nothing in it counts any more. */

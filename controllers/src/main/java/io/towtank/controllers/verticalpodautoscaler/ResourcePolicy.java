@@ -65,7 +65,7 @@ final class ResourcePolicy {
       ImmutableSet.Builder<String> controlled = ImmutableSet.builder();
       JsonNode named = container.path("controlledResources");
       RESOURCES.stream()
-          .filter(resource -> named.isMissingNode() || contains(named, resource))
+          .filter(resource -> named.isMissingNode() || named.isNull() || contains(named, resource))
           .forEach(controlled::add);
       byContainer.putIfAbsent(
           container.path("containerName").asText(OTHERS),

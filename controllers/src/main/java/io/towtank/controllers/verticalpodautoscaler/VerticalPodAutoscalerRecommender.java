@@ -23,8 +23,8 @@ import io.towtank.metrics.MetricsApi;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recommends requests, once a minute, for the pods of each VerticalPodAutoscaler
- * (vertical-pod-autoscaler: routines/recommender.go). What it has learnt of containers it keeps in
- * memory: it does without checkpoints, which are for recommenders that are started anew.
+ * (vertical-pod-autoscaler: routines/recommender.go). What it has learnt of containers it writes
+ * down in checkpoints, from which one that is started anew begins.
  *
  * <p>Its rounds keep a run going until an autoscaler is given what there is to be said of it, or
  * has waited for a while.
@@ -53,6 +53,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   private final ComponentContext context;
   private final Simulation simulation;
   private final TargetPods.Lookup lookup;
+  private final Checkpoints checkpoints;
   private final Informer<GenericObject> autoscalers;
   private final Map<ObjectKey, Tracked> tracked = new TreeMap<>();
   private final List<OutOfMemory> outOfMemory = new ArrayList<>();
@@ -60,6 +61,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   private final long[] written;
   private @Nullable Informer<Pod> pods;
   private boolean waiting;
+  private boolean loaded;
 
   /** A container of a pod. */
   private record Instance(Uid pod, String container) {}
@@ -70,7 +72,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   /** What is known for an autoscaler. */
   private static final class Tracked {
     private final Map<String, ContainerAggregate> aggregates = new TreeMap<>();
-    private final Map<Instance, ContainerSamples> samples = new HashMap<>();
+    private final Map<Instance, ContainerSamples> samples = new LinkedHashMap<>();
     private int rounds;
     private boolean provided;
   }
@@ -80,6 +82,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
     this.context = context;
     this.simulation = context.simulation();
     this.lookup = TargetPods.Lookup.in(context.informers());
+    this.checkpoints = new Checkpoints(context);
     this.autoscalers = context.informers().informer(Kinds.VERTICAL_POD_AUTOSCALER);
     this.rounds = context.recorder().counter(NAME + "/rounds");
     this.written = context.recorder().counter(NAME + "/statusesWritten");
@@ -233,7 +236,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   }
 
   private void next() {
-    if (waiting || tracked.isEmpty()) {
+    if (waiting || (tracked.isEmpty() && !checkpoints.exist())) {
       return;
     }
     waiting = true;
@@ -254,13 +257,22 @@ public final class VerticalPodAutoscalerRecommender implements Component {
 
   private void round() {
     rounds[0]++;
+    if (!loaded) {
+      // Only of autoscalers that are there at the start (InitFromCheckpoints).
+      tracked.forEach((key, known) -> known.aggregates.putAll(checkpoints.load(key)));
+      loaded = true;
+    }
+    long now = simulation.epochNanos();
     tracked.forEach((key, known) -> {
       GenericObject autoscaler = autoscalers.get(key);
       if (autoscaler != null) {
         look(key, autoscaler, known);
+        known.aggregates.forEach((container, aggregate) ->
+            checkpoints.write(key, container, aggregate, known.samples.values(), now));
       }
     });
     outOfMemory.clear();
+    checkpoints.collectGarbage(autoscalers, now);
   }
 
   private void look(ObjectKey key, GenericObject autoscaler, Tracked known) {

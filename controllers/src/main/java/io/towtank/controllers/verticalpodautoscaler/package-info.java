@@ -11,8 +11,9 @@
  * io.towtank.controllers.verticalpodautoscaler.VerticalPodAutoscalerRecommender} takes the samples
  * that metrics-server has. {@code ContainerSamples} is one container, {@code ContainerAggregate}
  * all of a name, {@code DecayingHistogram} how old samples count less, {@code Recommending} the
- * formulas. Nobody acts on a recommendation: pods stay as they are, whatever an autoscaler's
- * updateMode says. Without an autoscaler nothing happens at all, as with {@code --memory-saver}.
+ * formulas, {@code Checkpoints} what is written down for a recommender that is started anew. Nobody
+ * acts on a recommendation: pods stay as they are, whatever an autoscaler's updateMode says.
+ * Without an autoscaler nothing happens at all, as with {@code --memory-saver}.
  */
 @NullMarked
 package io.towtank.controllers.verticalpodautoscaler;

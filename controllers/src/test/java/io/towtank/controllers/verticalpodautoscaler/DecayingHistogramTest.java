@@ -1,8 +1,10 @@
 package io.towtank.controllers.verticalpodautoscaler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.towtank.codec.Documents;
 import io.towtank.controllers.Seeds;
 import io.towtank.controllers.TestCluster;
 import java.util.ArrayList;
@@ -44,6 +46,49 @@ class DecayingHistogramTest {
     histogram.subtract(1e9, 1, TestCluster.EPOCH);
     assertThat(histogram.isEmpty()).isTrue();
     assertThat(histogram.percentile(0.9)).isZero();
+  }
+
+  @Test
+  void whatWasSavedTellsTheSame() {
+    Seeds.forEach(
+        50,
+        random -> {
+          DecayingHistogram histogram = new DecayingHistogram(Buckets.CPU);
+          int samples = random.nextInt(50);
+          for (int i = 0; i < samples; i++) {
+            histogram.add(
+                random.nextDouble() * 20,
+                0.1 + random.nextDouble(),
+                TestCluster.EPOCH + random.nextInt(100) * HOUR);
+          }
+          DecayingHistogram restored = DecayingHistogram.restored(Buckets.CPU, histogram.saved());
+          assertThat(restored.isEmpty()).isEqualTo(histogram.isEmpty());
+          // Weights are saved in ten thousandths of the greatest, so that shares are a little off.
+          for (double share = 0.05; share < 1; share += 0.1) {
+            assertThat(restored.percentile(share))
+                .isBetween(histogram.percentile(share - 0.01), histogram.percentile(share + 0.01));
+          }
+          // What comes later counts the same beside it.
+          histogram.add(50, 1000, TestCluster.EPOCH + 200 * HOUR);
+          restored.add(50, 1000, TestCluster.EPOCH + 200 * HOUR);
+          assertThat(restored.percentile(0.95)).isEqualTo(histogram.percentile(0.95));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'totalWeight': -1} | negative weight",
+        "{'totalWeight': 1, 'bucketWeights': {'176': 1}} | bucket 176, and there are 176",
+        "{'totalWeight': 1, 'bucketWeights': {'-1': 1}} | bucket -1",
+        "{'totalWeight': 1, 'bucketWeights': {'x': 1}} | x",
+      })
+  void whatWasNotSavedIsRefused(String saved, String message) {
+    assertThatThrownBy(
+            () -> DecayingHistogram.restored(Buckets.CPU, Documents.json(saved.replace('\'', '"'))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.towtank.controllers.verticalpodautoscaler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -17,6 +18,7 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.PodStatusBuilder;
 import io.towtank.client.ApiClient;
 import io.towtank.client.InformerFactory;
+import io.towtank.codec.ObjectCodec;
 import io.towtank.component.ComponentContext;
 import io.towtank.controllers.TestCluster;
 import io.towtank.latency.LatencyProfile;
@@ -38,7 +40,6 @@ class VerticalPodAutoscalerRecommenderTest {
   private final Simulation simulation = new Simulation(1, TestCluster.EPOCH);
   private final ApiStore store = new ApiStore(simulation, ImmutableList.of());
   private final Recorder recorder = new Recorder();
-  private final InformerFactory informers = new InformerFactory(store, 0);
   private long milliCpu = 300;
   private long bytes = 500_000_000;
 
@@ -51,13 +52,16 @@ class VerticalPodAutoscalerRecommenderTest {
         }
       };
 
-  VerticalPodAutoscalerRecommenderTest() {
+  private InformerFactory informers = start(simulation);
+
+  private InformerFactory start(Simulation process) {
+    InformerFactory informers = new InformerFactory(store, 0);
     new VerticalPodAutoscalerRecommender(
             new ComponentContext(
-                simulation,
+                process,
                 new ApiClient(
                     "vpa-recommender",
-                    simulation,
+                    process,
                     store,
                     LatencyProfile.INSTANT.apiRequest(),
                     LatencyProfile.INSTANT.controllerLimits()),
@@ -68,6 +72,12 @@ class VerticalPodAutoscalerRecommenderTest {
                 metrics))
         .start();
     informers.start();
+    return informers;
+  }
+
+  private JsonNode checkpoint(String name) {
+    GenericObject checkpoint = store.get(Checkpoints.KIND, "default", name);
+    return checkpoint == null ? MissingNode.getInstance() : ObjectCodec.write(checkpoint);
   }
 
   private void workload(String owners) {
@@ -174,6 +184,99 @@ class VerticalPodAutoscalerRecommenderTest {
     run(60 * MINUTE);
     assertThat(conditions()).isEqualTo("RecommendationProvided=True");
     assertThat(target("cpu")).isEqualTo("716m");
+  }
+
+  @Test
+  void writesDownWhatItHasLearnt() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    run(3 * MINUTE);
+    JsonNode checkpoint = checkpoint("web-app");
+    assertThat(checkpoint.path("spec"))
+        .hasToString("{\"containerName\":\"app\",\"vpaObjectName\":\"web\"}");
+    JsonNode status = checkpoint.path("status");
+    // Three samples of 300m; the present day's peak of memory is left out, since it is found again.
+    assertThat(status.at("/cpuHistogram/bucketWeights")).hasToString("{\"18\":10000}");
+    assertThat(status.at("/memoryHistogram/bucketWeights")).hasToString("{}");
+    assertThat(status.path("totalSamplesCount").asInt()).isEqualTo(3);
+    assertThat(status.path("version").asText()).isEqualTo("v3");
+    assertThat(status.path("firstSampleStart").asText()).isEqualTo("2026-01-01T00:01:00Z");
+    assertThat(status.path("lastSampleStart").asText()).isEqualTo("2026-01-01T00:03:00Z");
+    assertThat(status.path("lastUpdateTime").asText()).isEqualTo("2026-01-01T00:03:00Z");
+    assertThat(status.at("/cpuHistogram/referenceTimestamp").asText())
+        .isEqualTo("2026-01-01T00:00:00Z");
+
+    run(24 * 60 * MINUTE);
+    assertThat(checkpoint("web-app").at("/status/memoryHistogram/bucketWeights").size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void oneThatIsStartedAnewKnowsWhatWasWrittenDown() {
+    Simulation first = simulation.process();
+    informers.stop();
+    informers = start(first);
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    run(24 * 60 * MINUTE);
+    milliCpu = 100;
+    run(60 * MINUTE);
+    JsonNode before = status().at("/recommendation/containerRecommendations/0");
+    assertThat(before.at("/target/cpu").asText()).isEqualTo("350m");
+    first.endProcess();
+    informers.stop();
+    informers = start(simulation.process());
+    run(MINUTE);
+    JsonNode after = status().at("/recommendation/containerRecommendations/0");
+    assertThat(after.path("target")).isEqualTo(before.path("target"));
+    // As sure of it as before: upper bounds of one sample would be hundreds of times as much.
+    assertThat(after.at("/upperBound/cpu")).isEqualTo(before.at("/upperBound/cpu"));
+    assertThat(after.at("/upperBound/memory").asDouble())
+        .isCloseTo(before.at("/upperBound/memory").asDouble(), withPercentage(0.1));
+    assertThat(checkpoint("web-app").at("/status/totalSamplesCount").asInt())
+        .isEqualTo(25 * 60 + 1);
+  }
+
+  @Test
+  void checkpointsOfARealClusterAreABeginningAndThoseOfOtherTimesAreNone() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    String checkpoint =
+        """
+        {'apiVersion': 'autoscaling.k8s.io/v1', 'kind': 'VerticalPodAutoscalerCheckpoint',
+         'metadata': {'name': 'web-%1$s', 'namespace': 'default'},
+         'spec': {'containerName': '%1$s', 'vpaObjectName': 'web'},
+         'status': {'version': '%2$s', 'totalSamplesCount': 20000, 'lastUpdateTime': null,
+          'firstSampleStart': '2025-12-20T00:00:00Z', 'lastSampleStart': '2025-12-31T23:59:00Z',
+          'cpuHistogram': {'referenceTimestamp': '2025-12-31T00:00:00Z', 'totalWeight': 1000,
+           'bucketWeights': {'10': 10000, '40': 2500}},
+          'memoryHistogram': {'referenceTimestamp': '2025-12-31T00:00:00Z', 'totalWeight': 8,
+           'bucketWeights': {'60': 10000}}}}
+        """;
+    store.create(TestCluster.read(checkpoint.formatted("app", "v3")));
+    store.create(TestCluster.read(checkpoint.formatted("old", "v2")));
+    run(MINUTE);
+    // A fifth of all weight is in bucket 40, which ends at 1.2784 cores, and a margin of 15 %.
+    assertThat(target("cpu")).isEqualTo("1469m");
+    assertThat(status().at("/recommendation/containerRecommendations").size()).isEqualTo(1);
+    assertThat(recorder.counter("events/vpa-recommender/CheckpointNotLoaded")[0]).isEqualTo(1);
+  }
+
+  @Test
+  void checkpointsOfAutoscalersThatAreGoneGoWithinTenMinutes() {
+    workload("");
+    pod("web-0");
+    autoscaler(WEB);
+    run(3 * MINUTE);
+    store.delete(Kinds.VERTICAL_POD_AUTOSCALER, "default", "web", DeleteOptions.NOW);
+    run(6 * MINUTE);
+    assertThat(checkpoint("web-app").isMissingNode()).isFalse();
+    run(5 * MINUTE);
+    assertThat(checkpoint("web-app").isMissingNode()).isTrue();
+    assertThat(recorder.counter("vpa-recommender/checkpointsDeleted")[0]).isEqualTo(1);
   }
 
   @Test
