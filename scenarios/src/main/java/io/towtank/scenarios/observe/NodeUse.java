@@ -2,11 +2,11 @@ package io.towtank.scenarios.observe;
 
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
-import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.scheduler.state.PodRequests;
 import io.towtank.scheduler.state.Resources;
 import io.towtank.store.ApiStore;
+import io.towtank.store.Selection;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -40,14 +40,17 @@ public final class NodeUse {
       use.requested[i] = new long[0];
     }
     IdentityHashMap<PodSpec, long[]> requests = new IdentityHashMap<>();
-    for (Pod pod : store.list(Kinds.POD)) {
-      Integer node = pod.nodeName() == null ? null : numbers.get(pod.nodeName());
-      if (node != null && !pod.status().phase().isTerminal()) {
-        use.add(
-            node,
-            requests.computeIfAbsent(pod.spec(), spec -> PodRequests.of(spec, use.resources)));
-      }
-    }
+    store.forEach(
+        Kinds.POD,
+        Selection.ALL,
+        pod -> {
+          Integer node = pod.nodeName() == null ? null : numbers.get(pod.nodeName());
+          if (node != null && !pod.status().phase().isTerminal()) {
+            use.add(
+                node,
+                requests.computeIfAbsent(pod.spec(), spec -> PodRequests.of(spec, use.resources)));
+          }
+        });
     return use;
   }
 
