@@ -6,8 +6,7 @@ import io.towtank.api.PodPhase;
 import io.towtank.api.Uid;
 import io.towtank.store.CommitListener;
 import io.towtank.time.SimClock;
-import java.util.HashMap;
-import java.util.Map;
+import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartupTimes implements CommitListener {
   private static final int DIGITS = 3;
+  private static final long UNKNOWN = -1;
 
   private final SimClock clock;
   private final Histogram toScheduled = new Histogram(DIGITS);
   private final Histogram toStarted = new Histogram(DIGITS);
   private final Histogram toReady = new Histogram(DIGITS);
   // When pods were created that are not ready yet. Looked up and never iterated.
-  private final Map<Uid, Long> createdNanos = new HashMap<>();
+  private final Object2LongOpenHashMap<Uid> createdNanos = new Object2LongOpenHashMap<>();
 
   /** None yet. */
   public StartupTimes(SimClock clock) {
@@ -40,35 +40,39 @@ public final class StartupTimes implements CommitListener {
         createdNanos.put(pod.metadata().uid(), clock.nanos());
       }
     } else if (previous instanceof Pod pod && pod.metadata().uid() != null) {
-      createdNanos.remove(pod.metadata().uid());
+      createdNanos.removeLong(pod.metadata().uid());
     }
   }
 
   // The same instance means that the status did not change.
   @SuppressWarnings("ReferenceEquality")
   private void changed(Pod before, Pod pod) {
+    PodPhase phase = pod.status().phase();
     boolean bound = before.nodeName() == null && pod.nodeName() != null;
-    if (!bound && before.status() == pod.status()) {
+    boolean started = before.status().phase() == PodPhase.PENDING && phase != PodPhase.PENDING;
+    boolean changed = before.status() != pod.status();
+    boolean ready = changed && pod.isReady() && !before.isReady();
+    boolean over = ready || (changed && phase.isTerminal());
+    Uid uid = pod.metadata().uid();
+    if (uid == null || !(bound || started || over)) {
       return;
     }
-    Uid uid = pod.metadata().uid();
-    Long created = uid == null ? null : createdNanos.get(uid);
-    if (created == null) {
+    long created = createdNanos.getOrDefault(uid, UNKNOWN);
+    if (created == UNKNOWN) {
       return;
     }
     long nanos = clock.nanos() - created;
     if (bound) {
       toScheduled.recordValue(nanos);
     }
-    PodPhase phase = pod.status().phase();
-    if (before.status().phase() == PodPhase.PENDING && phase != PodPhase.PENDING) {
+    if (started) {
       toStarted.recordValue(nanos);
     }
-    if (pod.isReady()) {
+    if (ready) {
       toReady.recordValue(nanos);
-      createdNanos.remove(uid);
-    } else if (phase.isTerminal()) {
-      createdNanos.remove(uid);
+    }
+    if (over) {
+      createdNanos.removeLong(uid);
     }
   }
 
