@@ -145,7 +145,7 @@ final class PodPlan {
     }
     this.pullPolicies = policies.build();
     this.hasSidecars = sidecars;
-    this.usesClaims = spec.volumes().stream().anyMatch(VolumeClaims::isClaimed);
+    this.usesClaims = VolumeClaims.usesClaims(spec);
     this.references =
         containers.stream().map(References::of).collect(ImmutableList.toImmutableList());
     this.volumeReferences = References.ofVolumes(spec);

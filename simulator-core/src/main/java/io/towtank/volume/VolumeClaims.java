@@ -44,6 +44,16 @@ public final class VolumeClaims {
     return volume.persistentVolumeClaim() != null || volume.ephemeral() != null;
   }
 
+  /** Whether any volume of such pods comes from a claim. */
+  public static boolean usesClaims(PodSpec spec) {
+    for (int i = 0; i < spec.volumes().size(); i++) {
+      if (isClaimed(spec.volumes().get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether claims are made for each pod of its own, so that no two pods have the same. */
   public static boolean ownsClaims(PodSpec spec) {
     for (int i = 0; i < spec.volumes().size(); i++) {

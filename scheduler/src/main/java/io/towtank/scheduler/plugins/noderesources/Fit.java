@@ -17,9 +17,8 @@ import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 import io.towtank.scheduler.state.Resources;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,19 +178,17 @@ public final class Fit implements FilterPlugin<Fit.Demand>, ScorePlugin<Usage> {
   @Override
   public PreFilterResult<Demand> preFilter(PodInfo pod) {
     Resources names = state.resources();
-    int[] asked =
-        IntStream.range(0, pod.resources())
-            .filter(resource -> pod.request(resource) > 0 && !ignored(names.name(resource)))
-            .boxed()
-            .sorted(Comparator.comparing(resource -> order(names, resource)))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    return PreFilterResult.demand(new Demand(pod, asked, names));
-  }
-
-  /** In which order reasons are given: first what all nodes have, then by name. */
-  private static String order(Resources names, int resource) {
-    return resource <= Resources.EPHEMERAL_STORAGE ? " " + resource : names.name(resource);
+    IntArrayList asked = new IntArrayList(pod.resources());
+    int ofAllNodes = 0;
+    for (int resource = 0; resource < pod.resources(); resource++) {
+      if (pod.request(resource) > 0 && !ignored(names.name(resource))) {
+        asked.add(resource);
+        ofAllNodes += resource <= Resources.EPHEMERAL_STORAGE ? 1 : 0;
+      }
+    }
+    // In which order reasons are given: first what all nodes have, then by name.
+    asked.subList(ofAllNodes, asked.size()).sort((a, b) -> names.name(a).compareTo(names.name(b)));
+    return PreFilterResult.demand(new Demand(pod, asked.toIntArray(), names));
   }
 
   private boolean ignored(String name) {

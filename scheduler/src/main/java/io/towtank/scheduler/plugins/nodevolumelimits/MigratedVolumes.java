@@ -65,15 +65,12 @@ final class MigratedVolumes {
   }
 
   private static @Nullable Attachable of(Fields volume, String zone) {
-    if (volume.isEmpty()) {
-      return null;
-    }
-    for (Map.Entry<String, String> known : IDS.entrySet()) {
-      String source = known.getKey();
-      JsonNode its = volume.get(source);
-      String driver = VolumeDrivers.ofSource(source);
-      if (driver != null && its != null && its.isObject()) {
-        return new Attachable(driver, handle(source, its.path(known.getValue()).asText(), zone));
+    for (Map.Entry<String, JsonNode> field : volume.byName().entrySet()) {
+      String source = field.getKey();
+      String id = IDS.get(source);
+      String driver = id == null ? null : VolumeDrivers.ofSource(source);
+      if (driver != null && field.getValue().isObject()) {
+        return new Attachable(driver, handle(source, field.getValue().path(id).asText(), zone));
       }
     }
     return null;

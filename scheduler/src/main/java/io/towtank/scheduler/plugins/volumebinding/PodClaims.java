@@ -61,12 +61,7 @@ public final class PodClaims {
 
   /** Changes when volumes do, for pods that have claims. */
   public static long generation(PodInfo pod, Volumes volumes) {
-    for (int i = 0; i < pod.spec().volumes().size(); i++) {
-      if (VolumeClaims.isClaimed(pod.spec().volumes().get(i))) {
-        return volumes.generation() + 1;
-      }
-    }
-    return 0;
+    return VolumeClaims.usesClaims(pod.spec()) ? volumes.generation() + 1 : 0;
   }
 
   /** A claim's storage class, null for none. */

@@ -178,7 +178,7 @@ public final class VolumeBinding
 
   @Override
   public PreFilterResult<Demand> preFilter(PodInfo pod) {
-    if (pod.spec().volumes().stream().noneMatch(VolumeClaims::isClaimed)) {
+    if (!VolumeClaims.usesClaims(pod.spec())) {
       return PreFilterResult.skip();
     }
     ImmutableList.Builder<Reachable> bound = ImmutableList.builder();
@@ -317,11 +317,11 @@ public final class VolumeBinding
 
   @Override
   public Status reserve(Pod pod, String nodeName) {
-    int row = state.row(nodeName);
     return switch (preFilter(state.info(pod))) {
       case PreFilterResult.Skip<Demand>() -> Status.SUCCESS;
       case PreFilterResult.Rejected<Demand>(Status status) -> status;
       case PreFilterResult.Demand<Demand>(Demand demand, var names) -> {
+        int row = state.row(nodeName);
         yield switch (row < 0
             ? new Search.Failed(REASON_BIND_CONFLICT)
             : search(demand, state.nodeInfo(row))) {
