@@ -59,10 +59,15 @@ final class DeploymentConditions {
   /** Without the condition of a type. */
   static ImmutableList<DeploymentCondition> without(
       ImmutableList<DeploymentCondition> conditions, String type) {
-    return DeploymentCondition.find(conditions, type) == null
-        ? conditions
-        : conditions.stream()
-            .filter(condition -> !condition.type().equals(type))
-            .collect(ImmutableList.toImmutableList());
+    if (DeploymentCondition.find(conditions, type) == null) {
+      return conditions;
+    }
+    ImmutableList.Builder<DeploymentCondition> others = ImmutableList.builder();
+    for (DeploymentCondition condition : conditions) {
+      if (!condition.type().equals(type)) {
+        others.add(condition);
+      }
+    }
+    return others.build();
   }
 }

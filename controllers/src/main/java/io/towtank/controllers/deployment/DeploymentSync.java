@@ -57,9 +57,11 @@ public final class DeploymentSync {
   private final long nowNanos;
   private final List<DeploymentAction> actions = new ArrayList<>();
   // Which action's result a set is: looked up, never iterated.
-  private final IdentityHashMap<ReplicaSet, Integer> results = new IdentityHashMap<>();
+  private final IdentityHashMap<ReplicaSet, Integer> results = new IdentityHashMap<>(2);
   private Deployment deployment;
   private @Nullable ProgressCheck progressCheck;
+  // As they are, where a look at them led to no action.
+  private @Nullable Sets unchanged;
 
   /**
    * What is to be done.
@@ -251,6 +253,16 @@ public final class DeploymentSync {
 
   /** The sets, after bringing the newest one's annotations up to date, or creating it. */
   private Sets sets(boolean createNewest) {
+    if (unchanged != null && (unchanged.newest != null || !createNewest)) {
+      return unchanged;
+    }
+    int before = actions.size();
+    Sets sets = lookAtSets(createNewest);
+    unchanged = actions.size() == before ? sets : null;
+    return sets;
+  }
+
+  private Sets lookAtSets(boolean createNewest) {
     List<ReplicaSet> old = new ArrayList<>(replicaSets);
     ReplicaSet newest = newestIndex < 0 ? null : old.remove(newestIndex);
     long revision = 1;
