@@ -201,11 +201,6 @@ final class GroupScores {
 
   // What was worked out
 
-  /** How many nodes are feasible. */
-  int nodes() {
-    return feasible.nodes;
-  }
-
   /** How many groups are feasible. */
   int count() {
     return feasible.groupCount;

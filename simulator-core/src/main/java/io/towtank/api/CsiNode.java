@@ -30,9 +30,4 @@ public record CsiNode(
   public CsiNode withResourceVersion(long resourceVersion) {
     return new CsiNode(metadata, resourceVersion, spec, rest);
   }
-
-  /** This object with another spec. */
-  public CsiNode withSpec(CsiNodeSpec spec) {
-    return new CsiNode(metadata, resourceVersion, spec, rest);
-  }
 }

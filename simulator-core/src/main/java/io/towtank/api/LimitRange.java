@@ -31,9 +31,4 @@ public record LimitRange(
   public LimitRange withResourceVersion(long resourceVersion) {
     return new LimitRange(metadata, resourceVersion, spec, rest);
   }
-
-  /** This object with another spec. */
-  public LimitRange withSpec(@Nullable LimitRangeSpec spec) {
-    return new LimitRange(metadata, resourceVersion, spec, rest);
-  }
 }

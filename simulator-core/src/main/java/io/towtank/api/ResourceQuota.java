@@ -45,9 +45,4 @@ public record ResourceQuota(
   public ResourceQuota withStatusOf(KubeObject other) {
     return withStatus(((ResourceQuota) other).status);
   }
-
-  /** This object with another spec. */
-  public ResourceQuota withSpec(@Nullable ResourceQuotaSpec spec) {
-    return new ResourceQuota(metadata, resourceVersion, spec, status, rest);
-  }
 }

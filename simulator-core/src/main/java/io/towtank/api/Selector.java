@@ -130,11 +130,6 @@ public final class Selector {
     return requirements != null && requirements.isEmpty();
   }
 
-  /** Whether no object can match, because there is no selector at all. */
-  public boolean isNothing() {
-    return requirements == null;
-  }
-
   /** What labels have to meet, in order of the keys; empty also where nothing matches. */
   public ImmutableList<LabelRequirement> requirements() {
     return requirements == null ? ImmutableList.of() : requirements;

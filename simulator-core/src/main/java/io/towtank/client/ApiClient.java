@@ -80,11 +80,6 @@ public final class ApiClient {
     }
   }
 
-  /** Whose client it is. */
-  public String name() {
-    return name;
-  }
-
   /** How many requests were sent. */
   public long requests() {
     long total = 0;

@@ -256,15 +256,6 @@ public final class HollowKubelets implements Component {
     return kubelet == null || !kubelet.leased ? Timestamps.NONE : leases.renewedAt(kubelet);
   }
 
-  /**
-   * When a node's kubelet last told the node's status (lastHeartbeatTime of its conditions), in
-   * nanoseconds since 1970; Timestamps.NONE where it never did.
-   */
-  public long statusReportedAt(String node) {
-    HollowKubelet kubelet = kubelets.get(node);
-    return kubelet == null || !kubelet.registered ? Timestamps.NONE : reports.toldAt(kubelet);
-  }
-
   /** The pods that a node's kubelet knows, in the order in which it met them. */
   ImmutableList<Pod> podsOn(String name) {
     HollowKubelet node = kubelets.get(name);

@@ -16,9 +16,8 @@ import io.towtank.time.Simulation;
  */
 final class NodeStatusReports {
   private static final long SECOND = 1_000_000_000L;
-  // kubelet: nodeStatusUpdateFrequency (looked at), nodeStatusReportFrequency (told unchanged)
+  // kubelet: nodeStatusUpdateFrequency
   private static final long STATUS_NANOS = 10 * SECOND;
-  private static final long REPORT_NANOS = 300 * SECOND;
   private static final String READY = "Ready";
 
   private final Simulation simulation;
@@ -30,12 +29,6 @@ final class NodeStatusReports {
     this.simulation = simulation;
     this.requests = requests;
     this.network = network;
-  }
-
-  /** When a status was last told, in nanoseconds since 1970 by the true time. */
-  long toldAt(HollowKubelet node) {
-    long beat = node.lastBeat(simulation.nanos(), node.startedNanos, REPORT_NANOS);
-    return simulation.epochNanos() - simulation.nanos() + beat;
   }
 
   /** Tells a node's status now. */

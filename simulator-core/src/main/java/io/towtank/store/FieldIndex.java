@@ -81,13 +81,4 @@ final class FieldIndex<T> {
         ? "index \"" + name + "\" does not find " + expected
         : null;
   }
-
-  /** How many slots it has. */
-  int total() {
-    int total = 0;
-    for (int list : lists.values()) {
-      total += postings.size(list);
-    }
-    return total;
-  }
 }

@@ -45,11 +45,6 @@ final class Postings {
     freeLists.add(list);
   }
 
-  /** How many lists were begun, ended ones included: an upper bound of the numbers. */
-  int bound() {
-    return lists;
-  }
-
   void add(int slot, int list) {
     if (slot >= listOf.length) {
       int capacity = Math.max(16, Math.max(slot + 1, listOf.length + (listOf.length >> 1)));

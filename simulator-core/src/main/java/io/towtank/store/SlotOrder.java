@@ -59,8 +59,4 @@ final class SlotOrder {
     stale.clear();
     return sorted;
   }
-
-  int size() {
-    return size;
-  }
 }

@@ -123,11 +123,6 @@ public final class Simulation implements SimClock {
     return whole == null ? events : whole.events();
   }
 
-  /** When registered checks run. */
-  public CheckMode checkMode() {
-    return checkMode;
-  }
-
   /** The random stream of that name; asking twice gives two that tell the same numbers. */
   public RandomStream random(String name) {
     return new RandomStream(seed, name);

@@ -147,11 +147,6 @@ final class QueueTable {
     }
   }
 
-  /** What decides over it. */
-  Shape shape() {
-    return shape;
-  }
-
   /**
    * How loaded the queue is after a while, as a level: a place in this table, between two whole
    * ones.

@@ -1,7 +1,6 @@
 package io.towtank.traffic;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
 import io.towtank.time.RandomStream;
@@ -86,10 +85,6 @@ final class Target {
     this.columns = before.columns;
     this.ejections.putAll(before.ejections);
     before.leave();
-  }
-
-  EndpointColumns columns() {
-    return columns;
   }
 
   /** Sends nothing more to anybody. */
@@ -439,10 +434,5 @@ final class Target {
     long most = Math.max(outlier.baseNanos(), MOST_EJECTION_NANOS);
     ejection.untilNanos = nowNanos + Math.min(most, ejection.times * outlier.baseNanos());
     return true;
-  }
-
-  /** The endpoints that requests are sent to, for tests. */
-  ImmutableSet<Backend> backends() {
-    return ImmutableSet.copyOf(backends);
   }
 }

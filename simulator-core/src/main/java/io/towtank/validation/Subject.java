@@ -30,10 +30,6 @@ final class Subject {
     return new Subject(FieldPath.ROOT, document, errors);
   }
 
-  FieldPath path() {
-    return path;
-  }
-
   JsonNode node() {
     return node;
   }
@@ -164,10 +160,6 @@ final class Subject {
 
   void duplicate(@Nullable JsonNode value) {
     errors.add(new FieldError(FieldError.Type.DUPLICATE, path, value, "", null));
-  }
-
-  void notFound() {
-    errors.add(new FieldError(FieldError.Type.NOT_FOUND, path, node, "", null));
   }
 
   void notFound(Collection<String> known) {

@@ -141,7 +141,6 @@ class SelectorTest {
   void isMadeOfALabelSelector() {
     assertThat(Selector.of(null)).isSameAs(Selector.nothing());
     assertThat(Selector.nothing().matches(ImmutableMap.of())).isFalse();
-    assertThat(Selector.nothing().isNothing()).isTrue();
     assertThat(Selector.of(LabelSelectorBuilder.builder().build())).isSameAs(Selector.everything());
     assertThat(Selector.everything().isEverything()).isTrue();
     assertThat(Selector.everything().matches(ImmutableMap.of())).isTrue();

@@ -88,33 +88,6 @@ final class ServiceSlices {
     return null;
   }
 
-  /** The service as the slices are for. */
-  Service service() {
-    return service;
-  }
-
-  ImmutableMap<String, String> labels() {
-    return labels;
-  }
-
-  /** The slice of that name, null where there is none. */
-  @Nullable TrackedSlice find(String name) {
-    for (SliceFamily family : families) {
-      TrackedSlice slice = family.find(name);
-      if (slice != null) {
-        return slice;
-      }
-    }
-    return null;
-  }
-
-  /** Tells all slices. */
-  Iterable<TrackedSlice> slices() {
-    List<TrackedSlice> all = new ArrayList<>();
-    families.forEach(family -> family.slices().forEach(all::add));
-    return all;
-  }
-
   /**
    * How large one Endpoints object with all addresses would be, in bytes of JSON. It holds
    * addresses of the service's first family alone.

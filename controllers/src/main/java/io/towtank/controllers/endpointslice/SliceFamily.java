@@ -89,15 +89,6 @@ final class SliceFamily {
     return all;
   }
 
-  /** How many endpoints there are. */
-  int size() {
-    return placements.size();
-  }
-
-  @Nullable TrackedSlice find(String name) {
-    return byName.get(name);
-  }
-
   /** Takes in a slice that the API has: what it holds is to stay, unless pods say otherwise. */
   void load(EndpointSlice slice) {
     PortGroup group = group(ImmutableSet.copyOf(slice.ports()));

@@ -31,8 +31,4 @@ final class SlicePlan {
   boolean isEmpty() {
     return creations.isEmpty() && updates.isEmpty() && deletions.isEmpty();
   }
-
-  int size() {
-    return creations.size() + updates.size() + deletions.size();
-  }
 }

@@ -44,11 +44,6 @@ public final class RevisionHistory {
     return owner == null ? revision.metadata().namespace() : owner.uid();
   }
 
-  /** Has a handler told of the revisions that workloads have. */
-  public Informer<GenericObject> informer() {
-    return revisions;
-  }
-
   /** The revisions of a workload, oldest first. */
   public ImmutableList<Revision> of(KubeObject workload) {
     return revisions.byIndex(BY_OWNER, ControllerRefs.uid(workload)).stream()

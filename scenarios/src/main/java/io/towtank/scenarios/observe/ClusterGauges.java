@@ -36,7 +36,6 @@ public final class ClusterGauges implements CommitListener {
   private long[] requested = new long[resources.count()];
   private long[] allocatable = new long[resources.count()];
   private long writes;
-  private long changes;
   private long podsCreated;
   private long podsDeleted;
   private long podsReady;
@@ -77,7 +76,6 @@ public final class ClusterGauges implements CommitListener {
         && previous.nodeName() == current.nodeName()) {
       return;
     }
-    changes++;
     if (previous == null) {
       podsCreated++;
     } else {
@@ -120,7 +118,6 @@ public final class ClusterGauges implements CommitListener {
   }
 
   private void nodeCommitted(@Nullable Node previous, @Nullable Node current) {
-    changes++;
     if (previous != null) {
       countNode(previous, -1);
     }
@@ -147,7 +144,6 @@ public final class ClusterGauges implements CommitListener {
   }
 
   private void deploymentCommitted(@Nullable Deployment previous, @Nullable Deployment current) {
-    changes++;
     if (previous != null) {
       countDeployment(previous, -1);
     }
@@ -186,11 +182,6 @@ public final class ClusterGauges implements CommitListener {
         && status.replicas() == replicas
         && status.availableReplicas() == replicas
         && status.observedGeneration() >= deployment.metadata().generation();
-  }
-
-  /** Grows whenever something changes that is counted here. */
-  public long changes() {
-    return changes;
   }
 
   /** Writes of any kind so far. */

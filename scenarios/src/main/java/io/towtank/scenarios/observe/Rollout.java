@@ -2,7 +2,6 @@ package io.towtank.scenarios.observe;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How one version of a Deployment, StatefulSet or DaemonSet was rolled out, from the change of its
@@ -83,10 +82,5 @@ public record Rollout(
   public String target() {
     String target = kind.toLowerCase(Locale.ROOT) + "/" + name;
     return namespace.equals("default") ? target : namespace + "/" + target;
-  }
-
-  /** The last step, or null where the controller never wrote a status. */
-  public @Nullable Step last() {
-    return steps.isEmpty() ? null : steps.getLast();
   }
 }

@@ -2,7 +2,6 @@ package io.towtank.scheduler.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** All that is wrong in parts of a configuration that can be read apart. */
 public final class Faults {
@@ -17,16 +16,6 @@ public final class Faults {
       part.run();
     } catch (ConfigurationException e) {
       found.add(e);
-    }
-  }
-
-  /** Reads a part; where something is wrong in it, that is kept, and the other value goes on. */
-  public <T> T in(Supplier<T> part, T otherwise) {
-    try {
-      return part.get();
-    } catch (ConfigurationException e) {
-      found.add(e);
-      return otherwise;
     }
   }
 

@@ -15,7 +15,6 @@ public final class Images {
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<long[]> sizeAndNodes = new ArrayList<>();
   private int[][] imagesOfRow = new int[0][];
-  private long generation;
 
   Images() {}
 
@@ -43,11 +42,6 @@ public final class Images {
   /** Whether a row has an image. */
   public boolean has(int row, int image) {
     return row < imagesOfRow.length && Arrays.binarySearch(imagesOfRow[row], image) >= 0;
-  }
-
-  /** Counts up when any node gains or loses an image. */
-  public long generation() {
-    return generation;
   }
 
   void set(int row, ImmutableList<ContainerImage> images) {
@@ -78,7 +72,6 @@ public final class Images {
     if (Arrays.equals(before, now)) {
       return;
     }
-    generation++;
     for (int image : before) {
       sizeAndNodes.get(image)[1]--;
     }

@@ -37,11 +37,6 @@ public final class PodClass {
     return terminating;
   }
 
-  /** Small number, unique among the classes that have pods on rows. */
-  public int id() {
-    return id;
-  }
-
   /** On how many rows such pods are. */
   public int rows() {
     return rowCount;

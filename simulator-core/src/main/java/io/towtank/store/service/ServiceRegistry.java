@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * what stored Services have: an address is free again with the write that gives it up.
  */
 public final class ServiceRegistry implements Admission {
-  private final ServiceRanges ranges;
   private final ImmutableMap<IpFamily, AddressPool> addresses;
   private final IpFamily defaultFamily;
   private final PortPool ports;
@@ -41,7 +40,6 @@ public final class ServiceRegistry implements Admission {
 
   /** For one store, with ranges of its own. */
   public ServiceRegistry(ServiceRanges ranges) {
-    this.ranges = ranges;
     Map<IpFamily, AddressPool> pools = new LinkedHashMap<>();
     for (String range : ranges.clusterIps()) {
       AddressPool pool = AddressPool.of(range);
@@ -465,10 +463,5 @@ public final class ServiceRegistry implements Admission {
     if (!errors.isEmpty()) {
       throw ApiException.invalid(service, ImmutableList.copyOf(errors));
     }
-  }
-
-  /** From where it hands out. */
-  public ServiceRanges ranges() {
-    return ranges;
   }
 }
