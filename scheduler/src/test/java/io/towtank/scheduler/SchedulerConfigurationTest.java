@@ -16,6 +16,7 @@ import io.towtank.scheduler.framework.Plugin;
 import io.towtank.scheduler.framework.QueueSortPlugin;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,40 +109,40 @@ class SchedulerConfigurationTest {
 
   @Test
   void allFaultsAreTold() {
-    assertThatThrownBy(() ->
+    assertFaults(
+        () ->
             yaml(
                 "{percentageOfNodesToScore: 200, podInitialBackoffSeconds: 0, parallelism: 0,"
                     + " extenders: [{}, {urlPrefix: 'http://a', weight: -1}],"
-                    + " profiles: [{schedulerName: a, pluginConfig: [{}]}, {schedulerName: ''}]}"))
-        .isInstanceOfSatisfying(
-            ConfigurationException.class,
-            e ->
-                assertThat(e.all())
-                    .extracting(fault -> fault.path().toString())
-                    .containsExactly(
-                        "parallelism",
-                        "percentageOfNodesToScore",
-                        "podInitialBackoffSeconds",
-                        "extenders[0]",
-                        "extenders[1].weight",
-                        "profiles[0].pluginConfig[0]",
-                        "profiles[1].schedulerName"));
-    assertThatThrownBy(() ->
+                    + " profiles: [{schedulerName: a, pluginConfig: [{}]}, {schedulerName: ''}]}"),
+        "parallelism",
+        "percentageOfNodesToScore",
+        "podInitialBackoffSeconds",
+        "extenders[0]",
+        "extenders[1].weight",
+        "profiles[0].pluginConfig[0]",
+        "profiles[1].schedulerName");
+    assertFaults(
+        () ->
             new OfflineScheduler(
                 yaml(
                     "{profiles: [{plugins: {score: {enabled: [{name: X}]}, filter: {disabled:"
                         + " [{name: W}]}}, pluginConfig: [{name: InterPodAffinity, args:"
-                        + " {hardPodAffinityWeight: 101}}, {name: Z}]}]}")))
+                        + " {hardPodAffinityWeight: 101}}, {name: Z}]}]}")),
+        "profiles[0].pluginConfig[0].args.hardPodAffinityWeight",
+        "profiles[0].pluginConfig[1].name",
+        "profiles[0].plugins.filter.disabled[0].name",
+        "profiles[0].plugins.score.enabled[0].name");
+  }
+
+  private static void assertFaults(ThrowingCallable reading, String... paths) {
+    assertThatThrownBy(reading)
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             e ->
                 assertThat(e.all())
                     .extracting(fault -> fault.path().toString())
-                    .containsExactly(
-                        "profiles[0].pluginConfig[0].args.hardPodAffinityWeight",
-                        "profiles[0].pluginConfig[1].name",
-                        "profiles[0].plugins.filter.disabled[0].name",
-                        "profiles[0].plugins.score.enabled[0].name"));
+                    .containsExactly(paths));
   }
 
   /** A queueSort of its own. */

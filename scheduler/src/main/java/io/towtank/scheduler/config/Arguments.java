@@ -40,6 +40,11 @@ public final class Arguments {
     return node == null || node.isEmpty();
   }
 
+  /** Whether it is not there, which is less than to be empty. */
+  public boolean isAbsent() {
+    return node == null;
+  }
+
   /** Refuses fields other than these, and other than apiVersion and kind. */
   public Arguments allow(String... fields) {
     if (node != null) {

@@ -150,11 +150,22 @@ public final class ProfileFactory {
     return new ConfigurationException(path, problem, null, false);
   }
 
+  /** kube-scheduler: PluginConfig.DecodeNestedObjects, for the plugins that it knows. */
+  private static void checkType(String plugin, Arguments arguments) {
+    if (Registry.factories().containsKey(plugin)) {
+      String kind = plugin + "Args";
+      arguments.word("kind", kind, kind);
+      arguments.word(
+          "apiVersion", SchedulerConfiguration.API_VERSION, SchedulerConfiguration.API_VERSION);
+    }
+  }
+
   private void checkArguments(String plugin, Arguments arguments) {
     if (catalog.get(plugin) == null) {
       FieldPath around = arguments.path().parent();
       throw unknown(plugin, (around == null ? arguments.path() : around).field("name"));
     }
+    checkType(plugin, arguments);
     // Wrong arguments are told even where the plugin is not enabled.
     plugin(plugin);
   }

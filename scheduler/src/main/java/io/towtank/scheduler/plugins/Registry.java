@@ -239,9 +239,14 @@ public final class Registry {
   private static ScoringStrategy strategy(Arguments strategy) {
     strategy.allow("type", "resources", "requestedToCapacityRatio");
     ImmutableList<ResourceSpec> resources = resources(strategy);
+    // Only a strategy that is not there at all is the default one.
     String type =
         strategy.word(
-            "type", LEAST_ALLOCATED, LEAST_ALLOCATED, MOST_ALLOCATED, REQUESTED_TO_CAPACITY_RATIO);
+            "type",
+            strategy.isAbsent() ? LEAST_ALLOCATED : "",
+            LEAST_ALLOCATED,
+            MOST_ALLOCATED,
+            REQUESTED_TO_CAPACITY_RATIO);
     if (type.equals(REQUESTED_TO_CAPACITY_RATIO)) {
       return new ScoringStrategy.RequestedToCapacityRatio(
           resources, shape(strategy.object("requestedToCapacityRatio")));
