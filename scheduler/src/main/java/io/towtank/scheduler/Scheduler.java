@@ -199,7 +199,8 @@ public final class Scheduler implements Component {
                 + upstream
                 + " of "
                 + nodes
-                + (all ? " (percentageOfNodesToScore: 0)" : ""));
+                + (all ? " (percentageOfNodesToScore: 0)" : "")
+                + "; scheduler.compareSampling measures the difference");
       }
     }
     return notes.build();

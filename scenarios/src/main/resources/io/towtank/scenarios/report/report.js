@@ -851,8 +851,8 @@
       { name: "Nodes looked at", number: true, title: "for a sample, on average" }, { name: "Of", number: true },
       { name: "Not compared", number: true, title: "extenders took part, which are asked only once" },
     ];
-    const rows = data.sampling.map((one) => [
-      [one.profile], [one.sampled ? "samples" : "all nodes"], [one.decisions, count(one.decisions)],
+    const rows = [...data.sampling].sort((a, b) => b.decisions - a.decisions).map((one) => [
+      [one.profile, one.profile], [String(one.sampled), one.sampled ? "samples" : "all nodes"], [one.decisions, count(one.decisions)],
       [one.elsewhere, count(one.elsewhere), el("div", { class: "actual" }, percent(one.elsewhere / Math.max(1, one.decisions)))],
       [one.meanLoss, trim(one.meanLoss)], [one.p99Loss, count(one.p99Loss)], [one.maxLoss, count(one.maxLoss)],
       [one.bestScore, trim(one.bestScore)], [one.lookedAt, count(Math.round(one.lookedAt))], [one.nodes, count(Math.round(one.nodes))],
@@ -862,7 +862,7 @@
       card(
         "Samples of nodes against all nodes",
         "Each decision was also made the other way, from the cluster as it was at that moment: what a sample, as kube-scheduler takes it, gives away.",
-        sortableTable("Samples of nodes against all nodes", columns, rows, 0),
+        sortableTable("Samples of nodes against all nodes", columns, rows, 2),
       ),
     );
   }
