@@ -40,6 +40,8 @@ class EventsToRegisterTest {
           .put(ClusterEvent.UPDATE_POD_TOLERATIONS, "tolerations")
           .put(ClusterEvent.UPDATE_POD_GATES_ELIMINATED, "gates")
           .put(ClusterEvent.UPDATE_OTHER, "other")
+          .put(ClusterEvent.UPDATE_NODE_CONDITION, "condition")
+          .put(ClusterEvent.UPDATE_NODE_ANNOTATION, "annotation")
           .buildOrThrow();
 
   /** Tested with the hints that belong to them. */

@@ -166,7 +166,9 @@ class QueueingHintsTest {
     String pods = text.contains("no pods") ? "0" : "110";
     return read(
         Kinds.NODE,
-        "{apiVersion: 'v1', kind: 'Node', metadata: {name: 'n', labels: "
+        "{apiVersion: 'v1', kind: 'Node', metadata: {name: 'n', annotations: "
+            + (text.contains("annotated") ? "{a: 'b'}" : "{}")
+            + ", labels: "
             + labels
             + "},"
             + " spec: {"
@@ -178,7 +180,9 @@ class QueueingHintsTest {
             + cpu
             + "', memory: '8Gi', pods: '"
             + pods
-            + "'}"
+            + "'}, conditions: [{type: 'Ready', status: '"
+            + (text.contains("not ready") ? "False" : "True")
+            + "'}]"
             + images
             + "}}");
   }
@@ -211,6 +215,8 @@ class QueueingHintsTest {
           cordoned       | fits               | W . . . . . . . . . . . .
           fits           | cordoned           | . . . . . . . . . . . . .
           fits           | image              | . . . . . . . . . . . . .
+          fits           | annotated          | . . . . . . . . . . . . .
+          not ready      | fits               | . . . . . . . . . . . . .
           fits           | -                  | . . . . . . . . . . W . .
           unlabelled     | -                  | . . . . . . . . . . . . .
           """)

@@ -12,7 +12,10 @@ import io.towtank.api.GenericObject;
 import io.towtank.api.Kinds;
 import io.towtank.api.Node;
 import io.towtank.api.NodeBuilder;
+import io.towtank.api.NodeCondition;
+import io.towtank.api.NodeConditionBuilder;
 import io.towtank.api.NodeSpecBuilder;
+import io.towtank.api.NodeStatusBuilder;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.OwnerReferenceBuilder;
@@ -30,16 +33,30 @@ import io.towtank.latency.ClientLimits;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
+import io.towtank.scheduler.config.Arguments;
+import io.towtank.scheduler.config.PluginCatalog;
+import io.towtank.scheduler.config.PluginContext;
+import io.towtank.scheduler.config.PluginFactory;
+import io.towtank.scheduler.framework.ClusterEvent;
+import io.towtank.scheduler.framework.ClusterEventWithHint;
+import io.towtank.scheduler.framework.FilterPlugin;
+import io.towtank.scheduler.framework.Plugin;
+import io.towtank.scheduler.framework.PreFilterResult;
+import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.PluginCluster;
+import io.towtank.scheduler.state.NodeInfo;
+import io.towtank.scheduler.state.PodInfo;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.Simulation;
+import io.towtank.manifest.YamlReader;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler in a cluster that consists of a store and nothing else. */
 class SchedulerTest {
@@ -154,6 +171,93 @@ class SchedulerTest {
     store.update(node);
     run(20 * SECOND);
     assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+  }
+
+  /** What no plugin of ours looks at, but one of a user's may. */
+  @ParameterizedTest
+  @ValueSource(strings = {"annotation", "condition"})
+  void pluginsOfUsersSeeAnnotationsAndConditionsChange(String what) {
+    FilterPlugin<String> plugin =
+        new FilterPlugin<>() {
+          @Override
+          public String name() {
+            return "Blessed";
+          }
+
+          @Override
+          public ImmutableList<ClusterEventWithHint> eventsToRegister() {
+            return ImmutableList.of(
+                ClusterEventWithHint.of(
+                    ClusterEvent.Resource.NODE,
+                    what.equals("annotation")
+                        ? ClusterEvent.UPDATE_NODE_ANNOTATION
+                        : ClusterEvent.UPDATE_NODE_CONDITION));
+          }
+
+          @Override
+          public PreFilterResult<String> preFilter(PodInfo pod) {
+            return PreFilterResult.demand("blessed");
+          }
+
+          @Override
+          public Status filter(String wanted, NodeInfo node) {
+            return node.node().metadata().annotations().containsKey(wanted)
+                    || node.node().status().condition("Blessed") != null
+                ? Status.SUCCESS
+                : Status.unschedulable("node(s) were not blessed");
+          }
+        };
+    start(
+        LatencyProfile.INSTANT,
+        SchedulerConfigurationBuilder.builder(
+                SchedulerConfiguration.read(
+                    YamlReader.read(
+                            "case",
+                            "{profiles: [{plugins: {filter: {enabled: [{name: Blessed}]}}}]}")
+                        .getFirst()
+                        .content()))
+            .catalog(PluginCatalog.INSTALLED.with(blessed(plugin)))
+            .build());
+    createNodes(1, "4");
+    createPods(1, Fixtures.spec("1", "1Gi"));
+    run(SECOND);
+    assertThat(message("pod-0")).contains("1 node(s) were not blessed");
+    Node node = Objects.requireNonNull(store.get(Kinds.NODE, null, "node-0"));
+    if (what.equals("annotation")) {
+      store.update(
+          NodeBuilder.builder(node)
+              .metadata(
+                  ObjectMetaBuilder.builder(node.metadata())
+                      .annotations(ImmutableMap.of("blessed", "yes"))
+                      .build())
+              .build());
+    } else {
+      NodeCondition blessed =
+          NodeConditionBuilder.builder().type("Blessed").status(ConditionStatus.TRUE).build();
+      store.updateStatus(
+          NodeBuilder.builder(node)
+              .status(
+                  NodeStatusBuilder.builder(node.status())
+                      .conditions(ImmutableList.of(blessed))
+                      .build())
+              .build());
+    }
+    run(5 * SECOND);
+    assertThat(pod("pod-0").nodeName()).isEqualTo("node-0");
+  }
+
+  private static PluginFactory blessed(Plugin plugin) {
+    return new PluginFactory() {
+      @Override
+      public String name() {
+        return plugin.name();
+      }
+
+      @Override
+      public Plugin create(Arguments arguments, PluginContext context) {
+        return plugin;
+      }
+    };
   }
 
   @Test

@@ -39,8 +39,13 @@ public record ClusterEvent(Resource resource, int actions) {
   /** Any change that has no name of its own. */
   public static final int UPDATE_OTHER = 1 << 9;
 
-  public static final int UPDATE = 0x3fc | UPDATE_OTHER;
-  public static final int ALL = 0x3ff;
+  /** The status of one of a node's conditions, not the time of its heartbeat. */
+  public static final int UPDATE_NODE_CONDITION = 1 << 10;
+
+  public static final int UPDATE_NODE_ANNOTATION = 1 << 11;
+
+  public static final int UPDATE = 0xffc;
+  public static final int ALL = 0xfff;
 
   /** Whether an event is one that this registration is about. */
   public boolean covers(ClusterEvent event) {

@@ -31,7 +31,10 @@ public final class NodeInfo {
     return state.name(row);
   }
 
-  /** The node as last seen. */
+  /**
+   * The node as it was when anything of it last changed that {@code ClusterEvent} has a name for:
+   * of its status that is the allocatable resources, images and what its conditions say.
+   */
   public Node node() {
     return state.node(row);
   }
