@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,19 +33,7 @@ class PluginExampleTest {
 
   @BeforeAll
   static void compile() throws IOException {
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-proc:none",
-                "-d",
-                build.toString(),
-                EXAMPLE.resolve("src/example/FewerNodes.java").toString());
-    assertThat(status).isZero();
+    Javac.compile(EXAMPLE.resolve("src/example/FewerNodes.java"), build);
     Files.createDirectories(build.resolve(SERVICE).getParent());
     Files.copy(EXAMPLE.resolve(SERVICE), build.resolve(SERVICE));
   }

@@ -18,7 +18,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,19 +43,7 @@ class PluginGuideTest {
     }
     Files.createDirectories(build.resolve(SERVICE).getParent());
     Files.writeString(build.resolve(SERVICE), "example.SameRack\n");
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-proc:none",
-                "-d",
-                build.toString(),
-                directory.resolve("SameRack.java").toString());
-    assertThat(status).isZero();
+    Javac.compile(directory.resolve("SameRack.java"), build);
   }
 
   private static RunSummary run(ScenarioOverrides overrides, String... files) {

@@ -128,6 +128,16 @@ class PreemptionTest {
     return names;
   }
 
+  /** Nobody may leave the first node. */
+  private static final String GUARDED =
+      """
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata: {name: guarded}
+      spec: {minAvailable: 2, selector: {matchLabels: {node: n0}}}
+      ---
+      """;
+
   private static final String HIGH = pod("high", "app: high", 4, "priorityClassName: high");
 
   @Test
@@ -167,17 +177,7 @@ class PreemptionTest {
 
   @Test
   void aBudgetThatAllowsNobodyToGoHasTheOtherNodeTaken() throws IOException {
-    run(
-        "31s",
-        2,
-        """
-        apiVersion: policy/v1
-        kind: PodDisruptionBudget
-        metadata: {name: guarded}
-        spec: {minAvailable: 2, selector: {matchLabels: {node: n0}}}
-        ---
-        """,
-        HIGH);
+    run("31s", 2, GUARDED, HIGH);
     assertThat(pod("high").nodeName()).isEqualTo("node-00001");
     assertThat(pod("low-0a").metadata().deletionTimestamp()).isEqualTo(Timestamps.NONE);
     assertThat(find("low-1a")).isNull();
@@ -185,17 +185,7 @@ class PreemptionTest {
 
   @Test
   void whereNoOtherNodeHelpsABudgetIsViolated() throws IOException {
-    run(
-        "31s",
-        1,
-        """
-        apiVersion: policy/v1
-        kind: PodDisruptionBudget
-        metadata: {name: guarded}
-        spec: {minAvailable: 2, selector: {matchLabels: {node: n0}}}
-        ---
-        """,
-        HIGH);
+    run("31s", 1, GUARDED, HIGH);
     assertThat(pod("high").nodeName()).isEqualTo("node-00000");
   }
 
