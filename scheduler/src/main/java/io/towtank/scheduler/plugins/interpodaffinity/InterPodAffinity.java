@@ -39,7 +39,8 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
    * The plugin with its arguments.
    *
    * @param hardPodAffinityWeight what required affinity of existing pods counts in scores, 0 to 100
-   * @param ignorePreferredTermsOfExistingPods whether only the pod's own preferences count
+   * @param ignorePreferredTermsOfExistingPods whether a pod that prefers nothing itself has no
+   *     scores at all, whatever pods that are there prefer or require
    */
   public InterPodAffinity(
       ClusterState state, int hardPodAffinityWeight, boolean ignorePreferredTermsOfExistingPods) {
@@ -68,14 +69,20 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
     }
     RequiredTerms.About required = RequiredTerms.About.of(state, pod);
     PreferredTerms.About preferred =
-        PreferredTerms.About.of(
-            state, pod, hardPodAffinityWeight > 0, !ignorePreferredTermsOfExistingPods);
+        ignorePreferredTermsOfExistingPods && !prefersAnything(pod)
+            ? PreferredTerms.About.NOTHING
+            : PreferredTerms.About.of(state, pod, hardPodAffinityWeight > 0);
     boolean same =
         known != null && known.required.equals(required) && known.preferred.equals(preferred);
     long generation = known == null ? 0 : same ? known.generation : known.generation + 1;
     Rules now = new Rules(terms, namespaces, generation, required, preferred);
     rules.put(pod, now);
     return now;
+  }
+
+  private static boolean prefersAnything(PodInfo pod) {
+    return !pod.terms().preferredAffinity().isEmpty()
+        || !pod.terms().preferredAntiAffinity().isEmpty();
   }
 
   @Override

@@ -42,7 +42,16 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
       ImmutableSet<AffinityTerm> hardOfOthers,
       ImmutableSet<AffinityTerm> likedBy,
       ImmutableSet<AffinityTerm> dislikedBy) {
-    static About of(ClusterState state, PodInfo pod, boolean hard, boolean preferred) {
+    /** Nothing matters. */
+    static final About NOTHING =
+        new About(
+            ImmutableList.of(),
+            ImmutableList.of(),
+            ImmutableSet.of(),
+            ImmutableSet.of(),
+            ImmutableSet.of());
+
+    static About of(ClusterState state, PodInfo pod, boolean hard) {
       ImmutableSet.Builder<AffinityTerm> hardOfOthers = ImmutableSet.builder();
       ImmutableSet.Builder<AffinityTerm> likedBy = ImmutableSet.builder();
       ImmutableSet.Builder<AffinityTerm> dislikedBy = ImmutableSet.builder();
@@ -53,12 +62,10 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
         // Its own come as soon as the first of such pods has a node: known before, nothing changes.
         addMatching(pod.terms().requiredAffinity(), pod, hardOfOthers);
       }
-      if (preferred) {
-        classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_AFFINITY, likedBy::add);
-        addMatching(pod.terms().preferredAffinity(), pod, likedBy);
-        classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_ANTI_AFFINITY, dislikedBy::add);
-        addMatching(pod.terms().preferredAntiAffinity(), pod, dislikedBy);
-      }
+      classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_AFFINITY, likedBy::add);
+      addMatching(pod.terms().preferredAffinity(), pod, likedBy);
+      classes.termsAbout(labels, AffinityTerms.Kind.PREFERRED_ANTI_AFFINITY, dislikedBy::add);
+      addMatching(pod.terms().preferredAntiAffinity(), pod, dislikedBy);
       return new About(
           pod.terms().preferredAffinity(),
           pod.terms().preferredAntiAffinity(),

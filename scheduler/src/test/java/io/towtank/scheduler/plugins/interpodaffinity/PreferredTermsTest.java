@@ -97,7 +97,7 @@ class PreferredTermsTest {
           or as the argument says               | hardPodAffinityWeight: 20                 | podAffinity     | required           | a 0, b 0, c 20, d 0
           or nothing                            | hardPodAffinityWeight: 0                  | podAffinity     | required           | Skip
           what it prefers may be ignored        | ignorePreferredTermsOfExistingPods: true  | podAffinity     | 7                  | Skip
-          but not what it requires              | ignorePreferredTermsOfExistingPods: true  | podAffinity     | required           | a 0, b 0, c 1, d 0
+          and what it requires, too             | ignorePreferredTermsOfExistingPods: true  | podAffinity     | required           | Skip
           """)
   void thoseOfPodsThatAreThere(
       String why, @Nullable String arguments, String sort, String weight, String scores) {
@@ -115,5 +115,25 @@ class PreferredTermsTest {
                     .formatted(sort, terms));
     assertThat(cluster.scores("labels: {app: web}")).as(why).isEqualTo(scores);
     assertThat(cluster.scores("labels: {app: other}")).as("not about it").isEqualTo("Skip");
+  }
+
+  /** Theirs are ignored only for the sake of pods that have no preference themselves. */
+  @ParameterizedTest
+  @CsvSource({"podAffinity, 'a 5, b 5, c 7, d 0'", "podAntiAffinity, 'a -5, b -5, c 7, d 0'"})
+  void whoPrefersAnythingCountsThePreferencesOfOthers(String sort, String scores) {
+    PluginCluster cluster =
+        PluginCluster.of("InterPodAffinity", "ignorePreferredTermsOfExistingPods: true")
+            .nodes(NODES)
+            .pods(
+                "{name: x, node: c, labels: {app: web}, affinity: {%s}}, {name: z, node: a, labels: {app: db}}"
+                    .formatted(
+                        preferred(
+                            "podAffinity",
+                            "{weight: 7, podAffinityTerm: {topologyKey: zone, labelSelector:"
+                                + " {matchLabels: {app: web}}}}")));
+    assertThat(
+            cluster.scores(
+                "labels: {app: web}, affinity: {" + preferred(sort, weighted(5, "zone")) + "}"))
+        .isEqualTo(scores);
   }
 }
