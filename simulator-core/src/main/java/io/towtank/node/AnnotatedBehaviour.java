@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code towtank.io/failure-rate}</td><td>which part of all runs fails, as in {@code
  *       0.1}: with the exit code, or 1 where there is none; the others end with 0
  *   <tr><td>{@code towtank.io/init-run-for}</td><td>how long each init container runs
+ *   <tr><td>{@code towtank.io/init-exit-code}, {@code towtank.io/init-failure-rate}</td><td>how it
+ *       ends
  *   <tr><td>{@code towtank.io/ready-after}</td><td>from the process to its willingness to be ready
  *   <tr><td>{@code towtank.io/hang-after}</td><td>from the process until its probes fail
  *   <tr><td>{@code towtank.io/pre-stop-for}, {@code towtank.io/post-start-for}</td><td>how long its
@@ -44,6 +46,10 @@ import org.jspecify.annotations.Nullable;
  *       100Mi/m}
  *   <tr><td>{@code towtank.io/disk-use}, {@code towtank.io/disk-growth}</td><td>the same of its
  *       node's disk
+ *   <tr><td>{@code towtank.io/inode-use}, {@code towtank.io/inode-growth}</td><td>how many files it
+ *       has there, as in {@code 1000} and {@code 5/m}
+ *   <tr><td>{@code towtank.io/process-use}, {@code towtank.io/process-growth}</td><td>how many
+ *       processes it is
  * </table>
  *
  * <p>All times may be drawn anew for each run, as in {@code lognormal(5m, 0.8)} ({@link
@@ -72,6 +78,12 @@ public final class AnnotatedBehaviour implements PodBehaviour {
 
   /** How long each init container runs. */
   public static final String INIT_RUN_FOR = "towtank.io/init-run-for";
+
+  /** With what init containers end. */
+  public static final String INIT_EXIT_CODE = "towtank.io/init-exit-code";
+
+  /** Which part of all runs of init containers fails. */
+  public static final String INIT_FAILURE_RATE = "towtank.io/init-failure-rate";
 
   /** How long preStop hooks take. */
   public static final String PRE_STOP_FOR = "towtank.io/pre-stop-for";
@@ -103,6 +115,18 @@ public final class AnnotatedBehaviour implements PodBehaviour {
   /** By how much that grows. */
   public static final String DISK_GROWTH = "towtank.io/disk-growth";
 
+  /** How many files each container has on its node's disk. */
+  public static final String INODE_USE = "towtank.io/inode-use";
+
+  /** By how many they grow. */
+  public static final String INODE_GROWTH = "towtank.io/inode-growth";
+
+  /** How many processes each container consists of. */
+  public static final String PROCESS_USE = "towtank.io/process-use";
+
+  /** By how many they grow. */
+  public static final String PROCESS_GROWTH = "towtank.io/process-growth";
+
   /** What can be said, by the annotations' names. */
   public static final ImmutableSet<String> NAMES =
       ImmutableSet.of(
@@ -111,6 +135,8 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           EXIT_CODE,
           FAILURE_RATE,
           INIT_RUN_FOR,
+          INIT_EXIT_CODE,
+          INIT_FAILURE_RATE,
           READY_AFTER,
           HANG_AFTER,
           PRE_STOP_FOR,
@@ -122,7 +148,11 @@ public final class AnnotatedBehaviour implements PodBehaviour {
           MEMORY_USE,
           MEMORY_GROWTH,
           DISK_USE,
-          DISK_GROWTH);
+          DISK_GROWTH,
+          INODE_USE,
+          INODE_GROWTH,
+          PROCESS_USE,
+          PROCESS_GROWTH);
 
   private final ImmutableList<BehaviourRule> rules;
 
@@ -151,7 +181,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
    */
   public static @Nullable String problem(String name, String value) {
     return switch (name) {
-      case EXIT_CODE, PRE_STOP_EXIT_CODE, POST_START_EXIT_CODE -> {
+      case EXIT_CODE, INIT_EXIT_CODE, PRE_STOP_EXIT_CODE, POST_START_EXIT_CODE -> {
         for (String part : Splitter.on(',').split(value)) {
           if (exitCode(part) < 0) {
             yield "\"" + part + "\" is no exit code: it is a number from 0 to 255";
@@ -159,7 +189,7 @@ public final class AnnotatedBehaviour implements PodBehaviour {
         }
         yield null;
       }
-      case FAILURE_RATE, PRE_STOP_FAILURE_RATE, POST_START_FAILURE_RATE ->
+      case FAILURE_RATE, INIT_FAILURE_RATE, PRE_STOP_FAILURE_RATE, POST_START_FAILURE_RATE ->
           rate(value) < 0
               ? "\"" + value + "\" is no part of all runs: it is from 0 to 1, as 0.1"
               : null;
@@ -172,6 +202,12 @@ public final class AnnotatedBehaviour implements PodBehaviour {
       case MEMORY_GROWTH, DISK_GROWTH ->
           Growth.bytesPerSecond(value) < 0
               ? "\"" + value + "\" is no growth: it is as in 1Mi/s or 100Mi/m"
+              : null;
+      case INODE_USE, PROCESS_USE ->
+          NodeResource.count(value) == null ? "\"" + value + "\" is no number as in 1000" : null;
+      case INODE_GROWTH, PROCESS_GROWTH ->
+          Growth.perSecond(value) < 0
+              ? "\"" + value + "\" is no growth: it is as in 5/s or 100/m"
               : null;
       default -> {
         try {
@@ -192,7 +228,9 @@ public final class AnnotatedBehaviour implements PodBehaviour {
       return init ? ContainerRun.DONE_AT_ONCE : ContainerRun.ENDLESS;
     }
     if (init) {
-      return ContainerRun.of(duration(annotations, INIT_RUN_FOR, 0, random), 0);
+      return ContainerRun.of(
+          duration(annotations, INIT_RUN_FOR, 0, random),
+          exitCode(annotations, INIT_EXIT_CODE, INIT_FAILURE_RATE, attempt, random));
     }
     boolean sidecar =
         "Always".equals(container.restartPolicy())
@@ -207,10 +245,10 @@ public final class AnnotatedBehaviour implements PodBehaviour {
         exitCode(annotations, EXIT_CODE, FAILURE_RATE, attempt, random),
         duration(annotations, READY_AFTER, ContainerRun.PROFILE, random),
         duration(annotations, HANG_AFTER, ContainerRun.FOREVER, random),
-        use(annotations.get(MEMORY_USE), container, "memory"),
-        growing(annotations.get(MEMORY_GROWTH)),
-        use(annotations.get(DISK_USE), container, "ephemeral-storage"),
-        growing(annotations.get(DISK_GROWTH)));
+        bytesUse(annotations, MEMORY_USE, MEMORY_GROWTH, container, "memory"),
+        bytesUse(annotations, DISK_USE, DISK_GROWTH, container, "ephemeral-storage"),
+        countUse(annotations, INODE_USE, INODE_GROWTH),
+        countUse(annotations, PROCESS_USE, PROCESS_GROWTH));
   }
 
   @Override
@@ -280,12 +318,29 @@ public final class AnnotatedBehaviour implements PodBehaviour {
     return value.matches("0(\\.[0-9]+)?|1(\\.0+)?") ? Double.parseDouble(value) : -1;
   }
 
-  private static long use(@Nullable String value, Container container, String resource) {
-    return value == null ? 0 : Math.max(0, bytes(value, request(container, resource)));
+  private static ResourceUse bytesUse(
+      ImmutableMap<String, String> said,
+      String useName,
+      String growthName,
+      Container container,
+      String resource) {
+    String use = said.get(useName);
+    String growth = said.get(growthName);
+    return use == null && growth == null
+        ? ResourceUse.NONE
+        : new ResourceUse(
+            use == null ? 0 : Math.max(0, bytes(use, request(container, resource))),
+            growth == null ? 0 : Math.max(0, Growth.bytesPerSecond(growth)));
   }
 
-  private static long growing(@Nullable String value) {
-    return value == null ? 0 : Math.max(0, Growth.bytesPerSecond(value));
+  private static ResourceUse countUse(
+      ImmutableMap<String, String> said, String useName, String growthName) {
+    Long use = NodeResource.count(said.get(useName));
+    String growth = said.get(growthName);
+    return use == null && growth == null
+        ? ResourceUse.NONE
+        : new ResourceUse(
+            use == null ? 0 : use, growth == null ? 0 : Math.max(0, Growth.perSecond(growth)));
   }
 
   private static long request(Container container, String resource) {

@@ -1,5 +1,6 @@
 package io.towtank.node;
 
+import com.google.common.collect.ImmutableList;
 import io.towtank.api.Container;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerProcess {
   static final String OOM_KILLED = "OOMKilled";
+  private static final ImmutableList<NodeResource> RESOURCES =
+      ImmutableList.copyOf(NodeResource.values());
 
   private final PodWorker worker;
   private final HollowKubelets kubelets;
@@ -40,21 +43,21 @@ final class ContainerProcess {
     long endNanos = run.runNanos();
     int exitCode = run.exitCode();
     String reason = null;
-    if (run.usesMemory()) {
+    if (run.memory().isAny()) {
       long limitBytes = limit(spec, "memory");
-      long exceededNanos = run.exceedsNanos(limitBytes);
+      long exceededNanos = run.memory().exceedsNanos(limitBytes);
       if (limitBytes > 0 && exceededNanos < endNanos) {
         // The kernel ends what outgrows its cgroup.
         endNanos = exceededNanos;
         exitCode = PodTermination.KILLED;
         reason = OOM_KILLED;
       }
-      worker.node.pressure.usesMemory(worker.row, i, run);
     }
-    if (run.usesDisk()) {
-      boolean spared = Shortage.isCritical(worker.plan) || StaticPods.isMirror(worker.pod());
-      worker.node.pressure.usesDisk(
-          worker.row, i, run, spared ? 0 : limit(spec, "ephemeral-storage"));
+    for (NodeResource resource : RESOURCES) {
+      if (run.use(resource).isAny()) {
+        worker.node.pressure.uses(
+            resource, worker.row, i, run.use(resource), evictionLimit(resource, spec));
+      }
     }
     if (run.aliveNanos() != ContainerRun.FOREVER && !init) {
       probes.hang(i, run.aliveNanos(), endNanos, ranNanos);
@@ -74,6 +77,12 @@ final class ContainerProcess {
               worker.ended(i, exitCode, reason);
               worker.settle();
             });
+  }
+
+  /** Beyond which a container has its pod evicted; 0 for nothing. */
+  private long evictionLimit(NodeResource resource, Container spec) {
+    boolean spared = Shortage.isCritical(worker.plan) || StaticPods.isMirror(worker.pod());
+    return resource != NodeResource.DISK || spared ? 0 : limit(spec, resource.resource);
   }
 
   private static long limit(Container container, String resource) {

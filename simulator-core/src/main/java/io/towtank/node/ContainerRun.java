@@ -10,11 +10,11 @@ package io.towtank.node;
  * @param readyNanos from the running process until its readiness probe would succeed
  * @param aliveNanos from the running process until it hangs, so that its probes fail; {@link
  *     #FOREVER} where it does not
- * @param memoryBytes how much memory it uses when it has started
- * @param memoryBytesPerSecond how much more with every second; what grows beyond the container's
- *     limit, or the node's memory, is killed
- * @param diskBytes how much of the node's disk it uses when it has started
- * @param diskBytesPerSecond how much more with every second
+ * @param memory bytes that it uses; what grows beyond the container's limit, or the node's memory,
+ *     is killed
+ * @param disk bytes that it uses of its node's disk
+ * @param inodes how many files it has there
+ * @param processes how many it consists of
  */
 public record ContainerRun(
     long startNanos,
@@ -22,10 +22,10 @@ public record ContainerRun(
     int exitCode,
     long readyNanos,
     long aliveNanos,
-    long memoryBytes,
-    long memoryBytesPerSecond,
-    long diskBytes,
-    long diskBytesPerSecond) {
+    ResourceUse memory,
+    ResourceUse disk,
+    ResourceUse inodes,
+    ResourceUse processes) {
   /** As the latency profile says. */
   public static final long PROFILE = -1;
 
@@ -34,61 +34,38 @@ public record ContainerRun(
 
   /** Runs until it is stopped. */
   public static final ContainerRun ENDLESS =
-      new ContainerRun(PROFILE, FOREVER, 0, PROFILE, FOREVER, 0, 0);
+      new ContainerRun(PROFILE, FOREVER, 0, PROFILE, FOREVER);
 
   /** Ends at once, with success: what an init container does of which nobody says more. */
   public static final ContainerRun DONE_AT_ONCE = of(0, 0);
 
-  private static final double SECOND = 1e9;
-
-  /** A run that uses no disk. */
+  /** A run that uses nothing that is to be looked after. */
   public ContainerRun(
-      long startNanos,
-      long runNanos,
-      int exitCode,
-      long readyNanos,
-      long aliveNanos,
-      long memoryBytes,
-      long memoryBytesPerSecond) {
+      long startNanos, long runNanos, int exitCode, long readyNanos, long aliveNanos) {
     this(
         startNanos,
         runNanos,
         exitCode,
         readyNanos,
         aliveNanos,
-        memoryBytes,
-        memoryBytesPerSecond,
-        0,
-        0);
+        ResourceUse.NONE,
+        ResourceUse.NONE,
+        ResourceUse.NONE,
+        ResourceUse.NONE);
   }
 
   /** Runs for some time, then ends with an exit code. */
   public static ContainerRun of(long runNanos, int exitCode) {
-    return new ContainerRun(PROFILE, runNanos, exitCode, PROFILE, FOREVER, 0, 0);
+    return new ContainerRun(PROFILE, runNanos, exitCode, PROFILE, FOREVER);
   }
 
-  /** Whether it uses memory that is to be looked after. */
-  boolean usesMemory() {
-    return memoryBytes > 0 || memoryBytesPerSecond > 0;
-  }
-
-  /** Whether it uses disk that is to be looked after. */
-  boolean usesDisk() {
-    return diskBytes > 0 || diskBytesPerSecond > 0;
-  }
-
-  /** When it uses more memory than so many bytes; {@link #FOREVER} where it never does. */
-  long exceedsNanos(long bytes) {
-    return exceedsNanos(memoryBytes, memoryBytesPerSecond, bytes);
-  }
-
-  /** When a use that grows is more than so many bytes; {@link #FOREVER} where it never is. */
-  static long exceedsNanos(long startBytes, long bytesPerSecond, long bytes) {
-    if (startBytes > bytes) {
-      return 0;
-    }
-    return bytesPerSecond <= 0
-        ? FOREVER
-        : (long) Math.ceil((bytes - startBytes + 1) * SECOND / bytesPerSecond);
+  /** What it uses of one of the things that its node has. */
+  ResourceUse use(NodeResource resource) {
+    return switch (resource) {
+      case MEMORY -> memory;
+      case DISK -> disk;
+      case INODES -> inodes;
+      case PIDS -> processes;
+    };
   }
 }

@@ -19,7 +19,9 @@ public record EvictionOptions(
           ImmutableList.of(
               hard(EvictionSignal.MEMORY_AVAILABLE, "100Mi"),
               hard(EvictionSignal.IMAGEFS_AVAILABLE, "15%"),
-              hard(EvictionSignal.NODEFS_AVAILABLE, "10%")),
+              hard(EvictionSignal.NODEFS_AVAILABLE, "10%"),
+              hard(EvictionSignal.IMAGEFS_INODES_FREE, "5%"),
+              hard(EvictionSignal.NODEFS_INODES_FREE, "5%")),
           0,
           300_000_000_000L);
 

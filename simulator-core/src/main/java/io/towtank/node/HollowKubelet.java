@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * is its first pod. All that it does is in {@link HollowKubelets} and {@link PodWorker}.
  */
 final class HollowKubelet {
+  // mke2fs: inode_ratio; kernel: PID_MAX_LIMIT, which systemd sets
+  private static final long BYTES_PER_INODE = 16_384;
+  private static final long PID_MAX = 4_194_304;
+
   final String name;
   final RandomStream random;
   final TokenBucket bucket;
@@ -304,9 +308,20 @@ final class HollowKubelet {
             + capacity);
   }
 
-  /** All that the node has of memory or disk, in bytes; 0 where it does not say. */
-  long capacityBytes(Shortage.Resource resource) {
-    return resource == Shortage.Resource.MEMORY ? capacityBytes : diskBytes;
+  /** All that the node has of something, in bytes or by number; 0 where it does not say. */
+  long capacity(NodeResource resource) {
+    return switch (resource) {
+      case MEMORY -> capacityBytes;
+      case DISK -> diskBytes;
+      case INODES -> annotated(NodePool.INODES, diskBytes / BYTES_PER_INODE);
+      case PIDS -> annotated(NodePool.PIDS, PID_MAX);
+    };
+  }
+
+  private long annotated(String annotation, long otherwise) {
+    Long count =
+        object == null ? null : NodeResource.count(object.metadata().annotations().get(annotation));
+    return count == null ? otherwise : count;
   }
 
   private static boolean isOther(String resource) {

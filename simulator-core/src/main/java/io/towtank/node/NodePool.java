@@ -37,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record NodePool(
     String namePrefix, int firstNumber, int count, ImmutableList<String> zones, Node template) {
+  /** A node's annotation: how many files its disk can have; by default one for each 16 KiB. */
+  public static final String INODES = "towtank.io/inodes";
+
+  /** A node's annotation: how many processes it can have; by default 4,194,304. */
+  public static final String PIDS = "towtank.io/pids";
+
   private static final int NUMBER_WIDTH = 5;
   private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final String OS = "kubernetes.io/os";
@@ -49,6 +55,16 @@ public record NodePool(
   /** The names of the zones of nodes of which nobody says where they are. */
   public static final ImmutableList<String> DEFAULT_ZONES =
       ImmutableList.of("zone-0", "zone-1", "zone-2");
+
+  /**
+   * What is wrong with what a node's annotation says; null where nothing is, or it is another's.
+   */
+  public static @Nullable String problem(String annotation, String value) {
+    boolean ours = annotation.equals(INODES) || annotation.equals(PIDS);
+    return ours && NodeResource.count(value) == null
+        ? "\"" + value + "\" is no number as in 32768"
+        : null;
+  }
 
   /** A node of 32 CPU, 256Gi and 110 pods. */
   public static final Node DEFAULT_TEMPLATE = template(DEFAULT_CAPACITY, DEFAULT_CAPACITY);

@@ -4,11 +4,16 @@ import io.towtank.api.QosClass;
 import io.towtank.api.Taint;
 import io.towtank.api.TaintBuilder;
 import io.towtank.api.Timestamps;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node runs short of: memory, and disk where the behaviour of a container says that it uses
- * some (kubelet: eviction_manager.go).
+ * What a node runs short of: memory, disk, files and processes, where the behaviour of a container
+ * says that it uses some (kubelet: eviction_manager.go). One pod has to go at a time, whatever the
+ * node is short of.
  */
 final class NodePressure {
   private static final Taint MEMORY_TAINT =
@@ -20,73 +25,114 @@ final class NodePressure {
 
   private final HollowKubelets kubelets;
   private final HollowKubelet node;
-  private final Shortage memory;
-  private @Nullable Shortage disk;
+
+  /** By resource; without one of which nothing was ever used. */
+  private final Map<NodeResource, Shortage> shortages = new EnumMap<>(NodeResource.class);
+
+  /** Who was evicted last, and until when that is waited for. */
+  private int leavingRow = PodTable.NONE;
+
+  private long leavingUntilNanos;
 
   NodePressure(HollowKubelets kubelets, HollowKubelet node) {
     this.kubelets = kubelets;
     this.node = node;
-    this.memory = new Shortage(kubelets, node, Shortage.Resource.MEMORY);
   }
 
   /** Why a pod is not admitted while the node is under pressure; null where it is. */
   HollowKubelet.@Nullable Refusal refuse(PodPlan plan) {
-    boolean shortOfDisk = disk != null && disk.isPressed();
-    if ((!memory.isPressed() && !shortOfDisk) || Shortage.isCritical(plan)) {
+    if (shortages.isEmpty() || Shortage.isCritical(plan)) {
       return null;
     }
-    if (!shortOfDisk
+    Set<String> conditions = new LinkedHashSet<>();
+    shortages.forEach((resource, shortage) -> {
+      if (shortage.isPressed()) {
+        conditions.add(resource.condition);
+      }
+    });
+    if (conditions.isEmpty()) {
+      return null;
+    }
+    boolean onlyMemory =
+        conditions.size() == 1 && conditions.contains(NodeResource.MEMORY.condition);
+    if (onlyMemory
         && (plan.qosClass != QosClass.BEST_EFFORT
             || plan.spec.tolerations().stream().anyMatch(t -> t.tolerates(MEMORY_TAINT)))) {
       return null;
     }
-    String conditions =
-        !shortOfDisk
-            ? "MemoryPressure"
-            : memory.isPressed() ? "MemoryPressure DiskPressure" : "DiskPressure";
-    return new HollowKubelet.Refusal("Evicted", "The node had condition: [" + conditions + "]. ");
-  }
-
-  /** A container uses memory. */
-  void usesMemory(int row, int container, ContainerRun run) {
-    memory.started(row, container, run.memoryBytes(), run.memoryBytesPerSecond(), 0);
+    return new HollowKubelet.Refusal(
+        "Evicted", "The node had condition: [" + String.join(" ", conditions) + "]. ");
   }
 
   /**
-   * A container uses disk.
+   * A container uses something.
    *
-   * @param limitBytes of what it may use; 0 for none
+   * @param limit beyond which its pod is evicted; 0 for none
    */
-  void usesDisk(int row, int container, ContainerRun run, long limitBytes) {
-    Shortage used = disk;
-    if (used == null) {
-      used = new Shortage(kubelets, node, Shortage.Resource.DISK);
-      disk = used;
-    }
-    used.started(row, container, run.diskBytes(), run.diskBytesPerSecond(), limitBytes);
+  void uses(NodeResource resource, int row, int container, ResourceUse use, long limit) {
+    shortages
+        .computeIfAbsent(resource, r -> new Shortage(kubelets, node, this, r))
+        .started(row, container, use, limit);
   }
 
   /** A container runs no more. */
   void ended(int row, int container) {
-    memory.ended(row, container);
-    if (disk != null) {
-      disk.ended(row, container);
+    if (!shortages.isEmpty()) {
+      shortages.values().forEach(shortage -> shortage.ended(row, container));
     }
   }
 
   /** No container of a pod runs any more. */
   void ended(int row) {
-    memory.ended(row);
-    if (disk != null) {
-      disk.ended(row);
+    if (shortages.isEmpty()) {
+      return;
+    }
+    boolean awaited = row == leavingRow;
+    if (awaited) {
+      leavingRow = PodTable.NONE;
+      leavingUntilNanos = 0;
+    }
+    shortages.values().forEach(shortage -> shortage.ended(row));
+    if (awaited) {
+      shortages.values().forEach(Shortage::lookSooner);
+    }
+  }
+
+  /** A pod was evicted. */
+  void leaves(int row, long untilNanos) {
+    leavingRow = row;
+    leavingUntilNanos = untilNanos;
+  }
+
+  /** Until when the pod that was evicted last is waited for. */
+  long leavingUntilNanos() {
+    return leavingUntilNanos;
+  }
+
+  /** Tells the node's condition, unless another resource is a reason for it all the same. */
+  void tell(NodeResource resource, boolean pressed) {
+    boolean alsoOther =
+        shortages.entrySet().stream()
+            .anyMatch(other ->
+                other.getKey() != resource
+                    && other.getKey().condition.equals(resource.condition)
+                    && other.getValue().isPressed());
+    if (!alsoOther) {
+      kubelets
+          .reports()
+          .tell(
+              node,
+              resource.condition,
+              pressed,
+              resource.reason(pressed),
+              resource.message(pressed));
     }
   }
 
   /** The node has crashed. */
   void forget() {
-    memory.forget();
-    if (disk != null) {
-      disk.forget();
-    }
+    shortages.values().forEach(Shortage::forget);
+    leavingRow = PodTable.NONE;
+    leavingUntilNanos = 0;
   }
 }

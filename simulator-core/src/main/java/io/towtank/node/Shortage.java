@@ -3,7 +3,6 @@ package io.towtank.node;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.Container;
 import io.towtank.api.Pod;
-import io.towtank.api.QosClass;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirements;
 import io.towtank.api.Timestamps;
@@ -12,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How a node runs short of one resource, where the behaviour of its containers says what they use,
- * and what is done then.
+ * How a node runs short of one {@link NodeResource}, where the behaviour of its containers says
+ * what they use, and what is done then.
  *
  * <ul>
  *   <li>Every 10 s the kubelet looks whether less is available than its thresholds say. If so, the
@@ -21,8 +20,8 @@ import java.util.List;
  *       scenario says otherwise. When a threshold was crossed for its grace period, of disk, images
  *       that no pod uses are removed; and if that is not enough, one pod is evicted: one that uses
  *       more than it requested before others, then of the lowest priority, then the one that is
- *       furthest beyond its request (kubelet: eviction/helpers.go, rankMemoryPressure,
- *       rankDiskPressureFunc). It is waited for, 30 s at most, before anybody else has to go.
+ *       furthest beyond its request; of processes, one of the lowest priority, then the one that
+ *       has most. It is waited for, 30 s at most, before anybody else has to go.
  *   <li>A pod with a container that uses more disk than its limit is evicted at the next look
  *       (kubelet: eviction_manager.go, localStorageEviction).
  *   <li>Where memory runs out between two looks, the kernel ends a container: the one with the
@@ -37,65 +36,20 @@ final class Shortage {
   // kubelet: evictionMonitoringPeriod; eviction_manager.go, podCleanupTimeout
   private static final long MONITOR_NANOS = 10 * SECOND;
   private static final long CLEANUP_NANOS = 30 * SECOND;
-  // scheduling: SystemCriticalPriority, SystemNodeCritical
+  // scheduling: SystemCriticalPriority
   private static final int CRITICAL = 2_000_000_000;
-  private static final int NODE_CRITICAL = 2_000_001_000;
-  private static final String SUFFIXES = "KMGT";
-  private static final int GUARANTEED_SCORE = -997;
-  private static final int BEST_EFFORT_SCORE = 1_000;
 
-  /** What a node runs short of. */
-  enum Resource {
-    MEMORY("memory", "MemoryPressure"),
-    /** Images and containers share one file system, of which there are thus two signals. */
-    DISK("ephemeral-storage", "DiskPressure");
-
-    /** As pods request it. */
-    final String resource;
-
-    /** The node's condition. */
-    final String condition;
-
-    Resource(String resource, String condition) {
-      this.resource = resource;
-      this.condition = condition;
-    }
-
-    boolean isMeantBy(EvictionThreshold threshold) {
-      return (threshold.signal() == EvictionSignal.MEMORY_AVAILABLE) == (this == MEMORY);
-    }
-
-    String reason(boolean pressed) {
-      return this == MEMORY
-          ? pressed ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory"
-          : pressed ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure";
-    }
-
-    String message(boolean pressed) {
-      return this == MEMORY
-          ? pressed
-              ? "kubelet has insufficient memory available"
-              : "kubelet has sufficient memory available"
-          : pressed ? "kubelet has disk pressure" : "kubelet has no disk pressure";
-    }
-  }
-
-  /** What a container uses. */
-  private record Use(
-      int row,
-      int container,
-      long sinceNanos,
-      long startBytes,
-      long bytesPerSecond,
-      long limitBytes) {
-    long bytes(long nowNanos) {
-      return startBytes + (long) (bytesPerSecond * ((nowNanos - sinceNanos) / (double) SECOND));
+  /** What a container uses, since when, and beyond which its pod is evicted; 0 for nothing. */
+  private record Use(int row, int container, long sinceNanos, ResourceUse use, long limitBytes) {
+    long amount(long nowNanos) {
+      return use.after(nowNanos - sinceNanos);
     }
   }
 
   private final HollowKubelets kubelets;
   private final HollowKubelet node;
-  private final Resource resource;
+  private final NodePressure pressure;
+  private final NodeResource resource;
   private final ThresholdWatch thresholds;
   private List<Use> uses = List.of();
   private long timer;
@@ -103,19 +57,16 @@ final class Shortage {
   private long pressureSeenNanos;
   private boolean pressed;
 
-  /** Who was evicted last, and until when that is waited for. */
-  private int leavingRow = PodTable.NONE;
-
-  private long leavingUntilNanos;
-
-  Shortage(HollowKubelets kubelets, HollowKubelet node, Resource resource) {
+  Shortage(
+      HollowKubelets kubelets, HollowKubelet node, NodePressure pressure, NodeResource resource) {
     this.kubelets = kubelets;
     this.node = node;
+    this.pressure = pressure;
     this.resource = resource;
     this.thresholds =
         new ThresholdWatch(
             kubelets.eviction().thresholds().stream()
-                .filter(resource::isMeantBy)
+                .filter(threshold -> NodeResource.of(threshold.signal()) == resource)
                 .collect(ImmutableList.toImmutableList()));
   }
 
@@ -129,11 +80,11 @@ final class Shortage {
    *
    * @param limitBytes beyond which its pod is evicted; 0 for none
    */
-  void started(int row, int container, long bytes, long bytesPerSecond, long limitBytes) {
+  void started(int row, int container, ResourceUse use, long limitBytes) {
     if (uses.isEmpty()) {
       uses = new ArrayList<>();
     }
-    uses.add(new Use(row, container, kubelets.now(), bytes, bytesPerSecond, limitBytes));
+    uses.add(new Use(row, container, kubelets.now(), use, limitBytes));
     plan(false);
   }
 
@@ -146,10 +97,6 @@ final class Shortage {
 
   /** No container of a pod runs any more. */
   void ended(int row) {
-    if (row == leavingRow) {
-      leavingRow = PodTable.NONE;
-      leavingUntilNanos = 0;
-    }
     if (!uses.isEmpty() && uses.removeIf(use -> use.row == row)) {
       plan(false);
     }
@@ -164,8 +111,11 @@ final class Shortage {
     transitionTimer = 0;
     pressed = false;
     thresholds.forget();
-    leavingRow = PodTable.NONE;
-    leavingUntilNanos = 0;
+  }
+
+  /** The pod that was evicted last has ended: the next look need not be put off. */
+  void lookSooner() {
+    plan(false);
   }
 
   /**
@@ -176,14 +126,14 @@ final class Shortage {
   private void plan(boolean inVain) {
     kubelets.cancel(timer);
     timer = 0;
-    long capacity = capacityBytes();
+    long capacity = capacity();
     if (uses.isEmpty()) {
       thresholds.forget();
       return;
     }
     long now = kubelets.now();
-    long highest = thresholds.highestBytes(capacity);
-    boolean memory = resource == Resource.MEMORY;
+    long highest = thresholds.highest(capacity);
+    boolean memory = resource == NodeResource.MEMORY;
     boolean known = capacity > 0;
     long outAt = memory && known ? reachedNanos(capacity + 1, now) : ContainerRun.FOREVER;
     long shortAt =
@@ -207,14 +157,14 @@ final class Shortage {
 
   /** When the kubelet looks for the first time from some moment on. */
   private long lookAt(long nanos) {
-    long from = Math.max(nanos, leavingUntilNanos);
+    long from = Math.max(nanos, pressure.leavingUntilNanos());
     long looks = Math.max(0, Math.ceilDiv(from - node.startedNanos, MONITOR_NANOS));
     long lookAt = node.startedNanos + looks * MONITOR_NANOS;
     return lookAt <= pressureSeenNanos ? pressureSeenNanos + MONITOR_NANOS : lookAt;
   }
 
-  private long capacityBytes() {
-    return node.capacityBytes(resource);
+  private long capacity() {
+    return node.capacity(resource);
   }
 
   /** When the first container uses more than its limit. */
@@ -222,40 +172,40 @@ final class Shortage {
     long first = ContainerRun.FOREVER;
     for (Use use : uses) {
       if (use.limitBytes > 0) {
-        long after = ContainerRun.exceedsNanos(use.startBytes, use.bytesPerSecond, use.limitBytes);
+        long after = use.use.exceedsNanos(use.limitBytes);
         first = after == ContainerRun.FOREVER ? first : Math.min(first, use.sinceNanos + after);
       }
     }
     return first;
   }
 
-  private long reachedNanos(long bytes, long now) {
-    long used = usedBytes(now);
-    if (used >= bytes) {
+  private long reachedNanos(long amount, long now) {
+    long used = used(now);
+    if (used >= amount) {
       return now;
     }
-    long bytesPerSecond = 0;
+    double perSecond = 0;
     for (Use use : uses) {
-      bytesPerSecond += use.bytesPerSecond;
+      perSecond += use.use.perSecond();
     }
-    return bytesPerSecond == 0
+    return perSecond == 0
         ? ContainerRun.FOREVER
-        // A little later: fractions of bytes are cut off in many places.
-        : now + (long) ((bytes - used + uses.size()) / (double) bytesPerSecond * SECOND) + 1;
+        // A little later: fractions are cut off in many places.
+        : now + (long) ((amount - used + uses.size()) / perSecond * SECOND) + 1;
   }
 
-  private long usedBytes(long now) {
-    long used = resource == Resource.DISK ? kubelets.images().bytes(node) : 0;
+  private long used(long now) {
+    long used = resource == NodeResource.DISK ? kubelets.images().bytes(node) : 0;
     for (Use use : uses) {
-      used += use.bytes(now);
+      used += use.amount(now);
     }
     return used;
   }
 
-  private long usedBytes(int row, long now) {
+  private long used(int row, long now) {
     long used = 0;
     for (Use use : uses) {
-      used += use.row == row ? use.bytes(now) : 0;
+      used += use.row == row ? use.amount(now) : 0;
     }
     return used;
   }
@@ -263,14 +213,14 @@ final class Shortage {
   private void act() {
     timer = 0;
     long now = kubelets.now();
-    long capacity = capacityBytes();
+    long capacity = capacity();
     boolean inVain = false;
     if (evictExceeding(now) || capacity == 0) {
       plan(false);
       return;
     }
-    long available = capacity - usedBytes(now);
-    if (resource == Resource.MEMORY && available < 0) {
+    long available = capacity - used(now);
+    if (resource == NodeResource.MEMORY && available < 0) {
       killOne(now);
     } else {
       thresholds.look(available, capacity, now);
@@ -278,7 +228,8 @@ final class Shortage {
         pressureSeenNanos = now;
         press();
         EvictionThreshold threshold = thresholds.toReclaim();
-        inVain = threshold != null && !reclaim(threshold, now);
+        boolean leaving = pressure.leavingUntilNanos() > now;
+        inVain = threshold != null && !leaving && !reclaim(threshold, now);
         kubelets.cancel(transitionTimer);
         long transitionNanos = kubelets.eviction().pressureTransitionNanos();
         // Pressure that nobody can relieve keeps no run from being idle.
@@ -295,21 +246,21 @@ final class Shortage {
   private boolean reclaim(EvictionThreshold threshold, long now) {
     kubelets.event(
         node, "Warning", "EvictionThresholdMet", "Attempting to reclaim " + resource.resource);
-    long capacity = capacityBytes();
-    if (resource == Resource.DISK) {
+    long capacity = capacity();
+    if (resource.isOnDisk()) {
       kubelets.images().removeUnused(node);
-      if (!thresholds.isWanting(capacity - usedBytes(now), capacity)) {
+      if (!thresholds.isWanting(capacity - used(now), capacity)) {
         return true;
       }
     }
-    return evictOne(threshold, capacity - usedBytes(now), now);
+    return evictOne(threshold, capacity - used(now), now);
   }
 
   /** Evicts the pods of containers that use more than their limit; whether there were any. */
   private boolean evictExceeding(long now) {
     List<Use> exceeding = new ArrayList<>();
     for (Use use : uses) {
-      if (use.limitBytes > 0 && use.bytes(now) > use.limitBytes) {
+      if (use.limitBytes > 0 && use.amount(now) > use.limitBytes) {
         exceeding.add(use);
       }
     }
@@ -323,7 +274,7 @@ final class Shortage {
                 "Container "
                     + plan.containers.get(use.container).name()
                     + " exceeded its local ephemeral storage limit \""
-                    + text(use.limitBytes)
+                    + resource.text(use.limitBytes)
                     + "\". ");
         uses.remove(use);
       }
@@ -337,7 +288,7 @@ final class Shortage {
     Use victim = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (Use use : uses) {
-      double score = 1_000.0 * use.bytes(now) / capacityBytes() + scoreAdjustment(use);
+      double score = 1_000.0 * use.amount(now) / capacity() + scoreAdjustment(use);
       if (score > highest) {
         highest = score;
         victim = use;
@@ -358,60 +309,26 @@ final class Shortage {
 
   private int scoreAdjustment(Use use) {
     PodPlan plan = kubelets.table().plan(use.row);
-    return scoreAdjustment(plan, use.container, capacityBytes());
+    return OomScore.adjustment(plan, use.container, capacity());
   }
 
-  /** oom_score_adj of a container (kubelet: qos/policy.go, GetContainerOOMScoreAdjust). */
-  static int scoreAdjustment(PodPlan plan, int container, long capacityBytes) {
-    Integer priority = plan.spec.priority();
-    if (plan.qosClass == QosClass.GUARANTEED || (priority != null && priority >= NODE_CRITICAL)) {
-      return GUARANTEED_SCORE;
-    }
-    if (plan.qosClass == QosClass.BEST_EFFORT) {
-      return BEST_EFFORT_SCORE;
-    }
-    int score = burstable(plan.containers.get(container), capacityBytes);
-    if (plan.isSidecar(container)) {
-      // A sidecar does not go before those that it serves (KEP-753).
-      for (int i = plan.initCount; i < plan.containers.size(); i++) {
-        score = Math.min(score, burstable(plan.containers.get(i), capacityBytes));
-      }
-    }
-    return score;
-  }
-
-  private static int burstable(Container container, long capacityBytes) {
-    long score = 1_000 - 1_000 * requestBytes(container, "memory") / Math.max(1, capacityBytes);
-    return (int) Math.min(999, Math.max(3, score));
-  }
-
-  private static long requestBytes(Container container, String resource) {
-    ResourceRequirements resources = container.resources();
-    Quantity request = resources == null ? null : resources.requests().get(resource);
-    return request == null ? 0 : request.value();
-  }
-
-  // Short of memory
+  // Short of it
 
   private void press() {
     if (!pressed) {
+      pressure.tell(resource, true);
       pressed = true;
-      kubelets
-          .reports()
-          .tell(node, resource.condition, true, resource.reason(true), resource.message(true));
     }
   }
 
   private void release() {
     transitionTimer = 0;
     pressed = false;
-    kubelets
-        .reports()
-        .tell(node, resource.condition, false, resource.reason(false), resource.message(false));
+    pressure.tell(resource, false);
   }
 
   /** Whether there was a pod that could be evicted. */
-  private boolean evictOne(EvictionThreshold threshold, long availableBytes, long now) {
+  private boolean evictOne(EvictionThreshold threshold, long available, long now) {
     List<Integer> rows = new ArrayList<>();
     PodTable table = kubelets.table();
     for (int row = node.firstRow; row != PodTable.NONE; row = table.next(row)) {
@@ -422,19 +339,35 @@ final class Shortage {
     if (rows.isEmpty()) {
       return false;
     }
-    rows.sort(
-        Comparator.<Integer>comparingInt(row -> excess(row, now) > 0 ? 0 : 1)
-            .thenComparingInt(row -> priority(table.plan(row)))
-            .thenComparingLong(row -> -excess(row, now)));
+    rows.sort(ranking(now));
     int row = rows.getFirst();
     long graceSeconds =
         threshold.isHard()
             ? PodWorker.EVICTION_GRACE_SECONDS
             : Math.min(kubelets.eviction().maxPodGraceSeconds(), table.plan(row).graceSeconds);
-    leavingRow = row;
-    leavingUntilNanos = now + CLEANUP_NANOS;
-    kubelets.worker(row).evict(message(row, threshold, availableBytes, now), graceSeconds);
+    pressure.leaves(row, now + CLEANUP_NANOS);
+    kubelets.worker(row).evict(message(row, threshold, available, now), graceSeconds);
     return true;
+  }
+
+  /** Who goes first (kubelet: eviction/helpers.go, rankMemoryPressure and its neighbours). */
+  private Comparator<Integer> ranking(long now) {
+    PodTable table = kubelets.table();
+    Comparator<Integer> byPriority = Comparator.comparingInt(row -> priority(table.plan(row)));
+    return switch (resource) {
+      case MEMORY, DISK ->
+          Comparator.<Integer>comparingInt(
+                  row -> used(row, now) > request(row, resource.resource) ? 0 : 1)
+              .thenComparing(byPriority)
+              .thenComparingLong(row -> request(row, resource.resource) - used(row, now));
+      // Nobody requests files: who has any has more than requested. The disk that a pod requested
+      // counts as if it were files.
+      case INODES ->
+          Comparator.<Integer>comparingInt(row -> used(row, now) > 0 ? 0 : 1)
+              .thenComparing(byPriority)
+              .thenComparingLong(row -> request(row, NodeResource.DISK.resource) - used(row, now));
+      case PIDS -> byPriority.thenComparingLong(row -> -used(row, now));
+    };
   }
 
   /** What goes already, and what the node runs by itself. */
@@ -451,33 +384,34 @@ final class Shortage {
     return priority == null ? 0 : priority;
   }
 
-  /** By how many bytes a pod uses more than it requested; negative where it uses less. */
-  private long excess(int row, long now) {
-    return usedBytes(row, now)
-        - kubelets.table().plan(row).requests.getOrDefault(resource.resource, 0L);
+  private long request(int row, String resource) {
+    return kubelets.table().plan(row).requests.getOrDefault(resource, 0L);
   }
 
-  private String message(int row, EvictionThreshold threshold, long availableBytes, long now) {
+  private String message(int row, EvictionThreshold threshold, long available, long now) {
     StringBuilder message =
         new StringBuilder("The node was low on resource: ")
             .append(resource.resource)
             .append(". Threshold quantity: ")
-            .append(text(threshold.value().of(capacityBytes())))
+            .append(resource.text(threshold.value().of(capacity())))
             .append(", available: ")
-            .append(text(availableBytes))
+            .append(resource.text(available))
             .append(". ");
+    if (resource != NodeResource.MEMORY && resource != NodeResource.DISK) {
+      return message.toString();
+    }
     PodPlan plan = kubelets.table().plan(row);
     for (Use use : uses) {
       long request =
-          use.row == row ? requestBytes(plan.containers.get(use.container), resource.resource) : 0;
-      if (use.row == row && use.bytes(now) > request) {
+          use.row == row ? request(plan.containers.get(use.container), resource.resource) : 0;
+      if (use.row == row && use.amount(now) > request) {
         message
             .append("Container ")
             .append(plan.containers.get(use.container).name())
             .append(" was using ")
-            .append(text(use.bytes(now)))
+            .append(resource.text(use.amount(now)))
             .append(", request is ")
-            .append(text(request))
+            .append(resource.text(request))
             .append(", has larger consumption of ")
             .append(resource.resource)
             .append(". ");
@@ -486,17 +420,10 @@ final class Shortage {
     return message.toString();
   }
 
-  /** As a Quantity in powers of two prints, whole kibibytes being fine enough. */
-  private static String text(long bytes) {
-    if (bytes >> 10 == 0) {
-      return "0";
-    }
-    long amount = bytes >> 10;
-    int suffix = 0;
-    while (amount % 1024 == 0 && suffix < SUFFIXES.length() - 1) {
-      amount >>= 10;
-      suffix++;
-    }
-    return amount + SUFFIXES.substring(suffix, suffix + 1) + "i";
+  /** What a container requests of a resource, in whole units. */
+  static long request(Container container, String resource) {
+    ResourceRequirements resources = container.resources();
+    Quantity request = resources == null ? null : resources.requests().get(resource);
+    return request == null ? 0 : request.value();
   }
 }

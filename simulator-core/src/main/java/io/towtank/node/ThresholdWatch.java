@@ -36,10 +36,10 @@ final class ThresholdWatch {
   }
 
   /** The highest bound; 0 where there is none. */
-  long highestBytes(long capacityBytes) {
+  long highest(long capacity) {
     long highest = 0;
     for (EvictionThreshold threshold : thresholds) {
-      highest = Math.max(highest, threshold.value().of(capacityBytes));
+      highest = Math.max(highest, threshold.value().of(capacity));
     }
     return highest;
   }

@@ -30,9 +30,10 @@
  * <p>Where users give stages ({@code io.towtank.stage}), {@code StagePlayer} plays them: it has the
  * pods that they select, and kubelets leave those alone.
  *
- * <p>Where containers say what memory they use, {@code NodePressure} works out when a node runs
- * short of it, evicts pods and lets the kernel end containers; nothing is looked for meanwhile.
- * {@link io.towtank.node.EvictionOptions} has the thresholds, hard and soft, and {@code
+ * <p>Where containers say what they use of a {@code NodeResource}, memory, disk, files or
+ * processes, {@code NodePressure} works out when a node runs short of it, evicts pods and lets the
+ * kernel end containers; nothing is looked for meanwhile. A {@code Shortage} is one resource of one
+ * node. {@link io.towtank.node.EvictionOptions} has the thresholds, hard and soft, and {@code
  * ThresholdWatch} which of them are crossed for long enough.
  *
  * <p>What is kept for a pod that just runs is a row of a table; a worker exists only while

@@ -88,11 +88,35 @@ class AnnotatedBehaviourTest {
         run(
             ImmutableMap.of("towtank.io/memory-use", "80%", "towtank.io/memory-growth", "60Mi/m"),
             0);
-    assertThat(run.memoryBytes()).isEqualTo((100L << 20) / 100 * 80);
-    assertThat(run.memoryBytesPerSecond()).isEqualTo(1 << 20);
-    assertThat(run.exceedsNanos(run.memoryBytes() + (10 << 20)))
+    assertThat(run.memory()).isEqualTo(new ResourceUse((100L << 20) / 100 * 80, 1 << 20));
+    assertThat(run.memory().exceedsNanos(run.memory().amount() + (10 << 20)))
         .isBetween(10 * SECOND, 10 * SECOND + SECOND / 100);
-    assertThat(ContainerRun.ENDLESS.exceedsNanos(0)).isEqualTo(ContainerRun.FOREVER);
+    assertThat(ResourceUse.NONE.exceedsNanos(0)).isEqualTo(ContainerRun.FOREVER);
+  }
+
+  @Test
+  void filesAndProcessesAreGivenByNumberAndGrow() {
+    ContainerRun run =
+        run(ImmutableMap.of("towtank.io/inode-use", "20k", "towtank.io/process-growth", "90/h"), 0);
+    assertThat(run.inodes()).isEqualTo(new ResourceUse(20_000, 0));
+    assertThat(run.processes()).isEqualTo(new ResourceUse(0, 0.025));
+    assertThat(run.memory()).isSameAs(ResourceUse.NONE);
+  }
+
+  @Test
+  void initContainersFailAsIsSaid() {
+    assertThat(
+            behaviour
+                .run(
+                    pod(
+                        container("setup", "nginx"),
+                        ImmutableMap.of("towtank.io/init-exit-code", "2,0")),
+                    container("setup", "nginx"),
+                    true,
+                    0,
+                    random)
+                .exitCode())
+        .isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -104,6 +128,9 @@ class AnnotatedBehaviourTest {
     "towtank.io/failure-rate, 1.5",
     "towtank.io/memory-use, much",
     "towtank.io/memory-use, -80%",
+    "towtank.io/inode-use, 80%",
+    "towtank.io/process-use, many",
+    "towtank.io/process-growth, 5",
     "towtank.io/memory-growth, 1Mi",
     "towtank.io/memory-growth, 1Mi/d",
     "towtank.io/memory-growth, 5%/s"

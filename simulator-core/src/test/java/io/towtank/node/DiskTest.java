@@ -36,7 +36,15 @@ class DiskTest {
           (pod, container, init, attempt, random) -> {
             long[] bytes = use.getOrDefault(pod.name(), new long[2]);
             return new ContainerRun(
-                0, ContainerRun.FOREVER, 0, 0, ContainerRun.FOREVER, 0, 0, bytes[0], bytes[1]);
+                0,
+                ContainerRun.FOREVER,
+                0,
+                0,
+                ContainerRun.FOREVER,
+                ResourceUse.NONE,
+                new ResourceUse(bytes[0], bytes[1]),
+                ResourceUse.NONE,
+                ResourceUse.NONE);
           },
           new ImageSizes(ImmutableMap.of("huge", 30 * GIBI), GIBI),
           1);

@@ -49,7 +49,15 @@ class EvictionTest {
             (pod, container, init, attempt, random) -> {
               long bytes = use.getOrDefault(pod.name(), 0L);
               return new ContainerRun(
-                  0, ContainerRun.FOREVER, 0, 0, ContainerRun.FOREVER, bytes, 0);
+                  0,
+                  ContainerRun.FOREVER,
+                  0,
+                  0,
+                  ContainerRun.FOREVER,
+                  new ResourceUse(bytes, 0),
+                  ResourceUse.NONE,
+                  ResourceUse.NONE,
+                  ResourceUse.NONE);
             },
             ImageSizes.DEFAULT,
             1,

@@ -38,7 +38,15 @@ class MemoryTest {
           (pod, container, init, attempt, random) -> {
             long[] bytes = use.getOrDefault(pod.name(), new long[2]);
             return new ContainerRun(
-                0, ContainerRun.FOREVER, 0, 0, ContainerRun.FOREVER, bytes[0], bytes[1]);
+                0,
+                ContainerRun.FOREVER,
+                0,
+                0,
+                ContainerRun.FOREVER,
+                new ResourceUse(bytes[0], bytes[1]),
+                ResourceUse.NONE,
+                ResourceUse.NONE,
+                ResourceUse.NONE);
           },
           ImageSizes.DEFAULT,
           1);
@@ -212,7 +220,7 @@ class MemoryTest {
             new Row(container("4000Mi", ""), 0, 3),
             new Row(container("", ""), 2_000_001_000, -997))) {
       PodPlan plan = new PodPlan(priority(spec(row.container), row.priority), catalogue);
-      int score = Shortage.scoreAdjustment(plan, 0, capacity);
+      int score = OomScore.adjustment(plan, 0, capacity);
       assertThat(score).isEqualTo(row.score);
     }
   }

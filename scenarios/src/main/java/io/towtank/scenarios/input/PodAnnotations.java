@@ -8,6 +8,7 @@ import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
 import io.towtank.metrics.AnnotatedUse;
 import io.towtank.node.AnnotatedBehaviour;
+import io.towtank.node.NodePool;
 import io.towtank.validation.DidYouMean;
 import io.towtank.validation.FieldPath;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class PodAnnotations {
     }
     if (object.path("kind").asText().equals("Pod")) {
       metadata(object, path);
+    } else if (object.path("kind").asText().equals("Node")) {
+      node(object, path.fields("metadata", "annotations"));
     }
     JsonNode spec = object.path("spec");
     metadata(spec.path("template"), path.fields("spec", "template"));
@@ -63,6 +66,19 @@ public final class PodAnnotations {
         });
   }
 
+  private void node(JsonNode node, FieldPath place) {
+    node.path("metadata")
+        .path("annotations")
+        .properties()
+        .forEach(annotation -> {
+          String name = annotation.getKey();
+          String problem = NodePool.problem(name, annotation.getValue().asText());
+          if (problem != null) {
+            add(place.key(name), document.valuePosition(place.key(name)), problem, null);
+          }
+        });
+  }
+
   private void annotation(FieldPath place, JsonNode value) {
     String name = place.name();
     boolean known = NAMES.contains(name);
@@ -73,16 +89,24 @@ public final class PodAnnotations {
       problem = problem(name, value.textValue());
     }
     if (problem != null) {
-      Position position = known ? document.valuePosition(place) : document.position(place);
-      problems.add(
-          new Problem(
-              document.source(),
-              position.line(),
-              position.column(),
-              place.toString(),
-              problem,
-              known ? null : DidYouMean.advice(name, NAMES)));
+      add(
+          place,
+          known ? document.valuePosition(place) : document.position(place),
+          problem,
+          known ? null : DidYouMean.advice(name, NAMES));
     }
+  }
+
+  private void add(
+      FieldPath place, Position position, String problem, @Nullable String suggestion) {
+    problems.add(
+        new Problem(
+            document.source(),
+            position.line(),
+            position.column(),
+            place.toString(),
+            problem,
+            suggestion));
   }
 
   /** What is wrong with the value of an annotation of this name, null where nothing is. */

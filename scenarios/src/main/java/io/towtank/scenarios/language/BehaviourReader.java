@@ -35,6 +35,12 @@ final class BehaviourReader {
           .put("memoryGrowth", AnnotatedBehaviour.MEMORY_GROWTH)
           .put("diskUse", AnnotatedBehaviour.DISK_USE)
           .put("diskGrowth", AnnotatedBehaviour.DISK_GROWTH)
+          .put("inodeUse", AnnotatedBehaviour.INODE_USE)
+          .put("inodeGrowth", AnnotatedBehaviour.INODE_GROWTH)
+          .put("processUse", AnnotatedBehaviour.PROCESS_USE)
+          .put("processGrowth", AnnotatedBehaviour.PROCESS_GROWTH)
+          .put("initExitCode", AnnotatedBehaviour.INIT_EXIT_CODE)
+          .put("initFailureRate", AnnotatedBehaviour.INIT_FAILURE_RATE)
           .put("cpuUse", AnnotatedUse.CPU)
           .buildOrThrow();
 

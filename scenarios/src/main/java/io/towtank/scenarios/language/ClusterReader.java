@@ -8,6 +8,7 @@ import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.NodeBuilder;
 import io.towtank.api.NodeSpecBuilder;
+import io.towtank.api.NodeStatus;
 import io.towtank.api.NodeStatusBuilder;
 import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.Pod;
@@ -19,6 +20,7 @@ import io.towtank.autoscaler.NodeGroup;
 import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.node.NodePool;
+import io.towtank.node.NodeReservation;
 import io.towtank.scenarios.trace.Openb;
 import io.towtank.scenarios.trace.TraceFormat;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code cluster}: pools of equal nodes, and nodes from files. */
 final class ClusterReader {
@@ -36,9 +39,16 @@ final class ClusterReader {
   private static final Pattern POOL_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,98}[a-z0-9])?");
 
   private final ManifestSources sources;
+  private final @Nullable NodeReservation reservation;
 
-  ClusterReader(ManifestSources sources) {
+  /**
+   * A reader.
+   *
+   * @param reservation what nodes keep from pods; null for nothing
+   */
+  ClusterReader(ManifestSources sources, @Nullable NodeReservation reservation) {
     this.sources = sources;
+    this.reservation = reservation;
   }
 
   Cluster read(Cursor cluster) {
@@ -59,6 +69,22 @@ final class ClusterReader {
     return new Cluster(pools.build(), nodes.build());
   }
 
+  private static Node withCapacity(ImmutableMap<String, Quantity> capacity) {
+    return NodePool.template(capacity, ImmutableMap.of());
+  }
+
+  /** A node that says what it offers to pods. */
+  private Node offering(Node node) {
+    NodeStatus status = node.status();
+    ImmutableMap<String, Quantity> capacity = status.capacity();
+    return !status.allocatable().isEmpty()
+        ? node
+        : node.withStatus(
+            NodeStatusBuilder.builder(status)
+                .allocatable(reservation == null ? capacity : reservation.allocatable(capacity))
+                .build());
+  }
+
   private Cluster.Pool pool(Cursor pool) {
     String name = pool.field("name").text(Cluster.DEFAULT_POOL);
     if (!POOL_NAME.matcher(name).matches()) {
@@ -72,13 +98,13 @@ final class ClusterReader {
     Cursor template = pool.field("template");
     Node node =
         !template.isPresent()
-            ? NodePool.DEFAULT_TEMPLATE
+            ? withCapacity(NodePool.DEFAULT_TEMPLATE.status().capacity())
             : template.node().isTextual() ? sources.nodeTemplate(template) : template(template);
     ImmutableList<Pod> staticPods = staticPods(pool.field("staticPods"));
     NodeGroup group = AutoscalerReader.group(pool.field("autoscaling"), name, count);
     pool.rejectUnknownFields();
     return new Cluster.Pool(
-        name, new NodePool(name + "-", 0, count, zones, node), staticPods, group);
+        name, new NodePool(name + "-", 0, count, zones, offering(node)), staticPods, group);
   }
 
   private ImmutableList<Pod> staticPods(Cursor field) {
@@ -127,18 +153,26 @@ final class ClusterReader {
             .metadata(
                 ObjectMetaBuilder.builder()
                     .labels(Values.textsByName(template.field("labels")))
-                    .annotations(Values.textsByName(template.field("annotations")))
+                    .annotations(annotations(template.field("annotations")))
                     .build())
             .spec(NodeSpecBuilder.builder().taints(taints.build()).build())
-            .status(
-                NodeStatusBuilder.builder()
-                    .capacity(capacity)
-                    .allocatable(allocatable.isEmpty() ? capacity : allocatable)
-                    .build())
+            .status(NodeStatusBuilder.builder().capacity(capacity).allocatable(allocatable).build())
             .rest(Fields.NONE)
             .build();
     template.rejectUnknownFields();
     return node;
+  }
+
+  private static ImmutableMap<String, String> annotations(Cursor field) {
+    field
+        .entries()
+        .forEach((name, value) -> {
+          String problem = NodePool.problem(name, value.node().asText());
+          if (problem != null) {
+            value.problem(problem, null);
+          }
+        });
+    return Values.textsByName(field);
   }
 
   private static ImmutableMap<String, Quantity> quantities(Cursor amounts) {
@@ -150,7 +184,7 @@ final class ClusterReader {
     return quantities.buildOrThrow();
   }
 
-  private static Quantity quantity(String text) {
+  static Quantity quantity(String text) {
     Quantity quantity = Quantity.parse(text);
     if (quantity.compareTo(Quantity.of(0)) < 0) {
       throw new IllegalArgumentException(text + " is less than 0");
@@ -182,7 +216,7 @@ final class ClusterReader {
     for (ManifestDocument document : sources.files(item)) {
       KubeObject object = document.object();
       if (object instanceof Node node) {
-        nodes.add(node);
+        nodes.add(reservation == null ? node : offering(node));
       } else {
         item.problem(
             "holds a " + object.kind().name() + " (\"" + object.name() + "\") beside nodes",

@@ -1,31 +1,35 @@
 package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.towtank.api.Quantity;
 import io.towtank.manifest.Cursor;
 import io.towtank.node.EvictionOptions;
 import io.towtank.node.EvictionSignal;
 import io.towtank.node.EvictionThreshold;
 import io.towtank.node.EvictionThreshold.Amount;
+import io.towtank.node.NodeReservation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Reads {@code kubelet}: of a KubeletConfiguration what is about eviction. */
+/** Reads {@code kubelet}: of a KubeletConfiguration what is about eviction and reservations. */
 final class KubeletReader {
   /** What kubelets watch beside, of which nodes here have nothing. */
   private static final ImmutableSet<String> NOT_SIMULATED =
       ImmutableSet.of(
-          "nodefs.inodesFree",
-          "imagefs.inodesFree",
-          "containerfs.available",
-          "containerfs.inodesFree",
-          "allocatableMemory.available",
-          "pid.available");
+          "containerfs.available", "containerfs.inodesFree", "allocatableMemory.available");
+
+  /** What can be reserved; of anything else nodes here keep no account. */
+  private static final ImmutableSet<String> RESERVED =
+      ImmutableSet.of("cpu", "memory", "ephemeral-storage");
 
   private static final String SIGNALS =
       Arrays.stream(EvictionSignal.values())
@@ -33,6 +37,30 @@ final class KubeletReader {
           .collect(Collectors.joining(", "));
 
   private KubeletReader() {}
+
+  /**
+   * What nodes keep from pods of which only the capacity is said; null where they keep nothing, as
+   * long as nobody says anything of it.
+   */
+  static @Nullable NodeReservation reservation(Cursor kubelet, EvictionOptions eviction) {
+    Map<String, Quantity> reserved = new TreeMap<>();
+    for (String field : ImmutableList.of("kubeReserved", "systemReserved")) {
+      Cursor amounts = kubelet.field(field);
+      for (String resource : RESERVED) {
+        Cursor amount = amounts.field(resource);
+        if (amount.isPresent()) {
+          reserved.merge(
+              resource,
+              Values.parsed(amount, ClusterReader::quantity, Quantity.ZERO),
+              Quantity::add);
+        }
+      }
+      amounts.rejectUnknownFields();
+    }
+    return reserved.isEmpty() && !kubelet.field("evictionHard").isPresent()
+        ? null
+        : new NodeReservation(ImmutableMap.copyOf(reserved), eviction);
+  }
 
   static EvictionOptions read(Cursor kubelet) {
     EvictionOptions base = EvictionOptions.DEFAULT;
@@ -93,7 +121,6 @@ final class KubeletReader {
                 base.maxPodGraceSeconds()),
             Values.period(
                 kubelet.field("evictionPressureTransitionPeriod"), base.pressureTransitionNanos()));
-    kubelet.rejectUnknownFields();
     return read;
   }
 

@@ -8,6 +8,7 @@ import io.towtank.manifest.Cursor;
 import io.towtank.manifest.ManifestDocument;
 import io.towtank.manifest.Problems;
 import io.towtank.manifest.YamlDocument;
+import io.towtank.node.EvictionOptions;
 import io.towtank.node.ImageSizes;
 import io.towtank.scenarios.expression.Expectation;
 import io.towtank.scenarios.expression.ExpressionParser;
@@ -46,7 +47,12 @@ final class ScenarioReader {
     scenario.required("kind").word(ImmutableList.of(KIND), KIND);
     Cursor metadata = scenario.required("metadata");
     FeatureGates gates = sources.featureGates();
-    Cluster cluster = new ClusterReader(sources).read(scenario.field("cluster"));
+    Cursor kubelet = scenario.field("kubelet");
+    EvictionOptions eviction = KubeletReader.read(kubelet);
+    Cluster cluster =
+        new ClusterReader(sources, KubeletReader.reservation(kubelet, eviction))
+            .read(scenario.field("cluster"));
+    kubelet.rejectUnknownFields();
     References references = new References(problems);
     Scenario read =
         ScenarioBuilder.builder()
@@ -66,7 +72,7 @@ final class ScenarioReader {
             .controllerOptions(
                 ControllerOptionsReader.read(scenario.field("controllerOptions"), gates))
             .images(images(scenario.field("images")))
-            .eviction(KubeletReader.read(scenario.field("kubelet")))
+            .eviction(eviction)
             .storeEvents(scenario.field("storeEvents").flag(false))
             .objects(
                 ImmutableList.<ManifestDocument>builder()

@@ -1,0 +1,37 @@
+package io.towtank.node;
+
+/**
+ * What a container uses of something that its node has.
+ *
+ * @param amount when it has started: bytes, or how many
+ * @param perSecond how much more with every second
+ */
+public record ResourceUse(long amount, double perSecond) {
+  /** Nothing that is to be looked after. */
+  public static final ResourceUse NONE = new ResourceUse(0, 0);
+
+  private static final double SECOND = 1e9;
+
+  /** Whether it is to be looked after. */
+  boolean isAny() {
+    return amount > 0 || perSecond > 0;
+  }
+
+  /** How much it is so many nanoseconds after the start. */
+  long after(long nanos) {
+    return amount + (long) (perSecond * (nanos / SECOND));
+  }
+
+  /**
+   * When it is more than some bound, in nanoseconds from the start; {@link ContainerRun#FOREVER}
+   * where it never is.
+   */
+  long exceedsNanos(long bound) {
+    if (amount > bound) {
+      return 0;
+    }
+    return perSecond <= 0
+        ? ContainerRun.FOREVER
+        : (long) Math.ceil((bound - amount + 1) * SECOND / perSecond);
+  }
+}
