@@ -25,6 +25,8 @@ import io.towtank.client.InformerFactory;
 import io.towtank.codec.ObjectCodec;
 import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
+import io.towtank.latency.ClientLimits;
+import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
 import io.towtank.store.Admission;
@@ -134,6 +136,13 @@ public final class TestCluster {
           public void deleted(Pod last) {}
         });
     return this;
+  }
+
+  /** Has the events that components tell of stored, too. */
+  public void storeEvents() {
+    recorder.storeEvents(
+        simulation,
+        name -> new ApiClient(name, simulation, store, Distribution.ZERO, ClientLimits.NONE));
   }
 
   private void bind(Pod pod) {

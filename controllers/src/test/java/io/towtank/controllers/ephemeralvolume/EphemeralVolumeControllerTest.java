@@ -10,12 +10,9 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.PersistentVolumeClaim;
 import io.towtank.api.Pod;
-import io.towtank.client.ApiClient;
 import io.towtank.controllers.TestCluster;
 import io.towtank.controllers.garbagecollector.GarbageCollector;
 import io.towtank.controllers.workload.ControllerRefs;
-import io.towtank.latency.ClientLimits;
-import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.store.DeleteOptions;
 import java.util.List;
@@ -122,11 +119,7 @@ class EphemeralVolumeControllerTest {
             .with(EphemeralVolumeController::new)
             .with(GarbageCollector::new)
             .start();
-    cluster.recorder.storeEvents(
-        cluster.simulation,
-        name ->
-            new ApiClient(
-                name, cluster.simulation, cluster.store, Distribution.ZERO, ClientLimits.NONE));
+    cluster.storeEvents();
   }
 
   private void create(String name) {

@@ -15,13 +15,10 @@ import io.towtank.api.PersistentVolumeSpecBuilder;
 import io.towtank.api.Pod;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirementsBuilder;
-import io.towtank.client.ApiClient;
 import io.towtank.controllers.TestCluster;
 import io.towtank.controllers.provisioner.ExternalProvisioner;
 import io.towtank.controllers.volumeprotection.ClaimProtectionController;
 import io.towtank.controllers.volumeprotection.VolumeProtectionController;
-import io.towtank.latency.ClientLimits;
-import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
@@ -56,11 +53,7 @@ class PersistentVolumeControllerTest {
             .with(VolumeProtectionController::new)
             .with(ExternalProvisioner::new)
             .start();
-    cluster.recorder.storeEvents(
-        cluster.simulation,
-        name ->
-            new ApiClient(
-                name, cluster.simulation, cluster.store, Distribution.ZERO, ClientLimits.NONE));
+    cluster.storeEvents();
   }
 
   private void volume(String name, String size, String more) {

@@ -12,10 +12,7 @@ import io.towtank.api.PersistentVolumeClaimSpecBuilder;
 import io.towtank.api.PersistentVolumeClaimStatus;
 import io.towtank.api.Quantity;
 import io.towtank.api.ResourceRequirementsBuilder;
-import io.towtank.client.ApiClient;
 import io.towtank.controllers.TestCluster;
-import io.towtank.latency.ClientLimits;
-import io.towtank.latency.Distribution;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.volume.VolumeMatch;
 import java.util.List;
@@ -96,11 +93,7 @@ class ResizeSyncTest {
   void aFileSystemGrowsWithItsNextPod() {
     TestCluster cluster =
         new TestCluster(1, LatencyProfile.INSTANT).with(ExternalResizer::new).start();
-    cluster.recorder.storeEvents(
-        cluster.simulation,
-        name ->
-            new ApiClient(
-                name, cluster.simulation, cluster.store, Distribution.ZERO, ClientLimits.NONE));
+    cluster.storeEvents();
     cluster.store.restore(volume("5Gi", "'csi': {'driver': 'd', 'volumeHandle': 'h'}"));
     cluster.store.restore(claim("Bound", "5Gi", "5Gi", "Filesystem", false));
     cluster.settle();
