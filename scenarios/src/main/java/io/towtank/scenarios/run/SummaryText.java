@@ -612,7 +612,10 @@ public final class SummaryText {
     for (ExpectationWatch.Outcome outcome : summary.expectations()) {
       if (!outcome.passed()) {
         line("", paint(RED, "✗ " + outcome.expectation().text()));
-        line("", "    but it was " + outcome.actual());
+        String actual = outcome.actual();
+        // Some outcomes are sentences: it never came true, the run ended before.
+        boolean sentence = actual.startsWith("it ") || actual.startsWith("the run ");
+        line("", "    but " + (sentence ? "" : "it was ") + actual);
       } else if (verbose) {
         line(
             "",

@@ -494,9 +494,14 @@ final class Timeline {
       case Fault.FailRegistry(ImmutableList<String> images, long forNanos) ->
           "image registry down" + (images.isEmpty() ? "" : " for " + String.join(", ", images));
       case Fault.SlowApi slow ->
-          "API server slow"
-              + (slow.factor() == 1 ? "" : " by " + number(slow.factor()))
-              + (slow.delayNanos() == 0 ? "" : " by " + Durations.format(slow.delayNanos()))
+          "API server "
+              + (slow.factor() == 1
+                  ? "slower by " + Durations.format(slow.delayNanos())
+                  : number(slow.factor())
+                      + " times as slow"
+                      + (slow.delayNanos() == 0
+                          ? ""
+                          : ", and " + Durations.format(slow.delayNanos()) + " more"))
               + words(slow.requests());
       case Fault.FailApi fail ->
           "API server refuses "
