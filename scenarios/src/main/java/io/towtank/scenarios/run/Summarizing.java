@@ -28,6 +28,7 @@ import io.towtank.scenarios.observe.UtilizationHistory;
 import io.towtank.scenarios.run.RunSummary.Ending;
 import io.towtank.scheduler.extender.ExtenderUse;
 import io.towtank.store.Selection;
+import io.towtank.traffic.route.NotSimulated;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -248,6 +249,9 @@ final class Summarizing {
     String refused = refusedPods();
     if (!refused.isEmpty()) {
       warnings.add(refused);
+    }
+    if (!scenario.traffic().isEmpty()) {
+      warnings.addAll(NotSimulated.in(cluster.store()));
     }
     if (counter("attempts") > 0 && cluster.samplingComparisons().isEmpty()) {
       warnings.addAll(cluster.scheduler().sampling());

@@ -3,6 +3,7 @@ package io.towtank.traffic.route;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.GenericObject;
+import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Service;
@@ -23,14 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the way of requests by a cluster's Services, Ingresses and Istio's objects. */
 public final class ClusterRouter implements Router {
-  private static final ImmutableList<String> ISTIO =
-      ImmutableList.of(
-          "networking.istio.io/v1", "networking.istio.io/v1beta1", "networking.istio.io/v1alpha3");
+  /** Of whatever version: those of a kind are kept together. */
+  static final Kind<GenericObject> VIRTUAL_SERVICE =
+      Kinds.generic("networking.istio.io/v1", "VirtualService");
+
+  static final Kind<GenericObject> DESTINATION_RULE =
+      Kinds.generic("networking.istio.io/v1", "DestinationRule");
+
+  private static final Kind<GenericObject> INGRESS =
+      Kinds.generic("networking.k8s.io/v1", "Ingress");
 
   private final InformerSource informers;
-  private final List<Informer<GenericObject>> ingresses = new ArrayList<>();
-  private final List<Informer<GenericObject>> virtualServices = new ArrayList<>();
-  private final List<Informer<GenericObject>> destinationRules = new ArrayList<>();
+  private @Nullable Informer<GenericObject> ingresses;
+  private @Nullable Informer<GenericObject> virtualServices;
+  private @Nullable Informer<GenericObject> destinationRules;
   private @Nullable IngressRules ingressRules;
   private @Nullable MeshRules meshRules;
 
@@ -41,45 +48,27 @@ public final class ClusterRouter implements Router {
 
   @Override
   public void onChange(Runnable listener) {
-    ingresses.add(informer("networking.k8s.io/v1", "Ingress", listener));
-    for (String version : ISTIO) {
-      virtualServices.add(informer(version, "VirtualService", listener));
-      destinationRules.add(informer(version, "DestinationRule", listener));
-    }
+    ingresses = informer(INGRESS, listener);
+    virtualServices = informer(VIRTUAL_SERVICE, listener);
+    destinationRules = informer(DESTINATION_RULE, listener);
   }
 
-  @SuppressWarnings("unchecked") // None of these kinds is interpreted.
-  private Informer<GenericObject> informer(String version, String name, Runnable listener) {
-    Informer<GenericObject> informer = informers.informer(Kinds.generic(version, name));
+  private Informer<GenericObject> informer(Kind<GenericObject> kind, Runnable listener) {
+    Informer<GenericObject> informer = informers.informer(kind);
     informer.addHandler(
-        new WatchListener<GenericObject>() {
-          @Override
-          public void added(GenericObject object) {
-            changed();
-          }
-
-          @Override
-          public void modified(GenericObject previous, GenericObject object) {
-            changed();
-          }
-
-          @Override
-          public void deleted(GenericObject last) {
-            changed();
-          }
-
-          private void changed() {
-            ingressRules = null;
-            meshRules = null;
-            listener.run();
-          }
-        });
+        WatchListener.ofAny(object -> {
+          ingressRules = null;
+          meshRules = null;
+          listener.run();
+        }));
     return informer;
   }
 
-  private static ImmutableList<GenericObject> all(List<Informer<GenericObject>> informers) {
+  private static ImmutableList<GenericObject> all(@Nullable Informer<GenericObject> informer) {
     List<GenericObject> all = new ArrayList<>();
-    informers.forEach(informer -> informer.forEach(all::add));
+    if (informer != null) {
+      informer.forEach(all::add);
+    }
     all.sort(Comparator.comparing(ObjectKey::of));
     return ImmutableList.copyOf(all);
   }

@@ -103,7 +103,8 @@ final class MeshRules {
     return best == null ? null : route(demand, best, false, ImmutableMap.of());
   }
 
-  private static JsonNode spec(GenericObject object) {
+  /** What an object asks for. */
+  static JsonNode spec(GenericObject object) {
     Fields content = object.content();
     JsonNode spec = content.get("spec");
     return spec == null ? NOTHING : spec;
