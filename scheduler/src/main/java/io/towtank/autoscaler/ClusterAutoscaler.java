@@ -28,7 +28,6 @@ import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,8 +71,8 @@ public final class ClusterAutoscaler implements Component {
   private final Informer<PodDisruptionBudget> budgets;
   private final Map<ObjectKey, Pod> unschedulable = new LinkedHashMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private final Set<String> everReady = new HashSet<>();
-  private final Set<String> unready = new HashSet<>();
+  private final Readiness readiness;
+  private final StatusConfigMap status;
   private final Map<String, NodeDeletion> deletions = new LinkedHashMap<>();
   private final long[] scans;
   private final long[] nodesAdded;
@@ -105,6 +104,8 @@ public final class ClusterAutoscaler implements Component {
     this.cloud = cloud;
     this.decisions = decisions;
     this.snapshot = new ClusterSnapshot(configuration);
+    this.readiness = new Readiness(options);
+    this.status = new StatusConfigMap(context.client());
     this.scaleUp = new ScaleUpPlanner(snapshot, options, context.random());
     this.scaleDown = new ScaleDownPlanner(snapshot, this::replicas, options);
     this.daemonSets = context.informers().informer(Kinds.DAEMON_SET);
@@ -176,12 +177,7 @@ public final class ClusterAutoscaler implements Component {
       return;
     }
     snapshot.add(current);
-    if (current.isReady()) {
-      everReady.add(current.name());
-      unready.remove(current.name());
-    } else if (everReady.contains(current.name())) {
-      unready.add(current.name());
-    }
+    readiness.seen(current);
     if (cloud.groupOf(current.name()) != null) {
       nodes.put(current.name(), current);
     }
@@ -191,8 +187,7 @@ public final class ClusterAutoscaler implements Component {
   private void nodeGone(Node node) {
     snapshot.forget(node);
     nodes.remove(node.name());
-    everReady.remove(node.name());
-    unready.remove(node.name());
+    readiness.gone(node.name());
     scaleDown.forget(node.name());
     NodeDeletion deletion = deletions.remove(node.name());
     if (deletion != null) {
@@ -299,9 +294,10 @@ public final class ClusterAutoscaler implements Component {
     scans[0]++;
     long now = simulation.nanos();
     expireRequests(now);
-    if (!isHealthy(unready.size(), snapshot.state().nodeCount(), options)) {
+    if (!readiness.isHealthy(counts())) {
       scaleDown.clear();
       unhealthyScans[0]++;
+      writeStatus(now);
       scanWhenDue(now);
       return;
     }
@@ -314,13 +310,72 @@ public final class ClusterAutoscaler implements Component {
       giveUpNodes(now);
     }
     snapshot.revert(mark);
+    writeStatus(now);
     scanWhenDue(simulation.nanos());
   }
 
-  /** Whether so few nodes fail that it makes sense to act (clusterstate: IsClusterHealthy). */
-  static boolean isHealthy(int unready, int nodes, ClusterAutoscalerOptions options) {
-    return unready <= options.okTotalUnreadyCount()
-        || unready <= options.maxTotalUnreadyPercentage() / 100 * nodes;
+  // How it all is doing
+
+  private Readiness.Counts counts() {
+    int unregistered = 0;
+    for (NodeGroup group : cloud.nodeGroups()) {
+      unregistered += creating(group);
+    }
+    return readiness.all(deletions::containsKey, unregistered, simulation.epochNanos());
+  }
+
+  private Readiness.Counts counts(NodeGroup group) {
+    return readiness.of(cloud.machines(group), deletions::containsKey, simulation.epochNanos());
+  }
+
+  private void writeStatus(long now) {
+    ImmutableList.Builder<StatusConfigMap.Part> groups = ImmutableList.builder();
+    boolean growing = false;
+    for (NodeGroup group : cloud.nodeGroups()) {
+      Readiness.Counts counts = counts(group);
+      boolean healthy = readiness.isHealthy(counts, cloud.targetSize(group));
+      boolean grows = counts.unregistered() > 0;
+      growing |= grows;
+      boolean backingOff = backoffs.isBackingOff(group, now);
+      int candidates = 0;
+      for (Unneeded node : scaleDown.unneeded().values()) {
+        candidates += node.group().equals(group) ? 1 : 0;
+      }
+      groups.add(
+          new StatusConfigMap.Part(
+              group,
+              healthy,
+              counts,
+              cloud.targetSize(group),
+              grows
+                  ? StatusConfigMap.ScaleUp.IN_PROGRESS
+                  : !healthy
+                      ? StatusConfigMap.ScaleUp.UNHEALTHY
+                      : backingOff
+                          ? StatusConfigMap.ScaleUp.BACKOFF
+                          : StatusConfigMap.ScaleUp.NO_ACTIVITY,
+              backingOff && !grows && healthy
+                  ? "Scale-up timed out for node group " + group.name()
+                  : null,
+              candidates));
+    }
+    Readiness.Counts all = counts();
+    status.write(
+        ImmutableList.<StatusConfigMap.Part>builder()
+            .add(
+                new StatusConfigMap.Part(
+                    null,
+                    readiness.isHealthy(all),
+                    all,
+                    0,
+                    growing
+                        ? StatusConfigMap.ScaleUp.IN_PROGRESS
+                        : StatusConfigMap.ScaleUp.NO_ACTIVITY,
+                    null,
+                    scaleDown.unneeded().size()))
+            .addAll(groups.build())
+            .build(),
+        simulation.epochNanos());
   }
 
   /** Time alone can make a difference: pods are no longer new, nodes were unneeded for long. */
@@ -462,7 +517,11 @@ public final class ClusterAutoscaler implements Component {
       size += creating(group);
       groups.add(
           new GroupState(
-              group, cloud.targetSize(group), template, backoffs.isBackingOff(group, now)));
+              group,
+              cloud.targetSize(group),
+              template,
+              backoffs.isBackingOff(group, now),
+              readiness.isHealthy(counts(group), cloud.targetSize(group))));
     }
     List<Pod> left = notOnNodes(pods);
     boolean acted = !left.isEmpty() && help(left, groups, size, now);
@@ -524,7 +583,7 @@ public final class ClusterAutoscaler implements Component {
     for (CloudProvider.Machine machine : cloud.machines(group)) {
       boolean starting =
           simulation.nanos() - machine.requestedNanos() < options.maxNodeProvisionNanos();
-      if (starting && !everReady.contains(machine.name())) {
+      if (starting && !readiness.wasReady(machine.name())) {
         upcoming++;
       }
     }
@@ -574,7 +633,7 @@ public final class ClusterAutoscaler implements Component {
     for (Node node : nodes.values()) {
       NodeGroup group = cloud.groupOf(node.name());
       if (group != null
-          && everReady.contains(node.name())
+          && readiness.wasReady(node.name())
           && !deletions.containsKey(node.name())
           && spare(group) > 0) {
         candidates.add(new GroupNode(node, group));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ScaleUpPlanner {
   // cluster-autoscaler: orchestrator/skippedreasons.go
   static final String BACKOFF = "in backoff after failed scale-up";
+  static final String NOT_READY = "not ready for scale-up";
   static final String MAX_SIZE = "max node group size reached";
 
   /**
@@ -32,8 +33,10 @@ final class ScaleUpPlanner {
    * @param size how many nodes it has or will have
    * @param template what a new node is like
    * @param backingOff whether it failed a while ago
+   * @param healthy whether nearly all of its nodes are ready
    */
-  record GroupState(NodeGroup group, int size, Node template, boolean backingOff) {}
+  record GroupState(
+      NodeGroup group, int size, Node template, boolean backingOff, boolean healthy) {}
 
   /** A group that grows. */
   record Increase(NodeGroup group, int from, int to) {
@@ -89,7 +92,9 @@ final class ScaleUpPlanner {
         options.maxNodesTotal() == 0 ? Integer.MAX_VALUE : options.maxNodesTotal() - nodes;
     for (GroupState group : groups) {
       String skipped =
-          group.backingOff ? BACKOFF : group.size >= group.group.maxSize() ? MAX_SIZE : null;
+          !group.healthy
+              ? NOT_READY
+              : group.backingOff ? BACKOFF : group.size >= group.group.maxSize() ? MAX_SIZE : null;
       if (skipped != null) {
         refused.values().forEach(reasons -> reasons.add(skipped));
         continue;

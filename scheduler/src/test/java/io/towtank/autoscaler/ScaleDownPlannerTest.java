@@ -21,8 +21,6 @@ import io.towtank.scheduler.SchedulerConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ScaleDownPlannerTest {
   private static final long MINUTE = 60_000_000_000L;
@@ -95,22 +93,6 @@ class ScaleDownPlannerTest {
 
     assertThat(planner.utilization(snapshot.row("gpus"))).isZero();
     assertThat(planner.utilization(snapshot.row("full"))).isEqualTo(0.5);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    // unready, all, whether the cluster is healthy
-    "0, 0, true",
-    "3, 3, true",
-    "4, 4, false",
-    "4, 8, false",
-    "4, 9, true",
-    "45, 100, true",
-    "46, 100, false"
-  })
-  void doesNothingWhileTooManyNodesFail(int unready, int nodes, boolean healthy) {
-    assertThat(ClusterAutoscaler.isHealthy(unready, nodes, ClusterAutoscalerOptions.DEFAULT))
-        .isEqualTo(healthy);
   }
 
   @Test

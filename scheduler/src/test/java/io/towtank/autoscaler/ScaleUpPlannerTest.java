@@ -34,7 +34,8 @@ class ScaleUpPlannerTest {
         new NodeGroup(name, 0, max, 1, Distribution.ZERO, max),
         size,
         Fixtures.node("template-node-for-" + name, cpu, memory, "z"),
-        false);
+        false,
+        true);
   }
 
   private void waiting(int count, PodSpec spec, String owner) {
@@ -132,7 +133,8 @@ class ScaleUpPlannerTest {
         plan(
             group("a", 0, 5, "4", "64Gi"),
             group("b", 5, 5, "16", "64Gi"),
-            new GroupState(tired.group(), 0, tired.template(), true),
+            new GroupState(tired.group(), 0, tired.template(), true, true),
+            new GroupState(tired.group(), 0, tired.template(), false, false),
             group("d", 0, 5, "2", "64Gi"));
 
     assertThat(plan.chosen()).isNull();
@@ -140,10 +142,11 @@ class ScaleUpPlannerTest {
         .extracting(ScaleUpPlanner.Unhelped::message)
         .containsExactly(
             "pod didn't trigger scale-up: 2 Insufficient cpu,"
-                + " 1 in backoff after failed scale-up, 1 max node group size reached",
+                + " 1 in backoff after failed scale-up, 1 max node group size reached,"
+                + " 1 not ready for scale-up",
             "pod didn't trigger scale-up: 1 in backoff after failed scale-up,"
                 + " 1 max node group size reached, 2 node(s) didn't match Pod's node"
-                + " affinity/selector");
+                + " affinity/selector, 1 not ready for scale-up");
   }
 
   @Test

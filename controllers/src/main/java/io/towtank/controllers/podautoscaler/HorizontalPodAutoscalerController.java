@@ -202,7 +202,7 @@ public final class HorizontalPodAutoscalerController implements Component {
     private final ObjectKey key;
     private final HorizontalPodAutoscaler autoscaler;
     private final Tracked tracked;
-    private final AutoscalerStatus status;
+    private final StatusUpdate status;
     private final WorkQueue.Done done;
     private ImmutableList<ReplicaDecision.Metric> measured = ImmutableList.of();
     private int proposed;
@@ -219,7 +219,7 @@ public final class HorizontalPodAutoscalerController implements Component {
       this.key = key;
       this.autoscaler = autoscaler;
       this.tracked = tracked;
-      this.status = new AutoscalerStatus(autoscaler, nowNanos);
+      this.status = new StatusUpdate(autoscaler, nowNanos);
       this.done = done;
     }
 
@@ -631,7 +631,7 @@ public final class HorizontalPodAutoscalerController implements Component {
   }
 
   /** Whether nothing will come of another look, as long as nothing changes. */
-  private boolean isContent(AutoscalerStatus status) {
+  private boolean isContent(StatusUpdate status) {
     Condition active = status.condition(ACTIVE);
     Condition able = status.condition(ABLE);
     Condition limited = status.condition(LIMITED);

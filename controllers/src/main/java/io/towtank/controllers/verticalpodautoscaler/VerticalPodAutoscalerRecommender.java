@@ -353,7 +353,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
       ImmutableList<Recommendation> recommendations) {
     JsonNode before = autoscaler.content().get("status");
     ObjectNode status =
-        AutoscalerStatus.next(
+        RecommendationStatus.next(
             before, recommendations, problem, podsMatched, simulation.epochNanos());
     if (!status.equals(before)) {
       written[0]++;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of an autoscaler as the recommender writes it (vertical-pod-autoscaler: model.Vpa).
  */
-final class AutoscalerStatus {
-  private AutoscalerStatus() {}
+final class RecommendationStatus {
+  private RecommendationStatus() {}
 
   /**
    * The next status.

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The status of an autoscaler while a sync is under way. */
-final class AutoscalerStatus {
+final class StatusUpdate {
   private static final HorizontalPodAutoscalerStatus NONE =
       HorizontalPodAutoscalerStatusBuilder.builder().lastScaleTime(Timestamps.NONE).build();
 
@@ -29,7 +29,7 @@ final class AutoscalerStatus {
   /**
    * @param nowNanos the time, in nanoseconds since 1970
    */
-  AutoscalerStatus(HorizontalPodAutoscaler autoscaler, long nowNanos) {
+  StatusUpdate(HorizontalPodAutoscaler autoscaler, long nowNanos) {
     HorizontalPodAutoscalerStatus status = autoscaler.status();
     this.original = status == null ? NONE : status;
     this.conditions = new ArrayList<>(original.conditions());
