@@ -106,7 +106,9 @@ public final class ClusterAutoscaler implements Component {
     this.snapshot = new ClusterSnapshot(configuration);
     this.readiness = new Readiness(options);
     this.status = new StatusConfigMap(context.client());
-    this.scaleUp = new ScaleUpPlanner(snapshot, options, context.random());
+    this.scaleUp =
+        new ScaleUpPlanner(
+            snapshot, options, new Priorities(context, options)::get, context.random());
     this.scaleDown = new ScaleDownPlanner(snapshot, this::replicas, options);
     this.daemonSets = context.informers().informer(Kinds.DAEMON_SET);
     this.budgets = context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);

@@ -1,6 +1,7 @@
 package io.towtank.autoscaler;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.towtank.api.DaemonSet;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +69,20 @@ final class ScaleUpPlanner {
 
   private final ClusterSnapshot snapshot;
   private final ClusterAutoscalerOptions options;
+  private final Supplier<ImmutableSortedMap<Integer, ImmutableList<Pattern>>> priorities;
   private final RandomGenerator random;
 
+  /**
+   * @param priorities as they are now, of patterns of groups' names
+   */
   ScaleUpPlanner(
-      ClusterSnapshot snapshot, ClusterAutoscalerOptions options, RandomGenerator random) {
+      ClusterSnapshot snapshot,
+      ClusterAutoscalerOptions options,
+      Supplier<ImmutableSortedMap<Integer, ImmutableList<Pattern>>> priorities,
+      RandomGenerator random) {
     this.snapshot = snapshot;
     this.options = options;
+    this.priorities = priorities;
     this.random = random;
   }
 
@@ -119,8 +130,7 @@ final class ScaleUpPlanner {
     if (all.isEmpty()) {
       return new Plan(null, ImmutableList.of(), all, unhelped.build());
     }
-    ExpansionOption chosen =
-        Expander.choose(all, options.expanders(), options.priorities(), random);
+    ExpansionOption chosen = Expander.choose(all, options.expanders(), priorities.get(), random);
     return new Plan(chosen, increases(chosen, groups, fitting), all, unhelped.build());
   }
 

@@ -4,6 +4,9 @@ import com.google.common.collect.ImmutableList;
 
 /** What the autoscaler decided, with the numbers that it was decided by. */
 public sealed interface ScalingDecision {
+  /** The group that it is about. */
+  NodeGroup group();
+
   /** When, in nanoseconds since the start. */
   long atNanos();
 

@@ -55,7 +55,8 @@ class ScaleUpPlannerTest {
   private Plan plan(ClusterAutoscalerOptions options, GroupState... groups) {
     long version = snapshot.state().nodeCount();
     Plan plan =
-        new ScaleUpPlanner(snapshot, options, new Simulation(1, 0).random("test"))
+        new ScaleUpPlanner(
+                snapshot, options, options::priorities, new Simulation(1, 0).random("test"))
             .plan(pods, List.of(groups), List.of(), 0);
     assertThat((long) snapshot.state().nodeCount()).as("nodes left over").isEqualTo(version);
     assertThat(snapshot.state().pods()).as("pods left over").isZero();

@@ -2,10 +2,12 @@ package io.towtank.scenarios.language;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.towtank.api.ObjectKey;
 import io.towtank.autoscaler.ClusterAutoscalerOptions;
 import io.towtank.autoscaler.ClusterAutoscalerOptionsBuilder;
 import io.towtank.autoscaler.Expander;
 import io.towtank.autoscaler.NodeGroup;
+import io.towtank.autoscaler.Priorities;
 import io.towtank.latency.Distribution;
 import io.towtank.latency.Distributions;
 import io.towtank.manifest.Cursor;
@@ -149,13 +151,25 @@ final class AutoscalerReader {
                 count(
                     flags, "maxTotalUnreadyPercentage", 0, (int) base.maxTotalUnreadyPercentage()))
             .build();
-    if (options.expanders().contains(Expander.PRIORITY) && options.priorities().isEmpty()) {
-      flags
-          .field("expanders")
-          .problem("the expander \"priority\" needs priorities", "priorities: {10: [\"spot-.*\"]}");
-    }
     flags.rejectUnknownFields();
     return options;
+  }
+
+  /** Complains of an expander that goes by priorities where there are none. */
+  static void requirePriorities(Cursor flags, Scenario scenario) {
+    ClusterAutoscalerOptions options = scenario.autoscaling();
+    if (options.expanders().contains(Expander.PRIORITY)
+        && options.priorities().isEmpty()
+        && scenario.objects().stream()
+            .noneMatch(document -> ObjectKey.of(document.object()).equals(Priorities.KEY))) {
+      flags
+          .field("expanders")
+          .problem(
+              "the expander \"priority\" needs priorities",
+              "priorities: {10: [\"spot-.*\"]}, or a ConfigMap "
+                  + Priorities.KEY.name()
+                  + " in kube-system");
+    }
   }
 
   private static int count(Cursor flags, String name, int least, int fallback) {

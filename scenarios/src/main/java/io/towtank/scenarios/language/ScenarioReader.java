@@ -88,6 +88,7 @@ final class ScenarioReader {
             .end(end(scenario.field("end")))
             .expectations(expectations(scenario.field("expectations"), references))
             .build();
+    AutoscalerReader.requirePriorities(scenario.field("clusterAutoscaler"), read);
     metadata.rejectUnknownFields();
     scenario.rejectUnknownFields();
     references.check(read);

@@ -94,4 +94,52 @@ class ClusterAutoscalerRunTest {
             "gives up at 61");
     assertThat(spot(summary).lost()).isEqualTo(6);
   }
+
+  @Test
+  void priorityGoesByTheConfigMapAsItIsNow() {
+    RunSummary summary =
+        ScenarioText.run(
+            directory,
+            """
+            cluster:
+              nodePools:
+              - {name: spot, count: 0, autoscaling: {min: 0, max: 10}}
+              - {name: steady, count: 0, autoscaling: {min: 0, max: 10}}
+            clusterAutoscaler: {expanders: [priority]}
+            manifests:
+            - inline:
+              - apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: cluster-autoscaler-priority-expander, namespace: kube-system}
+                data:
+                  priorities: |
+                    10: [".*"]
+                    50: ["^spot$"]
+            arrivals:
+            - name: early
+              uniform: 1/m
+              start: 1m
+              count: 1
+              pods: [{template: {spec: {containers: [{name: c, image: i, resources: {requests: {cpu: 20}}}]}}}]
+            - name: late
+              uniform: 1/m
+              start: 20m
+              count: 1
+              pods: [{template: {spec: {containers: [{name: c, image: i, resources: {requests: {cpu: 20}}}]}}}]
+            timeline:
+            - at: 10m
+              apply:
+                inline:
+                - apiVersion: v1
+                  kind: ConfigMap
+                  metadata: {name: cluster-autoscaler-priority-expander, namespace: kube-system}
+                  data: {priorities: "50: [steady]"}
+            end: {until: 30m}
+            """);
+    assertThat(
+            summary.nodeGroups().decisions().stream()
+                .filter(ScalingDecision.ScaleUp.class::isInstance)
+                .map(one -> one.group().name()))
+        .containsExactly("spot", "steady");
+  }
 }
