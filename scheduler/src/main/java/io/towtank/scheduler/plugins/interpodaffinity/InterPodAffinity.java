@@ -99,7 +99,7 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
   @Override
   public @Nullable TopologyScore preScore(PodInfo pod) {
     PreferredTerms.About about = rules(pod).preferred;
-    return about.keys().isEmpty() ? null : rule(about);
+    return about.isEmpty() ? null : rule(about);
   }
 
   private RequiredTerms rule(RequiredTerms.About about) {

@@ -97,7 +97,15 @@ final class PreferredTerms implements TopologyScore, CohortColumn.Rows {
           ImmutableSet.of());
     }
 
-    Set<String> keys() {
+    boolean isEmpty() {
+      return affinity.isEmpty()
+          && antiAffinity.isEmpty()
+          && hardOfOthers.isEmpty()
+          && likedBy.isEmpty()
+          && dislikedBy.isEmpty();
+    }
+
+    private Set<String> keys() {
       Set<String> keys = new LinkedHashSet<>();
       Stream.of(affinity, antiAffinity, hardOfOthers, likedBy, dislikedBy)
           .forEach(terms -> terms.forEach(term -> keys.add(term.topologyKey())));
