@@ -36,6 +36,13 @@ final class NodeSampler {
     this.order = order;
   }
 
+  /** One that begins where this one would. */
+  NodeSampler copy() {
+    NodeSampler copy = new NodeSampler(state, order);
+    copy.nextStart = nextStart;
+    return copy;
+  }
+
   /** All nodes in turn, or those that a PreFilter left. The array must not be changed. */
   int[] candidates(NodeRanking ranking) {
     ImmutableSet<String> names = ranking.nodeNames();

@@ -164,13 +164,14 @@ public final class Scheduler implements Component {
   }
 
   /**
-   * What would be decided for a pod now, and why. Nothing is changed.
+   * What would be decided for a pod now, and why. Nothing is changed; of several best nodes it is
+   * the first.
    *
    * @return null where no profile is for the pod
    */
   public @Nullable Decision explain(Pod pod) {
     Profile profile = profiles.get(schedulerName(pod));
-    return profile == null ? null : explainer.explain(profile, pod).decision();
+    return profile == null ? null : cycle.onTrial(() -> explainer.explain(profile, pod).decision());
   }
 
   /** What would have to change for a pod that fits nowhere now, the least first. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,10 +100,10 @@ final class SchedulingCycle {
 
   private final ClusterState state;
   private final PodNominator nominator;
-  private final @Nullable RandomGenerator random;
+  private @Nullable RandomGenerator random;
   private final ImmutableList<Extender> extenders;
   private final NodeOrder order;
-  private final NodeSampler sampler;
+  private NodeSampler sampler;
   private final ExtenderAnswers.Rows nodes;
   private final RankingMemory rankingMemory = new RankingMemory();
   private final KindVerdicts.Known knownKinds = new KindVerdicts.Known();
@@ -163,6 +164,27 @@ final class SchedulingCycle {
     SamplingMeter made = new SamplingMeter(state, order, random);
     meter = made;
     return made;
+  }
+
+  /**
+   * Does something as if it were an attempt, of which nothing is left: the next attempt begins
+   * where it would have, chance takes the same course, and nothing is compared. Ties go to the
+   * first.
+   */
+  <T> T onTrial(Supplier<T> attempt) {
+    NodeSampler samplerBefore = sampler;
+    RandomGenerator randomBefore = random;
+    SamplingMeter meterBefore = meter;
+    sampler = samplerBefore.copy();
+    random = null;
+    meter = null;
+    try {
+      return attempt.get();
+    } finally {
+      sampler = samplerBefore;
+      random = randomBefore;
+      meter = meterBefore;
+    }
   }
 
   private long maxRankings() {

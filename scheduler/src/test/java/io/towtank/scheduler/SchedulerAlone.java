@@ -13,7 +13,7 @@ public final class SchedulerAlone {
   private SchedulerAlone() {}
 
   /** Starts a scheduler whose requests and watches take as long as a profile says. */
-  public static void start(
+  public static Scheduler start(
       Simulation simulation,
       ApiStore store,
       Recorder recorder,
@@ -23,11 +23,11 @@ public final class SchedulerAlone {
         new ApiClient(
             "kube-scheduler", simulation, store, latency.apiRequest(), latency.schedulerLimits());
     InformerFactory informers = new InformerFactory(store, latency.watchDelayNanos());
-    start(simulation, client, informers, recorder, latency, configuration);
+    return start(simulation, client, informers, recorder, latency, configuration);
   }
 
   /** Starts a scheduler with a client and watches of its own. */
-  static void start(
+  static Scheduler start(
       Simulation simulation,
       ApiClient client,
       InformerFactory informers,
@@ -41,5 +41,6 @@ public final class SchedulerAlone {
             configuration);
     informers.start();
     scheduler.start();
+    return scheduler;
   }
 }

@@ -50,9 +50,11 @@ import io.towtank.scheduler.state.PodInfo;
 import io.towtank.store.ApiStore;
 import io.towtank.store.DeleteOptions;
 import io.towtank.time.Simulation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +66,7 @@ class SchedulerTest {
   private static final long MILLISECOND = 1_000_000L;
 
   private final Recorder recorder = new Recorder();
+  private @Nullable Scheduler started;
   private Simulation simulation = new Simulation(1, 0);
   private ApiStore store = new ApiStore(simulation, ImmutableList.of());
 
@@ -74,7 +77,11 @@ class SchedulerTest {
   private void start(LatencyProfile latency, SchedulerConfiguration configuration) {
     simulation = new Simulation(1, 0);
     store = new ApiStore(simulation, ImmutableList.of());
-    SchedulerAlone.start(simulation, store, recorder, latency, configuration);
+    started = SchedulerAlone.start(simulation, store, recorder, latency, configuration);
+  }
+
+  private Scheduler scheduler() {
+    return Objects.requireNonNull(started);
   }
 
   private void run(long untilNanos) {
@@ -394,6 +401,35 @@ class SchedulerTest {
                 + " values: [node-7]}]}]}}}"));
     run(MILLISECOND);
     assertThat(pod("p").nodeName()).isEqualTo("node-7");
+  }
+
+  /** Whoever asks what would be decided does not change what is decided. */
+  @ParameterizedTest
+  @CsvSource({"100", "50"})
+  void askingChangesNothing(int percentage) {
+    List<String> chosen = new ArrayList<>();
+    for (boolean asking : new boolean[] {false, true}) {
+      start(
+          LatencyProfile.INSTANT,
+          SchedulerConfigurationBuilder.builder(SchedulerConfiguration.defaults())
+              .percentageOfNodesToScore(percentage)
+              .compareSampling(true)
+              .build());
+      createNodes(300, "4");
+      for (int i = 0; i < 20; i++) {
+        run(i * SECOND);
+        Pod pod = Fixtures.pod("pod-" + i, Fixtures.spec("1", "1Gi"));
+        if (asking) {
+          assertThat(Objects.requireNonNull(scheduler().explain(pod)).bound()).isNotNull();
+        }
+        store.create(pod);
+      }
+      run(20 * SECOND);
+      assertThat(scheduler().samplingComparisons().getFirst().decisions()).isEqualTo(20);
+      chosen.add(
+          store.list(Kinds.POD).stream().map(Pod::nodeName).collect(Collectors.joining(" ")));
+    }
+    assertThat(chosen.getFirst()).isEqualTo(chosen.getLast());
   }
 
   /** The kubelet gives back what a pod that was resized in place does not ask for any more. */
