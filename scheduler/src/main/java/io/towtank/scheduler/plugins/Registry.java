@@ -286,18 +286,20 @@ public final class Registry {
       if (!seen.add(resource.text("name"))) {
         throw resource.wrong("name", resource.text("name") + " is here twice", null);
       }
-      if (resource.number("weight", 1, 0, 100) != 1) {
+      if (resource.number("weight", 1, 0, 100) > 1) {
         throw resource.wrong("weight", "has to be 1: here resources have no weights", null);
       }
     }
     return resources(arguments);
   }
 
+  /** Weight 0 is none given, which is 1 (kube-scheduler: SetDefaults_NodeResourcesFitArgs). */
   private static ImmutableList<ResourceSpec> resources(Arguments arguments) {
     ImmutableList.Builder<ResourceSpec> resources = ImmutableList.builder();
     for (Arguments resource : arguments.objects("resources")) {
       resource.allow("name", "weight");
-      resources.add(new ResourceSpec(resource.text("name"), resource.number("weight", 1, 1, 100)));
+      long weight = resource.number("weight", 1, 0, 100);
+      resources.add(new ResourceSpec(resource.text("name"), Math.max(1, weight)));
     }
     ImmutableList<ResourceSpec> given = resources.build();
     return given.isEmpty() ? ScoringStrategy.CPU_AND_MEMORY : given;

@@ -28,6 +28,7 @@ class BalancedAllocationTest {
           use by default does not count    | | cpu: 2           | memory: 4Gi                            | one 100
           the deviation of three             | three     |                     | cpu: 2, memory: 2Gi, example.com/gpu: 8 | one 77
           those not asked for are left out   | three     |                     | cpu: 2, memory: 2Gi                    | one 87
+          weight 0 is none given             | resources: [{name: cpu, weight: 0}] |  | cpu: 3, memory: 1Gi             | one 100
           one alone is balanced              | resources: [{name: cpu, weight: 1}] |  | cpu: 3, memory: 1Gi             | one 100
           none of those asked: no opinion    | resources: [{name: cpu, weight: 1}] |  | memory: 1Gi                     | Skip
           """)

@@ -113,6 +113,7 @@ class FitTest {
           a container counts with 100m and 200Mi  |                                                                                       |                     | a 97, b 60
           but asking for nothing is nothing       |                                                                                       | cpu: 0, memory: 0   | a 100, b 62
           LeastAllocated by weight                | type: LeastAllocated, resources: [{name: cpu, weight: 3}, {name: memory, weight: 1}]  | cpu: 1, memory: 2Gi | a 75, b 40
+          weight 0 is none given                  | type: LeastAllocated, resources: [{name: cpu, weight: 3}, {name: memory, weight: 0}]  | cpu: 1, memory: 2Gi | a 75, b 40
           one resource                            | type: LeastAllocated, resources: [{name: memory, weight: 1}]                          | cpu: 1, memory: 2Gi | a 75, b 50
           MostAllocated                           | type: MostAllocated                                                                   | cpu: 1, memory: 2Gi | a 25, b 56
           MostAllocated by weight                 | type: MostAllocated, resources: [{name: cpu, weight: 3}, {name: memory, weight: 1}]   | cpu: 1, memory: 2Gi | a 25, b 59
