@@ -28,6 +28,11 @@ final class ContainerStart {
       node.isolation.defer(() -> beginAfterHang(i));
       return;
     }
+    String mistake = worker.plan.imageMistakes[i];
+    if (mistake != null) {
+      imageBackOff.misnamed(i, mistake);
+      return;
+    }
     if (kubelets.images().fails(node, worker.plan, i)) {
       later(
           i,

@@ -192,6 +192,10 @@ final class HollowKubelet {
   /** Why a pod is refused. */
   record Refusal(String reason, String message) {}
 
+  /** Another pod has a port of the node that a pod wants. */
+  static final Refusal NO_FREE_PORTS =
+      failed("NodePorts", "node(s) didn't have free ports for the requested pod ports");
+
   /**
    * Whether the node takes a pod: it has room beside those that are here, is one that the pod asks
    * for, and has no taint that would drive it out at once (kubelet: lifecycle/predicate.go); null

@@ -9,6 +9,7 @@ package io.towtank.node;
 final class ImageBackOff {
   private static final String ERR_IMAGE_PULL = "ErrImagePull";
   private static final String ERR_IMAGE_NEVER_PULL = "ErrImageNeverPull";
+  private static final String INVALID_IMAGE_NAME = "InvalidImageName";
   private static final String IMAGE_PULL_BACK_OFF = "ImagePullBackOff";
 
   private final PodWorker worker;
@@ -21,12 +22,27 @@ final class ImageBackOff {
 
   /** An image may not be pulled, and is not there: meanwhile another pod may bring it. */
   void absent(int i) {
+    cannotBegin(
+        i,
+        ERR_IMAGE_NEVER_PULL,
+        ERR_IMAGE_NEVER_PULL,
+        "Container image \"" + worker.image(i) + "\" is not present with pull policy of Never");
+  }
+
+  /** No image can be called so: the kubelet tries it again all the same. */
+  void misnamed(int i, String mistake) {
+    cannotBegin(
+        i,
+        INVALID_IMAGE_NAME,
+        "InspectFailed",
+        "Failed to apply default image tag \"" + worker.image(i) + "\": " + mistake);
+  }
+
+  private void cannotBegin(int i, String reason, String event, String message) {
     HollowContainer container = worker.containers[i];
-    String message =
-        "Container image \"" + worker.image(i) + "\" is not present with pull policy of Never";
-    container.await(ERR_IMAGE_NEVER_PULL, message);
-    warn(ERR_IMAGE_NEVER_PULL, message);
-    warn("Failed", "Error: " + ERR_IMAGE_NEVER_PULL);
+    container.await(reason, message);
+    warn(event, message);
+    warn("Failed", "Error: " + reason);
     worker.changed();
     container.lifeTimer =
         kubelets.scheduleBackground(

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Affinity;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerStatus;
+import io.towtank.api.HostPort;
 import io.towtank.api.NodeAffinity;
 import io.towtank.api.NodeSelector;
 import io.towtank.api.PodSpec;
@@ -76,6 +77,13 @@ final class PodPlan {
 
   final long cpuMillis;
   final long memoryBytes;
+
+  /** The node's ports that the pod takes. */
+  final ImmutableList<HostPort> hostPorts;
+
+  /** What is wrong with the names of images; null for each with which nothing is. */
+  final @Nullable String[] imageMistakes;
+
   final boolean requestsOthers;
   final boolean requestsDevices;
 
@@ -166,6 +174,11 @@ final class PodPlan {
     this.hostNetwork = Boolean.TRUE.equals(spec.hostNetwork());
     Long grace = spec.terminationGracePeriodSeconds();
     this.graceSeconds = grace == null ? DEFAULT_GRACE_SECONDS : grace;
+    this.hostPorts = HostPort.of(spec);
+    this.imageMistakes =
+        containers.stream()
+            .map(container -> ImageName.mistake(container.image()))
+            .toArray(String[]::new);
     this.requests = requests();
     this.cpuMillis = requests.getOrDefault("cpu", 0L);
     this.memoryBytes = requests.getOrDefault("memory", 0L);

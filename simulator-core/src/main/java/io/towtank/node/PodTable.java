@@ -1,5 +1,6 @@
 package io.towtank.node;
 
+import io.towtank.api.HostPort;
 import io.towtank.api.Pod;
 import io.towtank.api.Uid;
 import java.util.Arrays;
@@ -134,6 +135,20 @@ final class PodTable {
       throw new IllegalStateException("row " + row + " is empty");
     }
     return plan;
+  }
+
+  /** Whether no other pod that its node has taken has a port that the pod wants. */
+  boolean arePortsFree(int row) {
+    for (int other = node(row).firstRow; other != NONE; other = next[other]) {
+      if (other != row && reserved[other]) {
+        for (HostPort taken : plan(other).hostPorts) {
+          if (plan(row).hostPorts.stream().anyMatch(taken::conflicts)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   private Uid uid(int row) {

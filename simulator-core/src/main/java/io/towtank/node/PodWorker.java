@@ -325,6 +325,9 @@ final class PodWorker {
     if (refusal == null) {
       refusal = node.refuse(plan);
     }
+    if (refusal == null && !plan.hostPorts.isEmpty() && !kubelets.table().arePortsFree(row)) {
+      refusal = HollowKubelet.NO_FREE_PORTS;
+    }
     if (refusal == null) {
       kubelets.reserve(node, row);
       return true;

@@ -13,9 +13,11 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
 import io.towtank.api.Container;
 import io.towtank.api.ContainerBuilder;
+import io.towtank.api.ContainerPort;
 import io.towtank.api.ContainerState;
 import io.towtank.api.Fields;
 import io.towtank.api.PodCondition;
+import io.towtank.api.PodPhase;
 import io.towtank.api.PodReadinessGate;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodSpecBuilder;
@@ -624,5 +626,41 @@ class PodLifeTest {
                             null,
                             Fields.NONE))));
     cluster.untilIdle();
+  }
+
+  /** kubelet: AdmissionCheck, for pods that no scheduler has placed. */
+  @Test
+  void aPodIsRefusedWhoseNodesPortsAreTaken() {
+    cluster.nodes(1);
+    for (String name : ImmutableList.of("first", "second", "third")) {
+      cluster.run(
+          name,
+          "node-00000",
+          spec(
+              ContainerBuilder.builder(container("app", "nginx"))
+                  .ports(
+                      ImmutableList.of(
+                          new ContainerPort(
+                              null, name.equals("third") ? 81 : 80, 80, "TCP", null, Fields.NONE)))
+                  .build()));
+    }
+    cluster.until(60);
+    assertThat(cluster.pod("first").status().phase()).isEqualTo(PodPhase.RUNNING);
+    assertThat(cluster.pod("third").status().phase()).isEqualTo(PodPhase.RUNNING);
+    assertThat(cluster.pod("second").status().reason()).isEqualTo("NodePorts");
+    assertThat(cluster.pod("second").status().message())
+        .isEqualTo(
+            "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the"
+                + " requested pod ports");
+  }
+
+  @Test
+  void anImageThatCannotBeCalledSoIsNotPulled() {
+    cluster.nodes(1);
+    cluster.run("web", "node-00000", spec(container("app", "Nginx"), container("log", "log")));
+    cluster.until(60);
+    assertThat(cluster.log.getLast())
+        .contains("web Pending app:InvalidImageName")
+        .contains("log:running");
   }
 }

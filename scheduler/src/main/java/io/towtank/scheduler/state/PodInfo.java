@@ -2,6 +2,7 @@ package io.towtank.scheduler.state;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.towtank.api.HostPort;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.towtank.api.Affinity;
+import io.towtank.api.HostPort;
 import io.towtank.api.LabelSelector;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;

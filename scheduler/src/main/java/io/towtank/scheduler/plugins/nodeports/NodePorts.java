@@ -1,6 +1,7 @@
 package io.towtank.scheduler.plugins.nodeports;
 
 import com.google.common.collect.ImmutableList;
+import io.towtank.api.HostPort;
 import io.towtank.api.Pod;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
@@ -8,7 +9,6 @@ import io.towtank.scheduler.framework.FilterPlugin;
 import io.towtank.scheduler.framework.PreFilterResult;
 import io.towtank.scheduler.framework.Status;
 import io.towtank.scheduler.plugins.Names;
-import io.towtank.scheduler.state.HostPort;
 import io.towtank.scheduler.state.NodeInfo;
 import io.towtank.scheduler.state.PodInfo;
 

@@ -1,11 +1,12 @@
-package io.towtank.scheduler.state;
+package io.towtank.api;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.Container;
-import io.towtank.api.ContainerPort;
-import io.towtank.api.PodSpec;
 
-/** A port of the node that a pod takes. */
+/**
+ * A port of the node that a pod takes.
+ *
+ * @param ip of the node's addresses; 0.0.0.0 for all
+ */
 public record HostPort(String protocol, String ip, int port) {
   private static final String ANY_IP = "0.0.0.0";
 
