@@ -7,7 +7,6 @@ import io.towtank.api.Kinds;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.NodeCondition;
-import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
 import io.towtank.api.PodSpec;
 import io.towtank.api.PodStatus;
@@ -18,8 +17,6 @@ import io.towtank.component.Component;
 import io.towtank.component.ComponentContext;
 import io.towtank.latency.LatencyProfile;
 import io.towtank.record.Recorder;
-import io.towtank.store.ApiException;
-import io.towtank.store.DeleteOptions;
 import io.towtank.store.WatchListener;
 import io.towtank.time.Simulation;
 import java.util.BitSet;
@@ -51,8 +48,6 @@ public final class HollowKubelets implements Component {
   /** Where the leases of nodes are. */
   public static final String LEASE_NAMESPACE = "kube-node-lease";
 
-  // kubelet: the sync of a pod is tried again after backOffPeriod
-  private static final long MIRROR_RETRY_NANOS = 10_000_000_000L;
   private static final String NAME = "kubelet";
   private static final String READY = "Ready";
 
@@ -67,6 +62,7 @@ public final class HollowKubelets implements Component {
   private final NodeStatusReports reports;
   private final ImagePulls images;
   private final PodAddresses addresses;
+  private final MirrorPods mirrors;
   private final PodTable table = new PodTable();
   private final PodStatuses statuses = new PodStatuses();
   private final Map<String, HollowKubelet> kubelets = new HashMap<>();
@@ -106,6 +102,7 @@ public final class HollowKubelets implements Component {
             options.serializeImagePulls(),
             recorder.counter("kubelet/imagesPulled"));
     this.addresses = new PodAddresses(client, options.network(), table);
+    this.mirrors = new MirrorPods(this, requests, options.staticPods());
     this.containersStarted = recorder.counter("kubelet/containersStarted");
     this.containersRestarted = recorder.counter("kubelet/containersRestarted");
     this.podsRefused = recorder.counter("kubelet/podsRefused");
@@ -357,61 +354,7 @@ public final class HollowKubelets implements Component {
     if (player != null && object != null) {
       player.look(object);
     }
-    for (Pod manifest : options.staticPods().on(node.name)) {
-      mirror(node, manifest);
-    }
-  }
-
-  /** Shows a static pod to the API. From then on it is run as any other. */
-  private void mirror(HollowKubelet node, Pod manifest) {
-    Node object = node.object();
-    if (!node.alive || !node.known || object == null) {
-      return;
-    }
-    Pod mirror = StaticPods.mirror(manifest, object);
-    requests.create(
-        node,
-        mirror,
-        (stored, error) -> {
-          if (error != null && error.reason() != ApiException.Reason.ALREADY_EXISTS) {
-            simulation.schedule(MIRROR_RETRY_NANOS, () -> mirror(node, manifest));
-          }
-        });
-  }
-
-  /** Lets a mirror go that somebody has deleted; where that fails the next sync tries it again. */
-  private void deleteMirror(HollowKubelet node, Pod mirror) {
-    if (!node.alive || table.find(PodTable.uid(mirror)) == PodTable.NONE) {
-      return;
-    }
-    requests.delete(
-        node,
-        ObjectKey.of(mirror),
-        new DeleteOptions(0L, DeleteOptions.Propagation.BACKGROUND, mirror.metadata().uid()),
-        (deleted, error) -> {
-          if (error != null && error.reason() != ApiException.Reason.NOT_FOUND) {
-            simulation.schedule(MIRROR_RETRY_NANOS, () -> deleteMirror(node, mirror));
-          }
-        });
-  }
-
-  /** The mirror of a static pod is gone: the pod itself runs on, and is shown again. */
-  private void unmirrored(HollowKubelet node, int row, Pod last) {
-    PodWorker worker = table.workers[row];
-    if (worker != null) {
-      addresses.stopWaiting(node, worker, false);
-      worker.abandon();
-    }
-    if (node.unmirrored == null) {
-      node.unmirrored = new HashMap<>();
-    }
-    node.unmirrored.put(last.name(), table.pod(row).status());
-    remove(row);
-    for (Pod manifest : options.staticPods().on(node.name)) {
-      if (last.name().equals(manifest.metadata().name() + "-" + node.name)) {
-        mirror(node, manifest);
-      }
-    }
+    mirrors.show(node);
   }
 
   private void register(HollowKubelet node) {
@@ -697,7 +640,7 @@ public final class HollowKubelets implements Component {
     if (row == PodTable.NONE) {
       if (!pod.status().phase().isTerminal()) {
         HollowKubelet node = kubelet(nodeName);
-        PodStatus before = node.unmirrored == null ? null : node.unmirrored.remove(pod.name());
+        PodStatus before = mirrors.statusBefore(node, pod);
         Pod seen = before == null ? pod : pod.withStatus(before);
         row = table.add(seen, node, plan(pod.spec()));
         if (player != null) {
@@ -741,7 +684,7 @@ public final class HollowKubelets implements Component {
     if (terminating && StaticPods.isMirror(pod)) {
       if (newer) {
         table.pods[row] = pod;
-        deleteMirror(node, pod);
+        mirrors.delete(node, pod);
       }
       return;
     }
@@ -797,7 +740,7 @@ public final class HollowKubelets implements Component {
       return;
     }
     if (StaticPods.isMirror(last)) {
-      unmirrored(node, row, last);
+      mirrors.gone(node, row, last);
       return;
     }
     worker(row).orphan();
