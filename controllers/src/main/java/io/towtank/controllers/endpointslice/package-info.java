@@ -13,7 +13,8 @@
  *
  * <p>What slices save is counted: beside the bytes of the slices that were written stand those of
  * the Endpoints objects that would have been ({@code endpointslice-controller/bytesWritten}, {@code
- * /endpointsBytesInstead}). Every node receives each of them.
+ * /endpointsBytesInstead}), with all addresses: those that Kubernetes still writes are cut off at a
+ * thousand, which is how it copes. Every node receives each of them.
  */
 @NullMarked
 package io.towtank.controllers.endpointslice;

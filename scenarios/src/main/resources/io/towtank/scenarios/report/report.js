@@ -921,7 +921,7 @@
     content.append(
       card(
         "Endpoints",
-        "What every node is sent when endpoints of services change: EndpointSlices, and what it would be with one Endpoints object for each service.",
+        "What every node is sent when endpoints of services change: EndpointSlices, and what it would be with one Endpoints object for each service that holds all of its addresses.",
         el("table", {}, el("tr", {}, el("th", { scope: "col" }, ""), el("th", { class: "number", scope: "col" }, "writes"), el("th", { class: "number", scope: "col" }, "to each node")),
           row("EndpointSlices", writes, of("bytesWritten")), row("Endpoints instead", of("endpointsWritesInstead"), of("endpointsBytesInstead"))),
       ),
