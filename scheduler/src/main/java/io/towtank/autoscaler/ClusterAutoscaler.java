@@ -54,9 +54,6 @@ public final class ClusterAutoscaler implements Component {
   private static final long SECOND = 1_000_000_000L;
   // static_autoscaler.go: unschedulablePodTimeBuffer
   private static final long POD_TIME_BUFFER_NANOS = 2 * SECOND;
-  // max-bulk-soft-taint-count
-  private static final int MOST_SOFT_TAINTS = 10;
-  private static final long LONG_AGO = -3600 * SECOND;
 
   private final ComponentContext context;
   private final Simulation simulation;
@@ -70,13 +67,11 @@ public final class ClusterAutoscaler implements Component {
   private final Informer<DaemonSet> daemonSets;
   private final Informer<PodDisruptionBudget> budgets;
   private final Map<ObjectKey, Pod> unschedulable = new LinkedHashMap<>();
-  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final ScaleDownActuator actuator;
   private final Readiness readiness;
   private final StatusConfigMap status;
-  private final Map<String, NodeDeletion> deletions = new LinkedHashMap<>();
   private final long[] scans;
   private final long[] nodesAdded;
-  private final long[] nodesRemoved;
   private final long[] unhealthyScans;
   private long startNanos;
   private long scanTimer;
@@ -84,9 +79,6 @@ public final class ClusterAutoscaler implements Component {
   private boolean rechecking;
   private boolean budgetsChanged;
   private long plannedVersion = -1;
-  private long lastScaleUpNanos = LONG_AGO;
-  private long lastDeleteNanos = LONG_AGO;
-  private long lastFailureNanos = LONG_AGO;
 
   /**
    * @param configuration the scheduler's, whose filters decide where pods fit
@@ -110,12 +102,14 @@ public final class ClusterAutoscaler implements Component {
         new ScaleUpPlanner(
             snapshot, options, new Priorities(context, options)::get, context.random());
     this.scaleDown = new ScaleDownPlanner(snapshot, this::replicas, options);
+    this.actuator =
+        new ScaleDownActuator(
+            context, options, cloud, snapshot, scaleDown, decisions, this::scanAt);
     this.daemonSets = context.informers().informer(Kinds.DAEMON_SET);
     this.budgets = context.informers().informer(Kinds.POD_DISRUPTION_BUDGET);
     this.scans = context.recorder().counter(NAME + "/scans");
     this.nodesAdded = context.recorder().counter(NAME + "/nodesRequested");
     this.unhealthyScans = context.recorder().counter(NAME + "/unhealthyScans");
-    this.nodesRemoved = context.recorder().counter(NAME + "/nodesRemoved");
   }
 
   @Override
@@ -181,20 +175,15 @@ public final class ClusterAutoscaler implements Component {
     snapshot.add(current);
     readiness.seen(current);
     if (cloud.groupOf(current.name()) != null) {
-      nodes.put(current.name(), current);
+      actuator.seen(current);
     }
     scanSoon();
   }
 
   private void nodeGone(Node node) {
     snapshot.forget(node);
-    nodes.remove(node.name());
     readiness.gone(node.name());
-    scaleDown.forget(node.name());
-    NodeDeletion deletion = deletions.remove(node.name());
-    if (deletion != null) {
-      deletion.abandon();
-    }
+    actuator.gone(node.name());
     cloud.gone(node.name());
     scanSoon();
   }
@@ -232,7 +221,7 @@ public final class ClusterAutoscaler implements Component {
       snapshot.add(current);
       scanSoon();
       if (ended) {
-        leftNode(current.nodeName());
+        actuator.podLeft(current.nodeName());
       }
     }
   }
@@ -251,15 +240,8 @@ public final class ClusterAutoscaler implements Component {
     String node = pod.nodeName();
     if (node != null) {
       snapshot.forget(pod);
-      leftNode(node);
+      actuator.podLeft(node);
       scanSoon();
-    }
-  }
-
-  private void leftNode(String node) {
-    NodeDeletion deletion = deletions.get(node);
-    if (deletion != null) {
-      deletion.podGone();
     }
   }
 
@@ -309,7 +291,7 @@ public final class ClusterAutoscaler implements Component {
     if (!wait && options.scaleDownEnabled()) {
       updateUnneeded(now, mark);
       snapshot.revert(mark);
-      giveUpNodes(now);
+      actuator.giveUpNodes(now);
     }
     snapshot.revert(mark);
     writeStatus(now);
@@ -323,11 +305,11 @@ public final class ClusterAutoscaler implements Component {
     for (NodeGroup group : cloud.nodeGroups()) {
       unregistered += creating(group);
     }
-    return readiness.all(deletions::containsKey, unregistered, simulation.epochNanos());
+    return readiness.all(actuator::isGoing, unregistered, simulation.epochNanos());
   }
 
   private Readiness.Counts counts(NodeGroup group) {
-    return readiness.of(cloud.machines(group), deletions::containsKey, simulation.epochNanos());
+    return readiness.of(cloud.machines(group), actuator::isGoing, simulation.epochNanos());
   }
 
   private void writeStatus(long now) {
@@ -394,16 +376,7 @@ public final class ClusterAutoscaler implements Component {
       }
     }
     if (options.scaleDownEnabled()) {
-      long cooldown = cooldownEndNanos();
-      for (Unneeded node : scaleDown.unneeded().values()) {
-        if (!deletions.containsKey(node.node().name()) && spare(node.group()) > 0) {
-          long due = Math.max(cooldown, node.sinceNanos() + scaleDown.neededForNanos(node.node()));
-          // What is due already waits for another deletion's end, which is seen.
-          if (due > now || deletions.isEmpty()) {
-            next = Math.min(next, due);
-          }
-        }
-      }
+      next = Math.min(next, actuator.nextNanos(now));
     }
     if (next != Long.MAX_VALUE) {
       scanAt(Math.max(next, now + 1));
@@ -573,7 +546,7 @@ public final class ClusterAutoscaler implements Component {
     for (Pod pod : chosen.pods()) {
       context.recorder().event(pod, NAME, "Normal", "TriggeredScaleUp", message);
     }
-    lastScaleUpNanos = now;
+    actuator.grew(now);
     // Pods of which others' nodes are no help come next.
     scanAt(now + 1);
     return true;
@@ -632,146 +605,17 @@ public final class ClusterAutoscaler implements Component {
       return;
     }
     List<GroupNode> candidates = new ArrayList<>();
-    for (Node node : nodes.values()) {
+    for (Node node : actuator.nodes()) {
       NodeGroup group = cloud.groupOf(node.name());
       if (group != null
           && readiness.wasReady(node.name())
-          && !deletions.containsKey(node.name())
-          && spare(group) > 0) {
+          && !actuator.isGoing(node.name())
+          && actuator.spare(group) > 0) {
         candidates.add(new GroupNode(node, group));
       }
     }
     scaleDown.update(candidates, new Budgets(budgets.list()), now);
     budgetsChanged = false;
     plannedVersion = snapshot.mark() == mark ? snapshot.version() : -1;
-  }
-
-  /** How many nodes a group has beyond its least size and those that are going. */
-  private int spare(NodeGroup group) {
-    int going = 0;
-    for (NodeDeletion deletion : deletions.values()) {
-      going += deletion.node().group().equals(group) ? 1 : 0;
-    }
-    return cloud.targetSize(group) - going - group.minSize();
-  }
-
-  private long cooldownEndNanos() {
-    return Math.max(
-        lastScaleUpNanos + options.scaleDownDelayAfterAddNanos(),
-        Math.max(
-            lastDeleteNanos + options.scaleDownDelayAfterDeleteNanos(),
-            lastFailureNanos + options.scaleDownDelayAfterFailureNanos()));
-  }
-
-  private void giveUpNodes(long now) {
-    boolean deleted = false;
-    if (now >= cooldownEndNanos()) {
-      Map<NodeGroup, Integer> spare = new LinkedHashMap<>();
-      cloud.nodeGroups().forEach(group -> spare.put(group, spare(group)));
-      int room = options.maxScaleDownParallelism() - deletions.size();
-      int drains = options.maxDrainParallelism();
-      for (NodeDeletion deletion : deletions.values()) {
-        drains -= deletion.node().isEmpty() ? 0 : 1;
-      }
-      List<Unneeded> going = new ArrayList<>();
-      List<Unneeded> removable = scaleDown.removable(now, spare);
-      for (Unneeded node : removable) {
-        if (node.isEmpty() && going.size() < room) {
-          going.add(node);
-        }
-      }
-      for (Unneeded node : removable) {
-        if (!node.isEmpty() && going.size() < room && drains > 0) {
-          going.add(node);
-          drains--;
-        }
-      }
-      going.forEach(node -> giveUp(node, now));
-      deleted = !going.isEmpty();
-    }
-    if (!deleted) {
-      markCandidates();
-    }
-  }
-
-  private void giveUp(Unneeded node, long now) {
-    String name = node.node().name();
-    decisions.accept(
-        new ScalingDecision.ScaleDown(
-            now,
-            node.group(),
-            name,
-            node.utilization(),
-            now - node.sinceNanos(),
-            node.moving().size()));
-    NodeDeletion deletion =
-        new NodeDeletion(context, options, snapshot, node, problem -> givenUp(node, problem));
-    deletions.put(name, deletion);
-    lastDeleteNanos = now;
-    deletion.start();
-  }
-
-  private void givenUp(Unneeded node, @Nullable String problem) {
-    String name = node.node().name();
-    if (problem == null) {
-      context
-          .recorder()
-          .event(node.node(), NAME, "Normal", "ScaleDown", "node removed by cluster autoscaler");
-      nodesRemoved[0]++;
-      // Its Node stays listed until the watch tells that it is gone.
-      nodes.remove(name);
-      deletions.remove(name);
-      scaleDown.forget(name);
-      cloud.delete(name);
-      scanSoon();
-      return;
-    }
-    deletions.remove(name);
-    scaleDown.forget(name);
-    long now = simulation.nanos();
-    lastFailureNanos = now;
-    decisions.accept(new ScalingDecision.Failure(now, node.group(), name + ": " + problem));
-    context
-        .recorder()
-        .event(
-            node.node(),
-            NAME,
-            "Warning",
-            "ScaleDownFailed",
-            "failed to drain the node: " + problem);
-    context
-        .client()
-        .patch(
-            Kinds.NODE,
-            ObjectKey.of(node.node()),
-            stored -> AutoscalerTaints.without(stored, AutoscalerTaints.TO_BE_DELETED),
-            (stored, error) -> scanSoon());
-  }
-
-  /** Has pods rather go elsewhere than to nodes that may soon be given up. */
-  private void markCandidates() {
-    long epoch = simulation.epochNanos();
-    int changed = 0;
-    for (Node node : List.copyOf(nodes.values())) {
-      boolean wanted = scaleDown.isUnneeded(node.name());
-      if (deletions.containsKey(node.name())
-          || wanted == AutoscalerTaints.has(node, AutoscalerTaints.CANDIDATE)) {
-        continue;
-      }
-      if (changed++ == MOST_SOFT_TAINTS) {
-        scanAt(simulation.nanos() + 1);
-        return;
-      }
-      context
-          .client()
-          .patch(
-              Kinds.NODE,
-              ObjectKey.of(node),
-              stored ->
-                  wanted
-                      ? AutoscalerTaints.with(stored, AutoscalerTaints.CANDIDATE, epoch)
-                      : AutoscalerTaints.without(stored, AutoscalerTaints.CANDIDATE),
-              (stored, error) -> {});
-    }
   }
 }

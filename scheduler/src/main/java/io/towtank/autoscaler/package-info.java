@@ -4,7 +4,8 @@
  * <p>{@link io.towtank.autoscaler.ClusterAutoscaler} is the component. Every scan interval, if
  * anything has changed that could matter, it takes the pods that the scheduler found no node for,
  * has {@link io.towtank.autoscaler.ScaleUpPlanner} work out which node group should grow, and
- * {@link io.towtank.autoscaler.ScaleDownPlanner} which nodes nobody needs. Both try pods on nodes
+ * {@link io.towtank.autoscaler.ScaleDownPlanner} which nodes nobody needs, which {@link
+ * io.towtank.autoscaler.ScaleDownActuator} gives up when they are due. Both try pods on nodes
  * in a {@link io.towtank.autoscaler.ClusterSnapshot}: the scheduler's own state and its own
  * filters, in which what is only tried is undone. {@link io.towtank.autoscaler.Readiness} says
  * whether so few nodes fail that it makes sense to act at all, {@link
