@@ -45,6 +45,7 @@ public record ClusterAutoscalerOptions(
     boolean skipNodesWithLocalStorage,
     boolean skipNodesWithCustomControllerPods,
     boolean ignoreDaemonSetsUtilization,
+    boolean ignoreMirrorPodsUtilization,
     int minReplicaCount,
     int okTotalUnreadyCount,
     double maxTotalUnreadyPercentage) {
@@ -78,6 +79,7 @@ public record ClusterAutoscalerOptions(
           true,
           true,
           true,
+          false,
           false,
           0,
           3,

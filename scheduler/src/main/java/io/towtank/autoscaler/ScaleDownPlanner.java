@@ -195,9 +195,9 @@ final class ScaleDownPlanner {
       return 0;
     }
     long requested = state.requested(resource, row);
-    if (options.ignoreDaemonSetsUtilization()) {
+    if (options.ignoreDaemonSetsUtilization() || options.ignoreMirrorPodsUtilization()) {
       for (int i = 0; i < state.podCount(row); i++) {
-        if (DrainRules.isDaemon(state.pod(row, i).pod())) {
+        if (isIgnored(state.pod(row, i).pod())) {
           long share = state.pod(row, i).info().request(resource);
           requested -= share;
           offered -= share;
@@ -205,6 +205,13 @@ final class ScaleDownPlanner {
       }
     }
     return offered <= 0 ? 0 : (double) requested / offered;
+  }
+
+  /** Whether what a pod asks for is no use of its node, since it is there wherever a node is. */
+  private boolean isIgnored(Pod pod) {
+    return (options.ignoreDaemonSetsUtilization() && DrainRules.isDaemon(pod))
+        || (options.ignoreMirrorPodsUtilization()
+            && pod.metadata().annotations().containsKey(DrainRules.MIRROR));
   }
 
   private @Nullable Pods pods(int row, Budgets budgets) {

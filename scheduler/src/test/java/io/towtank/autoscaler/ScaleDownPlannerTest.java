@@ -21,6 +21,8 @@ import io.towtank.scheduler.SchedulerConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScaleDownPlannerTest {
   private static final long MINUTE = 60_000_000_000L;
@@ -73,6 +75,42 @@ class ScaleDownPlannerTest {
 
     // "half" is used to 0.5, which is not below the threshold.
     assertThat(unneeded(0)).containsExactly("empty", "little");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // of 4 CPUs: 1 of a ReplicaSet, 1 of a DaemonSet, 1 of a static pod
+    "false, false, 0.75",
+    "true, false, 0.6666666666666666",
+    "false, true, 0.6666666666666666",
+    "true, true, 0.5"
+  })
+  void whatIsOnEveryNodeCountsUnlessItIsIgnored(
+      boolean daemonSets, boolean mirrorPods, double utilization) {
+    node("n", "1");
+    OwnerReference daemonSet =
+        new OwnerReference("apps/v1", "DaemonSet", "log", Uid.of(1, 2), true, true, Fields.NONE);
+    Pod daemon = pod("daemon", "1", "n", false);
+    snapshot.add(
+        daemon.withMetadata(
+            ObjectMetaBuilder.builder(daemon.metadata())
+                .ownerReferences(ImmutableList.of(daemonSet))
+                .build()));
+    Pod mirror = pod("mirror", "1", "n", false);
+    snapshot.add(
+        mirror.withMetadata(
+            ObjectMetaBuilder.builder(mirror.metadata())
+                .annotations(ImmutableMap.of("kubernetes.io/config.mirror", "hash"))
+                .build()));
+    ScaleDownPlanner ignoring =
+        new ScaleDownPlanner(
+            snapshot,
+            (pod, controller) -> 1,
+            ClusterAutoscalerOptionsBuilder.builder(ClusterAutoscalerOptions.DEFAULT)
+                .ignoreDaemonSetsUtilization(daemonSets)
+                .ignoreMirrorPodsUtilization(mirrorPods)
+                .build());
+    assertThat(ignoring.utilization(snapshot.row("n"))).isEqualTo(utilization);
   }
 
   @Test

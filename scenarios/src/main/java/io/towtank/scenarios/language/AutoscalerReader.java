@@ -145,6 +145,8 @@ final class AutoscalerReader {
                     .flag(base.skipNodesWithCustomControllerPods()))
             .ignoreDaemonSetsUtilization(
                 flags.field("ignoreDaemonSetsUtilization").flag(base.ignoreDaemonSetsUtilization()))
+            .ignoreMirrorPodsUtilization(
+                flags.field("ignoreMirrorPodsUtilization").flag(base.ignoreMirrorPodsUtilization()))
             .minReplicaCount(count(flags, "minReplicaCount", 0, base.minReplicaCount()))
             .okTotalUnreadyCount(count(flags, "okTotalUnreadyCount", 0, base.okTotalUnreadyCount()))
             .maxTotalUnreadyPercentage(
