@@ -269,8 +269,7 @@ public final class TemplateClasses {
       among += columns.get(i).differingAmong();
     }
     boolean byChange =
-        readUpTo >= log.start()
-            && log.end() - readUpTo <= own.size() + among / ROWS_PASSED_OVER;
+        readUpTo >= log.start() && log.end() - readUpTo <= own.size() + among / ROWS_PASSED_OVER;
     long end = byChange ? log.end() : own.bound();
     // One loop for both, since what is called in it is much for the JVM to compile.
     for (long at = byChange ? readUpTo : 0; at < end; at++) {
