@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.towtank.codec.Documents;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.towtank.controllers.Seeds;
 import io.towtank.controllers.TestCluster;
 import java.util.ArrayList;
@@ -84,9 +86,9 @@ class DecayingHistogramTest {
         "{'totalWeight': 1, 'bucketWeights': {'-1': 1}} | bucket -1",
         "{'totalWeight': 1, 'bucketWeights': {'x': 1}} | x",
       })
-  void whatWasNotSavedIsRefused(String saved, String message) {
-    assertThatThrownBy(
-            () -> DecayingHistogram.restored(Buckets.CPU, Documents.json(saved.replace('\'', '"'))))
+  void whatWasNotSavedIsRefused(String saved, String message) throws JsonProcessingException {
+    JsonNode document = new ObjectMapper().readTree(saved.replace('\'', '"'));
+    assertThatThrownBy(() -> DecayingHistogram.restored(Buckets.CPU, document))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
