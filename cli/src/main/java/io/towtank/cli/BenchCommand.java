@@ -221,19 +221,21 @@ final class BenchCommand implements Runnable {
     int reference = result.workload().referencePodsPerSecond();
     out.printf(
         Locale.ROOT,
-        "%-17s %,10.0f %,10.0f %8.2f %8.2f %15s %7s %,8d %,8d%n",
+        "%-17s %,10.0f %,10.0f %8.2f %8.2f %15s %7s %8s %8s%n",
         result.workload().id(),
         result.podsPerSecond(),
         result.podsPerCpuSecond(),
         result.p50Microseconds(),
         result.p99Microseconds(),
-        reference == 0 ? "-" : String.format(Locale.ROOT, "%,d", reference),
-        reference == 0
-            ? "-"
-            : String.format(Locale.ROOT, "%,.0f", result.podsPerSecond() / reference),
-        result.workload().bar(),
-        result.workload().aim());
+        orDash(reference),
+        orDash(reference == 0 ? 0 : Math.round(result.podsPerSecond() / reference)),
+        orDash(result.workload().bar()),
+        orDash(result.workload().aim()));
     out.flush();
+  }
+
+  private static String orDash(long number) {
+    return number == 0 ? "-" : String.format(Locale.ROOT, "%,d", number);
   }
 
   private static ObjectNode json(SchedulerBenchmark.Result result, int nodes, int pods, int runs) {
