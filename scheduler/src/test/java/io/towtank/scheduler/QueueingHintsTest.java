@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Kind;
 import io.towtank.api.Kinds;
@@ -331,6 +332,106 @@ class QueueingHintsTest {
                     new ClusterEvent(ClusterEvent.Resource.ASSIGNED_POD, actions),
                     previous,
                     current)))
+        .isEqualTo(wakes);
+  }
+
+  // Terms of affinity, one by one.
+
+  private boolean wakes(
+      String terms,
+      ClusterEvent.Resource resource,
+      @Nullable KubeObject previous,
+      @Nullable KubeObject current)
+      throws JsonProcessingException {
+    queue.add(
+        read(
+            Kinds.POD,
+            "{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'waiting', namespace: 'default',"
+                + " labels: {app: 'choosy', tier: 'one'}}, spec: {containers: [{name: 'c', image:"
+                + " 'pause'}], affinity: {"
+                + terms
+                + "}}}"));
+    QueuedPod queued = Objects.requireNonNull(queue.pop());
+    queue.failed(queued, ImmutableSet.of("InterPodAffinity"), ImmutableSet.of());
+    int actions =
+        previous == null
+            ? ClusterEvent.ADD
+            : current == null
+                ? ClusterEvent.DELETE
+                : current instanceof Node
+                    ? ClusterEvent.UPDATE_NODE_LABEL
+                    : ClusterEvent.UPDATE_POD_LABEL;
+    queue.moved(new ClusterEvent(resource, actions), previous, current);
+    return queued.place != QueuedPod.Place.UNSCHEDULABLE;
+  }
+
+  private static String required(String kind, String more) {
+    return kind
+        + ": {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey:"
+        + " 'kubernetes.io/hostname', labelSelector: {matchLabels: {app: 'other'}}"
+        + more
+        + "}]}";
+  }
+
+  @ParameterizedTest(name = "{0}, node {1} -> {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # the pod has   | before     | now         | is it tried again?
+          podAffinity     | -          | fits        | true
+          podAffinity     | -          | unlabelled  | false
+          podAffinity     | fits       | extra label | false
+          podAffinity     | fits       | other host  | true
+          podAffinity     | unlabelled | fits        | true
+          podAffinity     | fits       | unlabelled  | false
+          podAntiAffinity | -          | fits        | true
+          podAntiAffinity | -          | unlabelled  | true
+          podAntiAffinity | fits       | extra label | false
+          podAntiAffinity | fits       | other host  | true
+          podAntiAffinity | unlabelled | fits        | false
+          podAntiAffinity | fits       | unlabelled  | true
+          neither         | -          | unlabelled  | true
+          neither         | unlabelled | fits        | false
+          """)
+  void nodesByTerm(String kind, String before, String now, boolean wakes)
+      throws JsonProcessingException {
+    assertThat(
+            wakes(
+                kind.equals("neither") ? "" : required(kind, ""),
+                ClusterEvent.Resource.NODE,
+                node(before),
+                node(now)))
+        .isEqualTo(wakes);
+  }
+
+  @ParameterizedTest(name = "{0} with {1}, pod {2} -> {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # the pod has   | for namespaces                                   | before                 | now                    | is it tried again?
+          podAffinity     | namespaceSelector: {matchLabels: {team: 'far'}}  | -                      | other, other namespace | true
+          podAffinity     | namespaceSelector: {matchLabels: {team: 'near'}} | -                      | other, other namespace | false
+          podAffinity     | namespaceSelector: {matchLabels: {team: 'far'}}  | -                      | other                  | false
+          podAffinity     | namespaceSelector: {}                            | -                      | other, other namespace | true
+          podAffinity     | namespaces: ['elsewhere']                        | -                      | other, other namespace | true
+          podAffinity     | matchLabelKeys: ['tier']                         | -                      | other                  | false
+          podAntiAffinity | namespaceSelector: {matchLabels: {team: 'far'}}  | other, other namespace | -                      | true
+          podAntiAffinity | namespaceSelector: {matchLabels: {team: 'near'}} | other, other namespace | -                      | false
+          podAntiAffinity | namespaceSelector: {matchLabels: {team: 'far'}}  | other, other namespace | friend, other namespace | true
+          podAntiAffinity | namespaceSelector: {matchLabels: {team: 'near'}} | other, other namespace | friend, other namespace | false
+          """)
+  void podsByNamespaceOfATerm(
+      String kind, String namespaces, String before, String now, boolean wakes)
+      throws JsonProcessingException {
+    state.setNamespace("elsewhere", ImmutableMap.of("team", "far"));
+    assertThat(
+            wakes(
+                required(kind, ", " + namespaces),
+                ClusterEvent.Resource.ASSIGNED_POD,
+                pod(before),
+                pod(now)))
         .isEqualTo(wakes);
   }
 

@@ -56,7 +56,7 @@ public final class InterPodAffinity implements TopologyFilterPlugin, TopologySco
 
   @Override
   public ImmutableList<ClusterEventWithHint> eventsToRegister() {
-    return PodEvents.REGISTERED;
+    return new PodEvents(state).registered();
   }
 
   /** What the rules are about changes only when terms appear that match such pods. */

@@ -1,94 +1,88 @@
 package io.towtank.scheduler.plugins.interpodaffinity;
 
 import com.google.common.collect.ImmutableList;
-import io.towtank.api.Affinity;
 import io.towtank.api.KubeObject;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
-import io.towtank.api.PodAffinityTerm;
-import io.towtank.api.Selector;
 import io.towtank.scheduler.framework.ClusterEvent;
 import io.towtank.scheduler.framework.ClusterEventWithHint;
-import java.util.Objects;
+import io.towtank.scheduler.state.AffinityTerm;
+import io.towtank.scheduler.state.ClusterState;
+import io.towtank.scheduler.state.PodInfo;
 import org.jspecify.annotations.Nullable;
 
-/** Which events may help a pod that affinity turned down (kube-scheduler: EventsToRegister). */
+/**
+ * Which events may help a pod that affinity turned down (kube-scheduler: EventsToRegister). Where
+ * kube-scheduler 1.34 is known to miss some that help, such a pod is tried again here.
+ */
 final class PodEvents {
-  static final ImmutableList<ClusterEventWithHint> REGISTERED =
-      ImmutableList.of(
-          ClusterEventWithHint.of(
-              ClusterEvent.Resource.ASSIGNED_POD,
-              ClusterEvent.ADD | ClusterEvent.DELETE | ClusterEvent.UPDATE_POD_LABEL,
-              PodEvents::podMayHelp),
-          ClusterEventWithHint.of(
-              ClusterEvent.Resource.UNSCHEDULED_POD, ClusterEvent.UPDATE_POD_LABEL),
-          ClusterEventWithHint.of(
-              ClusterEvent.Resource.NODE,
-              ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL,
-              PodEvents::nodeMayHelp));
+  private final ClusterState state;
 
-  private PodEvents() {}
+  PodEvents(ClusterState state) {
+    this.state = state;
+  }
 
-  private static boolean podMayHelp(
+  ImmutableList<ClusterEventWithHint> registered() {
+    return ImmutableList.of(
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.ASSIGNED_POD,
+            ClusterEvent.ADD | ClusterEvent.DELETE | ClusterEvent.UPDATE_POD_LABEL,
+            this::podMayHelp),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.UNSCHEDULED_POD, ClusterEvent.UPDATE_POD_LABEL),
+        ClusterEventWithHint.of(
+            ClusterEvent.Resource.NODE,
+            ClusterEvent.ADD | ClusterEvent.UPDATE_NODE_LABEL,
+            this::nodeMayHelp));
+  }
+
+  /** Where labels of namespaces select, it is those of now (kube-scheduler 1.34: none). */
+  private boolean podMayHelp(
+      Pod waitingPod, @Nullable KubeObject previous, @Nullable KubeObject current) {
+    PodInfo waiting = state.info(waitingPod);
+    PodInfo before = previous instanceof Pod pod ? state.info(pod) : null;
+    if (!(current instanceof Pod came)) {
+      return before != null && (keepsOff(waiting, before) || keepsOff(before, waiting));
+    }
+    PodInfo now = state.info(came);
+    return before == null
+        ? wants(waiting, now)
+        : (!wants(waiting, before) && wants(waiting, now))
+            || (keepsOff(waiting, before) && !keepsOff(waiting, now));
+  }
+
+  private static boolean wants(PodInfo waiting, PodInfo other) {
+    ImmutableList<AffinityTerm> terms = waiting.terms().requiredAffinity();
+    return !terms.isEmpty()
+        && terms.stream().allMatch(term -> term.selector().matches(other.labelClass()));
+  }
+
+  private static boolean keepsOff(PodInfo owner, PodInfo other) {
+    return owner.terms().requiredAntiAffinity().stream()
+        .anyMatch(term -> term.selector().matches(other.labelClass()));
+  }
+
+  private boolean nodeMayHelp(
       Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
-    if (current instanceof Pod came) {
-      if (wants(waiting, came) && !(previous instanceof Pod before && wants(waiting, before))) {
-        return true;
-      }
-      return previous instanceof Pod before
-          && keepsOff(waiting, before)
-          && !keepsOff(waiting, came);
+    ImmutableList<AffinityTerm> affinity = state.info(waiting).terms().requiredAffinity();
+    ImmutableList<AffinityTerm> apart = state.info(waiting).terms().requiredAntiAffinity();
+    // A pod that need not be near others was turned down for those to keep off, also by their own
+    // terms: there are none on a new node, whatever its labels are.
+    if (previous == null && (affinity.isEmpty() || !apart.isEmpty())) {
+      return true;
     }
-    return previous instanceof Pod left && (keepsOff(waiting, left) || keepsOff(left, waiting));
+    return affinity.stream().anyMatch(term -> comesToHave(term.topologyKey(), previous, current))
+        || apart.stream().anyMatch(term -> comesToHave(term.topologyKey(), current, previous));
   }
 
-  private static boolean wants(Pod waiting, Pod other) {
-    Affinity affinity = waiting.spec().affinity();
-    if (affinity == null || affinity.podAffinity() == null) {
-      return false;
-    }
-    var terms = affinity.podAffinity().requiredDuringSchedulingIgnoredDuringExecution();
-    return !terms.isEmpty() && terms.stream().allMatch(term -> matches(term, waiting, other));
+  /** Whether a node has a label that it did not have before, or not with this value. */
+  private static boolean comesToHave(
+      String key, @Nullable KubeObject before, @Nullable KubeObject now) {
+    String value = label(key, now);
+    return value != null && !value.equals(label(key, before));
   }
 
-  private static boolean keepsOff(Pod owner, Pod other) {
-    Affinity affinity = owner.spec().affinity();
-    return affinity != null
-        && affinity.podAntiAffinity() != null
-        && affinity.podAntiAffinity().requiredDuringSchedulingIgnoredDuringExecution().stream()
-            .anyMatch(term -> matches(term, owner, other));
-  }
-
-  /** Namespaces chosen by label are not looked up: such a term might match. */
-  private static boolean matches(PodAffinityTerm term, Pod owner, Pod other) {
-    String namespace = other.metadata().namespace();
-    boolean inNamespace =
-        term.namespaceSelector() != null
-            || (term.namespaces().isEmpty()
-                ? Objects.equals(namespace, owner.metadata().namespace())
-                : term.namespaces().contains(Objects.requireNonNullElse(namespace, "default")));
-    return inNamespace && Selector.of(term.labelSelector()).matches(other.metadata().labels());
-  }
-
-  private static boolean nodeMayHelp(
-      Pod waiting, @Nullable KubeObject previous, @Nullable KubeObject current) {
-    Affinity affinity = waiting.spec().affinity();
-    if (!(current instanceof Node node) || affinity == null) {
-      return previous == null;
-    }
-    return (affinity.podAffinity() != null
-            && affinity.podAffinity().requiredDuringSchedulingIgnoredDuringExecution().stream()
-                .anyMatch(term -> appears(term, previous, node)))
-        || (affinity.podAntiAffinity() != null
-            && affinity.podAntiAffinity().requiredDuringSchedulingIgnoredDuringExecution().stream()
-                .anyMatch(term -> appears(term, previous, node) || previous == null))
-        || previous == null;
-  }
-
-  private static boolean appears(PodAffinityTerm term, @Nullable KubeObject previous, Node node) {
-    String now = node.metadata().labels().get(term.topologyKey());
-    String before =
-        previous instanceof Node old ? old.metadata().labels().get(term.topologyKey()) : null;
-    return !Objects.equals(before, now);
+  private static @Nullable String label(String key, @Nullable KubeObject object) {
+    return object instanceof Node node ? node.metadata().labels().get(key) : null;
   }
 }
