@@ -128,6 +128,11 @@ class PolicyFileTest {
         "{'kind': 'Policy', 'priorities': [{'name': 'x', 'argument':"
             + " {'requestedToCapacityRatioArguments': {'shapes': []}}}]} |"
             + " priorities[0].argument.requestedToCapacityRatioArguments.shapes | \"shape\"",
+        "{'kind': 'Policy', 'priorities': [{'name': 'x', 'argument':"
+            + " {'requestedToCapacityRatioArguments': {'shape': [{'utilization': 0, 'score':"
+            + " 1}]}}}, {'name': 'y', 'argument': {'requestedToCapacityRatioArguments': {'shape':"
+            + " [{'utilization': 0, 'score': 2}]}}}]} |"
+            + " priorities[1].argument.requestedToCapacityRatioArguments | another priority",
         "{'kind': 'Policy', 'extenders': [{'filterVerb': 'f'}]} | extenders[0] | \"urlPrefix\" is"
             + " missing",
         "{'kind': 'Policy', 'extenders': [{'urlPrefix': 'http://a', 'filter': 'f'}]} |"

@@ -318,6 +318,10 @@ public record PolicyFile(
     private void configureStrategy(String type, Arguments argument) {
       for (JsonNode plugin : pluginConfig) {
         if (plugin.path("name").asText().equals(Names.NODE_RESOURCES_FIT)) {
+          if (type.equals(RATIO)) {
+            throw argument.wrong(
+                RATIO_ARGUMENT, "is given by another priority, too: a profile has one", null);
+          }
           return;
         }
       }
