@@ -55,6 +55,15 @@ class SamplingTest {
   }
 
   @Test
+  void aNodeThatComesToAnotherZoneTakesItsTurnThere() {
+    OfflineScheduler scheduler = scheduler(sampling(50), 4);
+    NodeOrder order = new NodeOrder(scheduler.state());
+    assertThat(order.rows()).containsExactly(0, 2, 1, 3);
+    scheduler.add(Fixtures.node("n2", "4", "8Gi", "a"));
+    assertThat(order.rows()).containsExactly(0, 3, 1, 2);
+  }
+
+  @Test
   void nodesThatDoNotFitAreLookedAtButNotCounted() {
     OfflineScheduler scheduler = new OfflineScheduler(sampling(50));
     for (int i = 0; i < 300; i++) {

@@ -256,7 +256,7 @@ public final class ClusterState {
     return namespaceGeneration;
   }
 
-  /** Counts up when a node comes or goes. */
+  /** Counts up when a node comes or goes, or has other labels. */
   public long nodeSetGeneration() {
     return nodeSetGeneration;
   }
@@ -323,8 +323,11 @@ public final class ClusterState {
   /** Takes in a node, new or changed. */
   public void setNode(Node node) {
     int row = rowFor(node.name());
-    if (!isNode(row)) {
+    Node before = nodes[row];
+    if (before == null) {
       nodeCount++;
+    }
+    if (before == null || !before.metadata().labels().equals(node.metadata().labels())) {
       nodeSetGeneration++;
     }
     nodes[row] = node;
