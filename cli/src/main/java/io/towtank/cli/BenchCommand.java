@@ -51,9 +51,9 @@ final class BenchCommand implements Runnable {
             + " taken.",
         "",
         "Every run has its own cluster, and its first pods are not counted (--warmup). Before the"
-            + " first counted run others are made until for two seconds none was faster than those"
-            + " before: by then the JVM has compiled what there is to compile. Of several runs the"
-            + " median is printed.",
+            + " first counted run of several others are made until for two seconds none was faster"
+            + " than those before, half a minute at most: by then the JVM has compiled what there"
+            + " is to compile. Of several runs the median is printed.",
         "",
         "pods/s is by the clock on the wall. On a machine that has other things to do, look at"
             + " pods a second of CPU time beside it. The decisions have a hash: for the same"
