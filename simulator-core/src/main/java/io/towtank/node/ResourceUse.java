@@ -12,6 +12,9 @@ public record ResourceUse(long amount, double perSecond) {
 
   private static final double SECOND = 1e9;
 
+  /** 146 years, to which a time of the simulation can be added. */
+  private static final double MOST_NANOS = 0x1p62;
+
   /** Whether it is to be looked after. */
   boolean isAny() {
     return amount > 0 || perSecond > 0;
@@ -32,6 +35,11 @@ public record ResourceUse(long amount, double perSecond) {
     }
     return perSecond <= 0
         ? ContainerRun.FOREVER
-        : (long) Math.ceil((bound - amount + 1) * SECOND / perSecond);
+        : nanos(Math.ceil((bound - amount + 1) * SECOND / perSecond));
+  }
+
+  /** A span of time; {@link ContainerRun#FOREVER} where no clock of a simulation can tell it. */
+  static long nanos(double nanos) {
+    return nanos < MOST_NANOS ? (long) nanos : ContainerRun.FOREVER;
   }
 }

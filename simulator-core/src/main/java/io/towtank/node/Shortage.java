@@ -188,10 +188,12 @@ final class Shortage {
     for (Use use : uses) {
       perSecond += use.use.perSecond();
     }
-    return perSecond == 0
-        ? ContainerRun.FOREVER
-        // A little later: fractions are cut off in many places.
-        : now + (long) ((amount - used + uses.size()) / perSecond * SECOND) + 1;
+    if (perSecond == 0) {
+      return ContainerRun.FOREVER;
+    }
+    // A little later: fractions are cut off in many places.
+    long after = ResourceUse.nanos((amount - used + uses.size()) / perSecond * SECOND);
+    return after == ContainerRun.FOREVER ? after : now + after + 1;
   }
 
   private long used(long now) {

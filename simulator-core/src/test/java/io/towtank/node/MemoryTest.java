@@ -207,6 +207,19 @@ class MemoryTest {
     assertThat(status("guaranteed").restartCount()).isZero();
   }
 
+  /** The node is full after thousands of years, which no clock of a simulation can tell. */
+  @Test
+  void whatGrowsSlowlyDoesNothing() {
+    cluster.nodes(1);
+    use.put("slow", new long[] {MEBI, 1});
+    cluster.run("slow", "node-00000", spec(container("", "")));
+    cluster.untilIdle();
+    assertThat(cluster.simulation.nanos()).isLessThan(60 * TestCluster.SECOND);
+    assertThat(new ResourceUse(0, 1).exceedsNanos(4_000_000_000L))
+        .isEqualTo(4_000_000_001L * TestCluster.SECOND);
+    assertThat(new ResourceUse(0, 1).exceedsNanos(9_000_000_000L)).isEqualTo(ContainerRun.FOREVER);
+  }
+
   @Test
   void scoresFollowQosClassesAndRequests() {
     NodeImages.Catalogue catalogue = new NodeImages.Catalogue(ImageSizes.DEFAULT);
