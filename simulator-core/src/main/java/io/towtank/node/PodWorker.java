@@ -466,6 +466,10 @@ final class PodWorker {
     container.end(
         exitCode, reason != null ? reason : exitCode == 0 ? "Completed" : "Error", nowSecond());
     changed();
+    if (stage == Stage.STOPPING) {
+      // As when the kernel kills it: nothing is started again in a pod that stops.
+      return;
+    }
     if (plan.isInit(i)) {
       if (exitCode == 0) {
         container.ready = true;

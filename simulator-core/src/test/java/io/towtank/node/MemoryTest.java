@@ -4,6 +4,8 @@ import static io.towtank.node.TestCluster.spec;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.ConditionStatus;
@@ -218,6 +220,29 @@ class MemoryTest {
     assertThat(new ResourceUse(0, 1).exceedsNanos(4_000_000_000L))
         .isEqualTo(4_000_000_001L * TestCluster.SECOND);
     assertThat(new ResourceUse(0, 1).exceedsNanos(9_000_000_000L)).isEqualTo(ContainerRun.FOREVER);
+  }
+
+  /** It fills the node while its hook sleeps. */
+  @Test
+  void whatIsKilledWhileItsPodStopsIsNotStartedAgain() {
+    cluster.nodes(1);
+    use.put("leak", new long[] {MEBI, capacity() / 4});
+    ObjectNode lifecycle = JsonNodeFactory.instance.objectNode();
+    lifecycle.putObject("preStop").putObject("sleep").put("seconds", 20);
+    cluster.until(11);
+    cluster.run(
+        "leak",
+        "node-00000",
+        spec(
+            ContainerBuilder.builder(container("", ""))
+                .rest(Fields.NONE.with("lifecycle", lifecycle))
+                .build()));
+    cluster.until(12);
+    cluster.delete("leak");
+    cluster.until(40);
+    assertThat(cluster.log.getLast()).isEqualTo("32.000 leak deleted");
+    assertThat(cluster.log).anyMatch(line -> line.contains("app:OOMKilled(137)"));
+    assertThat(cluster.recorder.counters()).containsEntry("kubelet/containersStarted", 1L);
   }
 
   @Test
