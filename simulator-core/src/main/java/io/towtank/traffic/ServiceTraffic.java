@@ -271,7 +271,8 @@ public final class ServiceTraffic implements Component, ContainerUse {
           advance(flow);
           for (Target target : flow.targets()) {
             if (target.leg.plane() == plane && target.leg.service().equals(service)) {
-              target.install(columns, find(service), flow.origins, serviceCount());
+              target.install(
+                  columns, find(service), flow.origins, serviceCount(), simulation.nanos());
             }
           }
         }
@@ -384,7 +385,8 @@ public final class ServiceTraffic implements Component, ContainerUse {
               .computeIfAbsent(
                   target.leg.plane(), plane -> new NodeRules(plane, simulation, new KnownCluster()))
               .of(target.leg.service());
-      target.install(columns, find(target.leg.service()), flow.origins, serviceCount());
+      target.install(
+          columns, find(target.leg.service()), flow.origins, serviceCount(), simulation.nanos());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.towtank.traffic;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Service;
 import io.towtank.api.ServiceSpec;
 import io.towtank.time.RandomStream;
@@ -73,9 +74,18 @@ final class Target {
   }
 
   /** Learns of other endpoints, or of another policy or other origins. */
-  void install(EndpointColumns columns, @Nullable Service service, Origins origins, long services) {
+  void install(
+      EndpointColumns columns,
+      @Nullable Service service,
+      Origins origins,
+      long services,
+      long nowNanos) {
     this.columns = columns;
-    arrange(service, origins, services, 0);
+    if (!ejections.isEmpty()) {
+      // Envoy forgets whom it is told of no more.
+      ejections.keySet().retainAll(ImmutableSet.copyOf(columns.backends));
+    }
+    arrange(service, origins, services, nowNanos);
   }
 
   /** Goes on to another target's place: what that knew of clients is kept. */

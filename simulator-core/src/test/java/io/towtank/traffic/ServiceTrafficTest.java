@@ -521,6 +521,36 @@ class ServiceTrafficTest {
     assertThat(cores("p0", 590, 600)).isCloseTo(0.133, within(0.03));
   }
 
+  /** Who was left out is asked again when that is over, also where rules change afterwards. */
+  @Test
+  void endpointsThatWereLeftOutComeBack() {
+    start(2, demand(400, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: shop, namespace: default}
+        spec:
+          host: shop
+          trafficPolicy:
+            loadBalancer: {simple: RANDOM}
+            outlierDetection: {consecutive5xxErrors: 5, baseEjectionTime: 30s, maxEjectionPercent: 50}
+        """);
+    pods(2, "1");
+    run(60);
+    down.add(nodeName(1));
+    traffic().nodesChanged();
+    run(70);
+    down.clear();
+    traffic().nodesChanged();
+    run(200);
+    assertThat(cores("p1", 170, 200)).isCloseTo(0.2, within(0.02));
+    rewrite(List.of(endpoint("p1", 1, true, ""), endpoint("p0", 0, true, "")));
+    run(300);
+    assertThat(cores("p1", 270, 300)).isCloseTo(0.2, within(0.02));
+  }
+
   /**
    * Errors in a row count over intervals: a dead pod that is asked now and then is found as well.
    */
