@@ -155,10 +155,13 @@ final class Flow {
         most == 0 || failing <= 0
             ? 1
             : failing >= 1 ? most + 1 : (1 - StrictMath.pow(failing, most + 1)) / (1 - failing);
-    here.refused += outcome.refused;
-    here.unreachable += outcome.unreachable * (retries.unreachable() ? left : 1);
-    here.shed += outcome.shed * (retries.turnedAway() ? left : 1);
-    here.timedOut += outcome.timedOut * (retries.timedOut() ? left : 1);
+    // What is not repeated fails its request, of as many attempts as there are by what fails now:
+    // those that were sent may be more, by what failed a moment ago.
+    double each = perSent * attempts[i];
+    here.refused += outcome.refused * each;
+    here.unreachable += outcome.unreachable * (retries.unreachable() ? left : each);
+    here.shed += outcome.shed * (retries.turnedAway() ? left : each);
+    here.timedOut += outcome.timedOut * (retries.timedOut() ? left : each);
     here.stayed += outcome.stayed * perSent;
     here.retried += sent - count;
     return changed;

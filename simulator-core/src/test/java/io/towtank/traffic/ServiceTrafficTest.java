@@ -551,6 +551,29 @@ class ServiceTrafficTest {
     assertThat(cores("p1", 270, 300)).isCloseTo(0.2, within(0.02));
   }
 
+  /** All are gone, and attempts repeated, when nobody is left to ask: each fails once. */
+  @Test
+  void noMoreRequestsFailThanCome() {
+    start(2, demand(100, 1));
+    service();
+    istio(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: shop, namespace: default}
+        spec: {host: shop}
+        """);
+    pods(2, "1");
+    down.add(nodeName(0));
+    down.add(nodeName(1));
+    run(61);
+    assertThat(result().retried()).isGreaterThan(10_000);
+    rewrite(List.of());
+    run(120);
+    assertThat(result().errorShare()).isCloseTo(1, within(1e-9));
+    assertThat(result().refused()).isCloseTo(5_900, within(30L));
+  }
+
   /**
    * Errors in a row count over intervals: a dead pod that is asked now and then is found as well.
    */
