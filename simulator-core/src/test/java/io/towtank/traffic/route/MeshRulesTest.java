@@ -173,7 +173,7 @@ class MeshRulesTest {
     assertThat(v1.balancing()).isEqualTo(Balancing.ROUND_ROBIN);
     assertThat(v1.plane()).isEqualTo(Dataplane.MESH);
     assertThat(v1.labels()).containsExactly(Map.entry("version", "v1"));
-    assertThat(v1.retries()).isEqualTo(new Route.Retries(2, true, true, false));
+    assertThat(v1.retries()).isEqualTo(new Route.Retries(2, true, false, false));
     assertThat(v1.timeoutNanos()).isEqualTo(ServiceDemand.DEFAULT_TIMEOUT_NANOS);
     assertThat(v1.outlier()).isEqualTo(new Route.Outlier(3, 60_000_000_000L, 0.5));
     assertThat(both.get(1).balancing()).isEqualTo(Balancing.LEAST_REQUEST);
@@ -182,7 +182,7 @@ class MeshRulesTest {
     assertThat(v3.plane()).isEqualTo(Dataplane.IPTABLES);
     assertThat(v3.balancing()).isEqualTo(Balancing.RANDOM);
     assertThat(v3.labels()).isEmpty();
-    assertThat(v3.retries()).isEqualTo(new Route.Retries(5, true, true, false));
+    assertThat(v3.retries()).isEqualTo(new Route.Retries(5, true, false, false));
     assertThat(v3.timeoutNanos()).isEqualTo(500_000_000L);
 
     Route.Leg slow = legs(demand("/", "", "batch")).getFirst();
@@ -301,8 +301,8 @@ class MeshRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'',                               2, true,  true,  false",
-    "attempts: 0,                      0, true,  true,  false",
+    "'',                               2, true,  false, false",
+    "attempts: 0,                      0, true,  false, false",
     "retryOn: connect-failure,         2, true,  false, false",
     "'retryOn: \"reset, 503\"',        2, true,  true,  false",
     "retryOn: unavailable,             2, false, false, false",
