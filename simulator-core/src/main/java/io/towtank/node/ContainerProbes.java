@@ -20,12 +20,14 @@ final class ContainerProbes {
    * A process runs: it is started and ready when its probes say so. All times but the timers' are
    * counted from its start.
    *
+   * @param endNanos when it ends by itself
    * @param ranNanos for how long it runs already when it is looked at for the first time
+   * @return whether its startup probe succeeds, if it has one: without that there are no others
    */
-  void watch(int i, ContainerRun run, long ranNanos) {
+  boolean watch(int i, ContainerRun run, long endNanos, long ranNanos) {
     HollowContainer container = worker.containers[i];
     if (container.ready && container.started) {
-      return;
+      return true;
     }
     Container spec = worker.plan.containers.get(i);
     Probe startup = spec.startupProbe();
@@ -33,7 +35,7 @@ final class ContainerProbes {
     if (startup == null && readiness == null) {
       container.started = true;
       container.ready = true;
-      return;
+      return true;
     }
     long willingNanos =
         run.readyNanos() == ContainerRun.PROFILE
@@ -45,8 +47,10 @@ final class ContainerProbes {
       startedNanos = Probes.succeededNanos(startup, ranNanos, willingNanos);
       if (startedNanos > failedNanos || startedNanos >= run.aliveNanos()) {
         container.started = false;
-        endAt(i, failedNanos - ranNanos, "Startup", startup);
-        return;
+        if (failedNanos < endNanos) {
+          endAt(i, failedNanos - ranNanos, "Startup", startup);
+        }
+        return false;
       }
     }
     long readyNanos =
@@ -70,6 +74,7 @@ final class ContainerProbes {
                 worker.settle();
               });
     }
+    return true;
   }
 
   private void becomeReady(HollowContainer container, long afterNanos) {

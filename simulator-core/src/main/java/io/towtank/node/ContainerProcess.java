@@ -34,12 +34,6 @@ final class ContainerProcess {
     HollowContainer container = worker.containers[i];
     Container spec = worker.plan.containers.get(i);
     boolean init = worker.plan.isInit(i);
-    if (init) {
-      container.started = false;
-      container.ready = false;
-    } else {
-      probes.watch(i, run, ranNanos);
-    }
     long endNanos = run.runNanos();
     int exitCode = run.exitCode();
     String reason = null;
@@ -53,13 +47,20 @@ final class ContainerProcess {
         reason = OOM_KILLED;
       }
     }
+    boolean starts = false;
+    if (init) {
+      container.started = false;
+      container.ready = false;
+    } else {
+      starts = probes.watch(i, run, endNanos, ranNanos);
+    }
     for (NodeResource resource : RESOURCES) {
       if (run.use(resource).isAny()) {
         worker.node.pressure.uses(
             resource, worker.row, i, run.use(resource), evictionLimit(resource, spec));
       }
     }
-    if (run.aliveNanos() != ContainerRun.FOREVER && !init) {
+    if (run.aliveNanos() != ContainerRun.FOREVER && starts) {
       probes.hang(i, run.aliveNanos(), endNanos, ranNanos);
     }
     if (endNanos != ContainerRun.FOREVER && container.lifeTimer == 0) {

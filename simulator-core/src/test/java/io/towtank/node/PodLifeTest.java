@@ -274,6 +274,30 @@ class PodLifeTest {
             "46.000 web Running app:running*2 [SIP]");
   }
 
+  /** It fails until 306 s, and the process ends at 36 s; nothing else is looked at until then. */
+  @Test
+  void aProcessMayEndBeforeItsStartupProbeHasFailed() {
+    Container app =
+        ContainerBuilder.builder(container("app", "nginx"))
+            .startupProbe(ProbeBuilder.builder().periodSeconds(10).failureThreshold(30).build())
+            .livenessProbe(probe(0, 1, 1))
+            .build();
+    cluster.nodes(1);
+    cluster.run(
+        "web",
+        "node-00000",
+        with(spec(app), "Never"),
+        ImmutableMap.of(
+            AnnotatedBehaviour.RUN_FOR,
+            "20s",
+            AnnotatedBehaviour.READY_AFTER,
+            "1h",
+            AnnotatedBehaviour.HANG_AFTER,
+            "5s"));
+    cluster.until(400);
+    assertThat(cluster.log.getLast()).isEqualTo("36.000 web Succeeded app:Completed(0) [IP]");
+  }
+
   @Test
   void aStartupProbeHoldsReadinessBack() {
     Container app =
