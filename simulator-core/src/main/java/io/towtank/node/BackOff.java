@@ -14,7 +14,12 @@ final class BackOff {
 
   /** Whether a back-off, 0 for none, still counts. */
   static boolean isKnown(long backOffNanos, long atNanos, long nowNanos) {
-    return backOffNanos > 0 && nowNanos - atNanos <= FORGOTTEN_NANOS;
+    return knownNanos(backOffNanos, atNanos, nowNanos) > 0;
+  }
+
+  /** For how long it will do so; 0 where it does not. */
+  static long knownNanos(long backOffNanos, long atNanos, long nowNanos) {
+    return backOffNanos == 0 ? 0 : Math.max(0, atNanos + FORGOTTEN_NANOS + 1 - nowNanos);
   }
 
   /** The back-off after another one, 0 for none, that was decided at some time. */

@@ -108,17 +108,14 @@ final class HollowContainer {
     return runsHook || (state == State.WAITING && waitingReason == null);
   }
 
-  /**
-   * Whether it runs, is ready, nothing is about to happen to it, and no back-off is to be
-   * remembered for when it ends.
-   */
-  boolean isSteady(long nowNanos) {
-    return state == State.RUNNING
-        && ready
-        && lifeTimer == 0
-        && probeTimer == 0
-        && hangTimer == 0
-        && !BackOff.isKnown(backoffNanos, backoffAtNanos, nowNanos);
+  /** Whether it runs, is ready, and nothing is about to happen to it. */
+  boolean isSteady() {
+    return state == State.RUNNING && ready && lifeTimer == 0 && probeTimer == 0 && hangTimer == 0;
+  }
+
+  /** For how long from now on its back-off counts if it ends; 0 where there is none. */
+  long backOffKnownNanos(long nowNanos) {
+    return BackOff.knownNanos(backoffNanos, backoffAtNanos, nowNanos);
   }
 
   /** Whether it has ended with success and will not run again by itself. */

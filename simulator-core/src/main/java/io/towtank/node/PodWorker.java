@@ -78,6 +78,9 @@ final class PodWorker {
   private @Nullable String failMessage;
   private long deadlineTimer;
 
+  /** The timer of when it may leave a pod that just runs to itself. */
+  private long parkTimer;
+
   private PodWorker(HollowKubelets kubelets, int row, HollowContainer[] containers) {
     this.kubelets = kubelets;
     this.row = row;
@@ -578,7 +581,28 @@ final class PodWorker {
     } else if (stage == Stage.STOPPED) {
       writer.finish();
     } else if (stage == Stage.UP && isSteady()) {
+      park();
+    }
+  }
+
+  /** Leaves the pod to itself, as soon as no back-off is to be remembered for when it ends. */
+  private void park() {
+    long knownNanos = 0;
+    for (int i = 0; i < containers.length; i++) {
+      if (!plan.isInit(i)) {
+        knownNanos = Math.max(knownNanos, containers[i].backOffKnownNanos(kubelets.now()));
+      }
+    }
+    if (knownNanos == 0) {
       kubelets.table().workers[row] = null;
+    } else if (parkTimer == 0) {
+      parkTimer =
+          kubelets.scheduleBackground(
+              knownNanos,
+              () -> {
+                parkTimer = 0;
+                settle();
+              });
     }
   }
 
@@ -588,7 +612,7 @@ final class PodWorker {
     }
     for (int i = 0; i < containers.length; i++) {
       HollowContainer container = containers[i];
-      if (plan.isInit(i) ? !container.succeeded() : !container.isSteady(kubelets.now())) {
+      if (plan.isInit(i) ? !container.succeeded() : !container.isSteady()) {
         return false;
       }
     }
@@ -641,6 +665,8 @@ final class PodWorker {
     termination.cancelTimer();
     kubelets.cancel(deadlineTimer);
     deadlineTimer = 0;
+    kubelets.cancel(parkTimer);
+    parkTimer = 0;
     for (HollowContainer container : containers) {
       cancelTimers(container);
     }

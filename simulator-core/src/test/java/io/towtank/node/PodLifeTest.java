@@ -385,6 +385,27 @@ class PodLifeTest {
             "1235.000 web Running app:running!*5 [SIRCP]");
   }
 
+  /** A pod that just runs costs a row of a table, also where it was started again once. */
+  @Test
+  void aPodIsLeftToItselfWhenItsBackOffIsForgotten() {
+    cluster.nodes(1);
+    cluster.run("web", "node-00000", spec(container("app", "nginx")));
+    cluster.until(60);
+    PodTable table = cluster.kubelets.table();
+    int row = table.find(PodTable.uid(cluster.pod("web")));
+    assertThat(table.workers[row]).isNull();
+    cluster.kubelets.crashContainers(cluster.pod("web"), "app", 1);
+    cluster.until(90);
+    cluster.kubelets.crashContainers(cluster.pod("web"), "app", 1);
+    cluster.until(150);
+    assertThat(cluster.pod("web").isReady()).isTrue();
+    // The second time it waited until 100 s, which is forgotten ten minutes later.
+    cluster.until(650);
+    assertThat(table.workers[row]).isNotNull();
+    cluster.until(800);
+    assertThat(table.workers[row]).isNull();
+  }
+
   @Test
   void aPodThatCrashesForEverLetsARunBeIdle() {
     TestCluster crashing =
