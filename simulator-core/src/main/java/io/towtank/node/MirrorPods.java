@@ -78,6 +78,8 @@ final class MirrorPods {
       node.unmirrored = new HashMap<>();
     }
     node.unmirrored.put(last.name(), kubelets.table().pod(row).status());
+    // What it uses is counted again under its next mirror.
+    node.pressure.ended(row);
     kubelets.remove(row);
     for (Pod manifest : staticPods.on(node.name)) {
       if (last.name().equals(manifest.metadata().name() + "-" + node.name)) {

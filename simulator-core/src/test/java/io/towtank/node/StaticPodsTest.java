@@ -32,15 +32,18 @@ class StaticPodsTest {
           .status(PodStatusBuilder.builder().startTime(Timestamps.NONE).build())
           .build();
 
-  private final TestCluster cluster =
-      new TestCluster(
-          TestCluster.fixed(),
-          new AnnotatedBehaviour(),
-          ImageSizes.DEFAULT,
-          1,
-          store -> {},
-          node -> ImmutableList.of(PROXY),
-          ImmutableList.of());
+  private final TestCluster cluster = cluster(PROXY);
+
+  private static TestCluster cluster(Pod everywhere) {
+    return new TestCluster(
+        TestCluster.fixed(),
+        new AnnotatedBehaviour(),
+        ImageSizes.DEFAULT,
+        1,
+        store -> {},
+        node -> ImmutableList.of(everywhere),
+        ImmutableList.of());
+  }
 
   private static Uid uid(Pod pod) {
     return PodTable.uid(pod);
@@ -89,6 +92,23 @@ class StaticPodsTest {
     cluster.forceDelete("proxy-node-00000");
     cluster.untilIdle();
     assertThat(uid(cluster.pod("proxy-node-00000"))).isNotEqualTo(uid(after));
+  }
+
+  /** Twice that much is more than the node has. */
+  @Test
+  void whatAStaticPodUsesIsCountedOnceWhenItsMirrorIsMadeAgain() {
+    TestCluster full =
+        cluster(
+            PROXY.withMetadata(
+                ObjectMetaBuilder.builder(PROXY.metadata())
+                    .annotations(ImmutableMap.of(AnnotatedBehaviour.MEMORY_USE, "150Gi"))
+                    .build()));
+    full.nodes(1);
+    full.until(60);
+    full.forceDelete("proxy-node-00000");
+    full.until(200);
+    assertThat(full.pod("proxy-node-00000").isReady()).isTrue();
+    assertThat(full.recorder.counter("kubelet/containersOutOfMemory")[0]).isZero();
   }
 
   @Test
