@@ -81,9 +81,7 @@ final class ContainerStart {
       return;
     }
     begin(i);
-    if (container.state == HollowContainer.State.RUNNING) {
-      worker.passOn(i);
-    }
+    worker.passOn(i);
     worker.settle();
   }
 

@@ -144,6 +144,23 @@ class NodeFaultsTest {
     assertThat(cluster.log).last().asString().endsWith("a Running app:running!*1 [SIRCP]");
   }
 
+  @Test
+  void whoCannotBeStartedAfterAHangKeepsNobodyElseWaiting() {
+    cluster.nodes(1);
+    cluster.until(10);
+    cluster.run("web", NODE, spec(container("app", "Nginx"), container("log", "log")));
+    cluster.until(11);
+    cluster.kubelets.isolate(NODES, true);
+    cluster.until(60);
+    cluster.kubelets.rejoin(NODES, true);
+    cluster.until(120);
+    assertThat(cluster.log)
+        .last()
+        .asString()
+        .contains("app:InvalidImageName")
+        .contains("log:running");
+  }
+
   // Clocks
 
   @Test
