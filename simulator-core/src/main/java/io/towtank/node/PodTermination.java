@@ -57,10 +57,11 @@ final class PodTermination {
       return;
     }
     kubelets.cancel(timer);
+    long endSecond = worker.second(end);
     for (HollowContainer container : worker.containers) {
-      if (container.state == HollowContainer.State.RUNNING) {
+      if (container.state == HollowContainer.State.RUNNING && container.finishedAt >= endSecond) {
         container.exitCode = KILLED;
-        container.finishedAt = worker.second(end);
+        container.finishedAt = endSecond;
       }
     }
     stopAt(end);

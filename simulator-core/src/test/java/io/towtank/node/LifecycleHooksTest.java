@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Container;
@@ -187,6 +188,28 @@ class LifecycleHooksTest {
     assertThat(cluster.log.getLast()).isEqualTo(stopped + ".000 web deleted");
     assertThat(cluster.log.get(cluster.log.size() - 2)).contains("web " + ends);
     assertThat(events().contains("Warning FailedPreStopHook: PreStopHook failed")).isEqualTo(fails);
+  }
+
+  /** One stops in 5 s, the other would take 20 s longer; after 10 s there are 5 s left. */
+  @Test
+  void whoHasStoppedBeforeTheGracePeriodIsShortenedWasNotKilled() {
+    JsonNode longSleep = handler("sleep");
+    ((ObjectNode) longSleep.path("sleep")).put("seconds", 20);
+    cluster.nodes(1);
+    cluster.run("web", "node-00000", spec(container("fast", "fast"), hooked("preStop", longSleep)));
+    cluster.until(100);
+    cluster.delete("web");
+    cluster.until(110);
+    cluster.store.delete(
+        Kinds.POD,
+        "default",
+        "web",
+        new DeleteOptions(5L, DeleteOptions.Propagation.BACKGROUND, null));
+    cluster.untilIdle();
+    assertThat(cluster.log.getLast()).isEqualTo("115.000 web deleted");
+    assertThat(cluster.log.get(cluster.log.size() - 2))
+        .contains("fast:Completed(0)")
+        .contains("app:Error(137)");
   }
 
   /** A sidecar's hook does not wait for its turn; only its signal does (terminationOrdering). */
