@@ -1,5 +1,6 @@
 package io.towtank.node;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import io.towtank.api.ContainerImage;
 import io.towtank.api.Fields;
@@ -75,7 +76,7 @@ final class NodeImages {
 
   /**
    * A name as the container runtime reports it: with registry and tag (distribution/reference:
-   * ParseDockerRef).
+   * ParseDockerRef). What is not in lower case before the first slash can only be a registry.
    */
   static String fullName(String image) {
     String name = image;
@@ -83,7 +84,10 @@ final class NodeImages {
     String first = slash < 0 ? "" : name.substring(0, slash);
     if (slash < 0) {
       name = "docker.io/library/" + name;
-    } else if (!first.contains(".") && !first.contains(":") && !first.equals("localhost")) {
+    } else if (!first.contains(".")
+        && !first.contains(":")
+        && !first.equals("localhost")
+        && first.equals(Ascii.toLowerCase(first))) {
       name = "docker.io/" + name;
     }
     boolean tagged = name.indexOf(':', name.lastIndexOf('/')) >= 0;

@@ -18,6 +18,7 @@ class ImageNameTest {
           registry.example.com:5000/a/b-c.d:1 |
           localhost/app                       |
           REGISTRY.example.com/app            |
+          Team/app                            |
           app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef |
           Nginx:1                             | repository name (library/Nginx) must be lowercase
           quay.io/Team/app                    | repository name (Team/app) must be lowercase
