@@ -8,12 +8,14 @@ import com.google.errorprone.annotations.Immutable;
  *
  * <p>Rules are synced one time after another: a sync starts when something has changed, not sooner
  * than {@code minSyncPeriod} after the one before, takes in what is known then, and takes effect at
- * its end. How long it takes is an estimate by what each kind has to go through: iptables-restore
- * loads the rule that each service has in KUBE-SERVICES, and the two of each endpoint of services
- * that have changed (KEP-3453; of all services the first time), at 10 µs a rule, for which the
- * kernel copies the whole table, at 1 µs a rule; IPVS asks the kernel about each service, at 20 µs
- * a call, and nftables writes what has changed. What a first packet costs is read off the chart
- * that came with KEP-3866.
+ * its end. How long it takes is an estimate by what each kind has to go through, which scenarios
+ * cannot set: iptables-restore loads the rule that each service has in KUBE-SERVICES, and the two
+ * of each endpoint of services that have changed (KEP-3453; of all services the first time), at 10
+ * µs a rule, for which the kernel copies the whole table, at 1 µs a rule; IPVS asks the kernel
+ * about each service, at 20 µs a call, and nftables writes what has changed. These 1 and 20 µs, and
+ * what nftables takes, are assumptions: no figures of them are known. What a first packet costs is
+ * read off the chart that came with KEP-3866, which has no IPVS: that is taken to be as nftables
+ * is.
  */
 public enum Dataplane {
   /** kube-proxy copies every byte itself; endpoints are a list in its memory. */

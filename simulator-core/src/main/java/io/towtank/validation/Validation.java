@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * fields, wrong shapes), then as its validation does for what people commonly get wrong. Documents
  * may have their defaults filled in or not.
  *
- * <p>Documents of kinds that are not built in are searched for mistakes in their metadata alone.
+ * <p>Documents of kinds that are not built in are searched for mistakes in their metadata alone,
+ * but for VerticalPodAutoscalers.
  */
 public final class Validation {
   private Validation() {}
