@@ -325,7 +325,7 @@ final class HollowKubelet {
   private long annotated(String annotation, long otherwise) {
     Long count =
         object == null ? null : NodeResource.count(object.metadata().annotations().get(annotation));
-    return count == null ? otherwise : count;
+    return count == null || count == 0 ? otherwise : count;
   }
 
   private static boolean isOther(String resource) {

@@ -43,6 +43,7 @@ public record NodePool(
   /** A node's annotation: how many processes it can have; by default 4,194,304. */
   public static final String PIDS = "towtank.io/pids";
 
+  private static final String PREFIX = "towtank.io/";
   private static final int NUMBER_WIDTH = 5;
   private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final String OS = "kubernetes.io/os";
@@ -60,9 +61,15 @@ public record NodePool(
    * What is wrong with what a node's annotation says; null where nothing is, or it is another's.
    */
   public static @Nullable String problem(String annotation, String value) {
-    boolean ours = annotation.equals(INODES) || annotation.equals(PIDS);
-    return ours && NodeResource.count(value) == null
-        ? "\"" + value + "\" is no number as in 32768"
+    if (!annotation.startsWith(PREFIX)) {
+      return null;
+    }
+    if (!annotation.equals(INODES) && !annotation.equals(PIDS)) {
+      return "nodes have no annotation \"" + annotation + "\"; there are " + INODES + ", " + PIDS;
+    }
+    Long count = NodeResource.count(value);
+    return count == null || count == 0
+        ? "\"" + value + "\" is no number of at least 1, as 32768"
         : null;
   }
 

@@ -66,14 +66,11 @@ enum NodeResource {
         : Quantity.of(amount).toString();
   }
 
-  /**
-   * How many there are of it where a node's annotation says so; null where it does not say a
-   * number.
-   */
+  /** How many an annotation says; null where it does not say a number, or one less than 0. */
   static @Nullable Long count(@Nullable String annotation) {
     try {
-      long count = annotation == null ? 0 : Quantity.parse(annotation).value();
-      return count > 0 ? count : null;
+      long count = annotation == null ? -1 : Quantity.parse(annotation).value();
+      return count < 0 ? null : count;
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -101,6 +101,11 @@ class AnnotatedBehaviourTest {
     assertThat(run.inodes()).isEqualTo(new ResourceUse(20_000, 0));
     assertThat(run.processes()).isEqualTo(new ResourceUse(0, 0.025));
     assertThat(run.memory()).isSameAs(ResourceUse.NONE);
+
+    ImmutableMap<String, String> none =
+        ImmutableMap.of("towtank.io/inode-use", "0", "towtank.io/inode-growth", "5/s");
+    none.forEach((name, value) -> assertThat(AnnotatedBehaviour.problem(name, value)).isNull());
+    assertThat(run(none, 0).inodes()).isEqualTo(new ResourceUse(0, 5));
   }
 
   @Test
@@ -130,6 +135,7 @@ class AnnotatedBehaviourTest {
     "towtank.io/memory-use, -80%",
     "towtank.io/inode-use, 80%",
     "towtank.io/process-use, many",
+    "towtank.io/process-use, -5",
     "towtank.io/process-growth, 5",
     "towtank.io/memory-growth, 1Mi",
     "towtank.io/memory-growth, 1Mi/d",

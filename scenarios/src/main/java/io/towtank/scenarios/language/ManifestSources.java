@@ -243,7 +243,12 @@ final class ManifestSources {
    * @throws InvalidInputException where it is something else
    */
   static Node nodeTemplate(Path file) {
-    Manifest manifest = ManifestReader.read(file.toString(), InputFiles.read(file));
+    Problems problems = new Problems();
+    List<YamlDocument> documents =
+        YamlReader.read(file.toString(), InputFiles.read(file), problems);
+    documents.forEach(document -> PodAnnotations.check(document, problems));
+    Manifest manifest = ManifestReader.read(documents, FeatureGates.DEFAULT, problems);
+    problems.throwIfAny();
     if (manifest.documents().size() == 1
         && manifest.documents().get(0).object() instanceof Node node) {
       return node;
