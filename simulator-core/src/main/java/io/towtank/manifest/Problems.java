@@ -4,12 +4,15 @@ import com.google.common.collect.ImmutableList;
 import io.towtank.validation.FieldPath;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is found wrong while files are read, so that all of it can be told at once. */
 public final class Problems {
-  private final List<Problem> found = new ArrayList<>();
+  // What is looked at twice is told once.
+  private final Set<Problem> found = new LinkedHashSet<>();
 
   /** Notes a problem. */
   public void add(Problem problem) {

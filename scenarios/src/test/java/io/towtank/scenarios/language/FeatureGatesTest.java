@@ -3,6 +3,7 @@ package io.towtank.scenarios.language;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.towtank.manifest.ManifestException;
 import io.towtank.manifest.Note;
@@ -94,5 +95,14 @@ final class FeatureGatesTest {
     assertThatThrownBy(() -> read(GATES.formatted("HPAScaleToZero").replace("true", "1")))
         .hasMessageContaining(
             "controllerOptions.featureGates.HPAScaleToZero: expected true or false");
+  }
+
+  /** Gates are read before everything else, and their place is looked at once more after that. */
+  @Test
+  void whatIsWrongIsToldOnce() {
+    ManifestException mistake =
+        catchThrowableOfType(
+            ManifestException.class, () -> read(SCENARIO + "controllerOptions: all\n"));
+    assertThat(mistake.problems()).hasSize(1);
   }
 }
