@@ -17,6 +17,7 @@ import io.towtank.component.ComponentContext;
 import io.towtank.record.Recorder;
 import io.towtank.store.ApiException;
 import io.towtank.store.DeleteOptions;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -86,6 +87,19 @@ final class Checkpoints {
   private static JsonNode field(GenericObject object, String name) {
     JsonNode value = object.content().get(name);
     return value == null ? JsonNodeFactory.instance.objectNode() : value;
+  }
+
+  /**
+   * A time that a checkpoint tells; {@link Timestamps#NONE} where it tells none.
+   *
+   * @throws IllegalArgumentException where that is no time
+   */
+  static long time(JsonNode time) {
+    try {
+      return time.isTextual() ? Timestamps.parse(time.asText()) : Timestamps.NONE;
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new IllegalArgumentException("\"" + time.asText() + "\" is no time", e);
+    }
   }
 
   /**

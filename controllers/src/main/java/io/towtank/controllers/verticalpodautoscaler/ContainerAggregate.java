@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.towtank.api.Timestamps;
-import java.time.format.DateTimeParseException;
 import java.util.Collection;
 
 /**
@@ -51,17 +50,9 @@ final class ContainerAggregate {
             DecayingHistogram.restored(Buckets.CPU, status.path("cpuHistogram")),
             DecayingHistogram.restored(Buckets.MEMORY, status.path("memoryHistogram")));
     restored.samples = status.path("totalSamplesCount").asLong();
-    restored.firstNanos = time(status.path("firstSampleStart"));
-    restored.lastNanos = time(status.path("lastSampleStart"));
+    restored.firstNanos = Checkpoints.time(status.path("firstSampleStart"));
+    restored.lastNanos = Checkpoints.time(status.path("lastSampleStart"));
     return restored;
-  }
-
-  private static long time(JsonNode time) {
-    try {
-      return time.isTextual() ? Timestamps.parse(time.asText()) : Timestamps.NONE;
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("\"" + time.asText() + "\" is no time", e);
-    }
   }
 
   /**

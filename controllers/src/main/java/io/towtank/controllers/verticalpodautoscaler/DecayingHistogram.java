@@ -132,10 +132,7 @@ final class DecayingHistogram {
       }
       histogram.total = total;
     }
-    String reference = saved.path("referenceTimestamp").asText();
-    if (!reference.isEmpty() && saved.path("referenceTimestamp").isTextual()) {
-      histogram.referenceNanos = Timestamps.parse(reference);
-    }
+    histogram.referenceNanos = Checkpoints.time(saved.path("referenceTimestamp"));
     return histogram;
   }
 

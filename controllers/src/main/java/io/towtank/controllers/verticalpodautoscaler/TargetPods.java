@@ -14,6 +14,7 @@ import io.towtank.api.OwnerReference;
 import io.towtank.api.Selector;
 import io.towtank.client.InformerSource;
 import io.towtank.controllers.workload.ScaleTarget;
+import io.towtank.store.ApiException;
 import io.towtank.store.ApiStore;
 import org.jspecify.annotations.Nullable;
 
@@ -82,12 +83,14 @@ record TargetPods(Selector selector, @Nullable String problem) {
     if (workload == null) {
       return unreadable(reference.kind() + " " + key + " does not exist");
     }
-    Selector selector = selector(workload, lookup);
+    Selector selector;
+    try {
+      selector = selector(workload, lookup);
+    } catch (ApiException e) {
+      return unhandled(reference, String.valueOf(e.getMessage()));
+    }
     if (selector == null) {
-      return unreadable(
-          ("Unhandled targetRef %s / %s / %s,"
-                  + " last error the server could not find the requested resource")
-              .formatted(reference.apiVersion(), reference.kind(), reference.name()));
+      return unhandled(reference, "the server could not find the requested resource");
     }
     for (OwnerReference owner : workload.metadata().ownerReferences()) {
       if (Boolean.TRUE.equals(owner.controller())) {
@@ -101,10 +104,19 @@ record TargetPods(Selector selector, @Nullable String problem) {
     return new TargetPods(selector, null);
   }
 
+  private static TargetPods unhandled(CrossVersionObjectReference reference, String error) {
+    return unreadable(
+        "Unhandled targetRef %s / %s / %s, last error %s"
+            .formatted(reference.apiVersion(), reference.kind(), reference.name(), error));
+  }
+
   private static TargetPods unreadable(String why) {
     return new TargetPods(Selector.nothing(), "Cannot read targetRef. Reason: " + why);
   }
 
+  /**
+   * @throws ApiException where a custom resource does not say its replicas
+   */
   private static @Nullable Selector selector(KubeObject workload, Lookup lookup) {
     return switch (workload) {
       case DaemonSet set -> Selector.of(set.spec().selector());

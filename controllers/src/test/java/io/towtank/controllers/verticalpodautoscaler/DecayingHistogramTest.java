@@ -85,6 +85,8 @@ class DecayingHistogramTest {
         "{'totalWeight': 1, 'bucketWeights': {'176': 1}} | bucket 176, and there are 176",
         "{'totalWeight': 1, 'bucketWeights': {'-1': 1}} | bucket -1",
         "{'totalWeight': 1, 'bucketWeights': {'x': 1}} | x",
+        "{'totalWeight': 1, 'referenceTimestamp': 'noon'} | \"noon\" is no time",
+        "{'totalWeight': 1, 'referenceTimestamp': '0001-01-01T00:00:00Z'} | is no time",
       })
   void whatWasNotSavedIsRefused(String saved, String message) throws JsonProcessingException {
     JsonNode document = new ObjectMapper().readTree(saved.replace('\'', '"'));

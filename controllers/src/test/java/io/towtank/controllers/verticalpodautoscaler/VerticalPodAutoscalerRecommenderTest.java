@@ -334,6 +334,10 @@ class VerticalPodAutoscalerRecommenderTest {
         "'targetRef': {'apiVersion': 'v1', 'kind': 'Pod', 'name': 'web-0'}"
             + " | Cannot read targetRef. Reason: Unhandled targetRef v1 / Pod / web-0, last error"
             + " the server could not find the requested resource",
+        "'targetRef': {'apiVersion': 'farm.org/v1', 'kind': 'Herd', 'name': 'h'}"
+            + " | Cannot read targetRef. Reason: Unhandled targetRef farm.org/v1 / Herd / h, last"
+            + " error Internal error occurred: the spec replicas field \".spec.cows\" does not"
+            + " exist",
         "'targetRef': {'apiVersion': 'apps/v1', 'kind': 'StatefulSet', 'name': 'web'}"
             + " | The target apps/v1.StatefulSet/web has a parent controller but it should point to"
             + " a topmost well-known or scalable controller"
@@ -343,6 +347,21 @@ class VerticalPodAutoscalerRecommenderTest {
     workload(
         "{'apiVersion': 'a/v1', 'kind': 'Parent', 'name': 'p', 'uid': 'u', 'controller': true}");
     pod("web-0");
+    store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'apiextensions.k8s.io/v1', 'kind': 'CustomResourceDefinition',
+             'metadata': {'name': 'herds.farm.org'},
+             'spec': {'group': 'farm.org', 'names': {'kind': 'Herd', 'plural': 'herds'},
+              'scope': 'Namespaced', 'versions': [{'name': 'v1', 'subresources': {'scale': {
+                'specReplicasPath': '.spec.cows', 'statusReplicasPath': '.status.cows'}}}]}}
+            """));
+    store.create(
+        TestCluster.read(
+            """
+            {'apiVersion': 'farm.org/v1', 'kind': 'Herd',
+             'metadata': {'name': 'h', 'namespace': 'default'}, 'spec': {}}
+            """));
     autoscaler(spec);
     run(MINUTE);
     assertThat(conditions())
