@@ -30,13 +30,21 @@ final class CountedPods {
     this.quota = quota;
   }
 
-  void add(Pod pod) {
-    if (QuotaUsage.isInScope(quota, pod)) {
-      usage.of(pod).forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
-      if (overdueNanos(pod) != Timestamps.NONE) {
-        ending.put(ObjectKey.of(pod), pod);
-      }
+  /**
+   * Adds a pod.
+   *
+   * @return from when on it does not count; {@link Timestamps#NONE} for never
+   */
+  long add(Pod pod) {
+    if (!QuotaUsage.isInScope(quota, pod)) {
+      return Timestamps.NONE;
     }
+    usage.of(pod).forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
+    long overdue = overdueNanos(pod);
+    if (overdue != Timestamps.NONE) {
+      ending.put(ObjectKey.of(pod), pod);
+    }
+    return overdue;
   }
 
   void remove(Pod pod) {

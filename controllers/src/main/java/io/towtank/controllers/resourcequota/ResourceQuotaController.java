@@ -142,11 +142,11 @@ public final class ResourceQuotaController implements Component {
       if (all != null) {
         all.forEach((key, sum) -> {
           sum.remove(previous);
-          sum.add(pod);
+          long due = sum.add(pod);
           if (ends) {
             queue.add(key);
           } else {
-            lookAgain(key, sum);
+            lookAgain(key, due);
           }
         });
       }
@@ -167,11 +167,14 @@ public final class ResourceQuotaController implements Component {
   /**
    * Pods that should be gone and are not, are found when all quotas are looked at; that happens
    * from time to time, and matters only where there are such pods.
+   *
+   * @param dueNanos when the next one should be, nanoseconds since 1970; {@link Timestamps#NONE}
+   *     where none is being deleted
    */
-  private void lookAgain(ObjectKey key, CountedPods pods) {
-    long due = pods.advance(simulation.epochNanos());
-    if (due != Timestamps.NONE) {
-      long afterStart = simulation.nanos() + (due - simulation.epochNanos()) - startNanos;
+  private void lookAgain(ObjectKey key, long dueNanos) {
+    if (dueNanos != Timestamps.NONE) {
+      long left = Math.max(0, dueNanos - simulation.epochNanos());
+      long afterStart = simulation.nanos() + left - startNanos;
       long tick = startNanos + Math.ceilDiv(afterStart, RESYNC_NANOS) * RESYNC_NANOS;
       queue.addAfter(key, tick - simulation.nanos());
     }
@@ -218,7 +221,7 @@ public final class ResourceQuotaController implements Component {
       done.done(true);
       return;
     }
-    lookAgain(key, ofPods);
+    lookAgain(key, ofPods.advance(simulation.epochNanos()));
     Map<String, Quantity> used = new TreeMap<>();
     Map<String, Quantity> others = others(quota);
     for (String name : QuotaUsage.hard(quota).keySet()) {
