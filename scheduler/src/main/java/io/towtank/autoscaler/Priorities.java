@@ -90,6 +90,11 @@ public final class Priorities {
       List<YamlDocument> documents = YamlReader.read(KEY.name(), text);
       for (YamlDocument document : documents) {
         for (Map.Entry<String, JsonNode> entry : document.content().properties()) {
+          if (!entry.getValue().isArray()) {
+            throw new IllegalArgumentException(
+                "priority %s has no list of patterns, as in \"%s:\\n- .*\""
+                    .formatted(entry.getKey(), entry.getKey()));
+          }
           ImmutableList.Builder<Pattern> patterns = ImmutableList.builder();
           entry.getValue().forEach(pattern -> patterns.add(Pattern.compile(pattern.asText())));
           priorities.put(Integer.valueOf(entry.getKey()), patterns.build());

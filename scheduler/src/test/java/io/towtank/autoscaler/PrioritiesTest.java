@@ -35,6 +35,7 @@ class PrioritiesTest {
         "{} | priority configuration in cluster-autoscaler-priority-expander configmap is empty",
         "{priorities: ''} | is empty",
         "{priorities: 'high: [a]'} | high",
+        "{priorities: '10: a'} | priority 10 has no list of patterns",
         "{priorities: '10: [\"(\"]'} | Unclosed group",
         "{priorities: '10: [a'} | while parsing a flow sequence",
       })
