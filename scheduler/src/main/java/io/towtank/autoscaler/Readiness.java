@@ -3,6 +3,7 @@ package io.towtank.autoscaler;
 import io.towtank.api.Node;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -31,7 +32,7 @@ final class Readiness {
   private final ClusterAutoscalerOptions options;
   private final Set<String> everReady = new HashSet<>();
   private final Map<String, Long> notReadySince = new LinkedHashMap<>();
-  private final Set<String> ready = new HashSet<>();
+  private final Set<String> ready = new LinkedHashSet<>();
 
   Readiness(ClusterAutoscalerOptions options) {
     this.options = options;
@@ -125,10 +126,18 @@ final class Readiness {
     return isTolerable(all.unready(), all.registered());
   }
 
-  /** Whether a group may grow (IsNodeGroupHealthy): nodes that are about to come do not count. */
+  /**
+   * Whether a group may grow (IsNodeGroupHealthy): nodes that are about to come do not count, nor
+   * do those that are on their way out, which are as they should be.
+   */
   boolean isHealthy(Counts group, int targetSize) {
-    int missing = targetSize - group.unregistered() - group.notStarted() - group.ready();
-    return isTolerable(Math.max(0, missing), group.ready() + group.unready() + group.notStarted());
+    int missing =
+        targetSize
+            - group.unregistered()
+            - group.notStarted()
+            - group.ready()
+            - group.beingDeleted();
+    return isTolerable(Math.max(0, missing), group.registered());
   }
 
   private boolean isTolerable(int missing, int nodes) {

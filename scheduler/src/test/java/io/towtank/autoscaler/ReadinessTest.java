@@ -97,6 +97,11 @@ class ReadinessTest {
     assertThat(readiness.wasReady("n1")).isFalse();
   }
 
+  @Test
+  void nodesThatAreGivenUpDoNotMakeAGroupFail() {
+    assertThat(readiness.isHealthy(new Readiness.Counts(4, 0, 0, 8, 0), 12)).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({
     // ready, unready, unregistered, target, healthy
