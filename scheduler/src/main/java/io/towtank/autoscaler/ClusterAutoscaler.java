@@ -14,7 +14,6 @@ import io.towtank.api.Pod;
 import io.towtank.api.PodCondition;
 import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.ReplicaSet;
-import io.towtank.api.StatefulSet;
 import io.towtank.api.Timestamps;
 import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
 import io.towtank.autoscaler.ScaleDownPlanner.Unneeded;
@@ -76,9 +75,11 @@ public final class ClusterAutoscaler implements Component {
   private long startNanos;
   private long scanTimer;
   private long scanAtNanos;
-  private boolean rechecking;
+  private long recheckTimer;
+  private long recheckAtNanos;
   private boolean budgetsChanged;
   private long plannedVersion = -1;
+  private long planAgainNanos;
 
   /**
    * @param configuration the scheduler's, whose filters decide where pods fit
@@ -218,12 +219,22 @@ public final class ClusterAutoscaler implements Component {
         || ended != endedBefore
         || deleting != deletingBefore
         || changed(previous, current)) {
-      snapshot.add(current);
+      if (!isExpendable(current)) {
+        snapshot.add(current);
+      }
       scanSoon();
       if (ended) {
         actuator.podLeft(current.nodeName());
       }
     }
+  }
+
+  /**
+   * Whether a pod is of too little worth to be looked after: no node comes for it, and none stays
+   * (FilterOutExpendablePods).
+   */
+  private boolean isExpendable(Pod pod) {
+    return snapshot.info(pod).priority() < options.expendablePodsPriorityCutoff();
   }
 
   // Pods that share their spec, as most do, need no look into it.
@@ -386,16 +397,26 @@ public final class ClusterAutoscaler implements Component {
 
   /** Nodes that could not go are looked at again, which alone keeps no run from being idle. */
   private void recheckWhenDue(long now) {
-    long at = scaleDown.nextRecheckNanos();
-    if (!rechecking && at != Long.MAX_VALUE) {
-      rechecking = true;
-      simulation.scheduleBackground(
-          Math.max(0, at - now),
-          () -> {
-            rechecking = false;
-            scanSoon();
-          });
+    long at = recheckNanos(now);
+    if (at == Long.MAX_VALUE || (recheckTimer != 0 && recheckAtNanos <= at)) {
+      return;
     }
+    simulation.cancel(recheckTimer);
+    recheckAtNanos = at;
+    recheckTimer =
+        simulation.scheduleBackground(
+            Math.max(0, at - now),
+            () -> {
+              recheckTimer = 0;
+              scanSoon();
+            });
+  }
+
+  private long recheckNanos(long now) {
+    long epoch = simulation.epochNanos();
+    long unready = readiness.nextUnreadyNanos(epoch);
+    return Math.min(
+        scaleDown.nextRecheckNanos(), unready == Long.MAX_VALUE ? unready : now + unready - epoch);
   }
 
   // Growing
@@ -432,8 +453,7 @@ public final class ClusterAutoscaler implements Component {
       long delay = scaleUpDelayNanos(pod, options);
       if (age < delay) {
         scanAt(now + delay - age);
-      } else if (snapshot.info(pod).priority() >= options.expendablePodsPriorityCutoff()
-          && snapshot.isFor(pod)) {
+      } else if (!isExpendable(pod) && snapshot.isFor(pod)) {
         pending.add(pod);
       }
     }
@@ -575,23 +595,16 @@ public final class ClusterAutoscaler implements Component {
 
   // Shrinking
 
+  /** Of StatefulSets nobody asks how many replicas they have (drainability: replicacount). */
   private int replicas(Pod pod, OwnerReference controller) {
-    Kind<?> kind =
-        switch (controller.kind()) {
-          case "ReplicaSet" -> Kinds.REPLICA_SET;
-          case "StatefulSet" -> Kinds.STATEFUL_SET;
-          default -> null;
-        };
-    KubeObject workload =
-        kind == null
-            ? null
-            : context.informers().informer(kind).get(pod.metadata().namespace(), controller.name());
-    Integer replicas =
-        switch (workload) {
-          case ReplicaSet set -> set.spec().replicas();
-          case StatefulSet set -> set.spec().replicas();
-          case null, default -> null;
-        };
+    ReplicaSet set =
+        controller.kind().equals("ReplicaSet")
+            ? context
+                .informers()
+                .informer(Kinds.REPLICA_SET)
+                .get(pod.metadata().namespace(), controller.name())
+            : null;
+    Integer replicas = set == null ? null : set.spec().replicas();
     return replicas == null ? Integer.MAX_VALUE : replicas;
   }
 
@@ -600,21 +613,23 @@ public final class ClusterAutoscaler implements Component {
         snapshot.mark() == mark
             && snapshot.version() == plannedVersion
             && !budgetsChanged
-            && now < scaleDown.nextRecheckNanos();
+            && now < planAgainNanos;
     if (same) {
       return;
     }
+    long epoch = simulation.epochNanos();
     List<GroupNode> candidates = new ArrayList<>();
     for (Node node : actuator.nodes()) {
       NodeGroup group = cloud.groupOf(node.name());
       if (group != null
-          && readiness.wasReady(node.name())
+          && readiness.hasStarted(node.name(), epoch)
           && !actuator.isGoing(node.name())
           && actuator.spare(group) > 0) {
         candidates.add(new GroupNode(node, group));
       }
     }
-    scaleDown.update(candidates, new Budgets(budgets.list()), now);
+    scaleDown.update(candidates, new Budgets(budgets.list()), now, epoch);
+    planAgainNanos = recheckNanos(now);
     budgetsChanged = false;
     plannedVersion = snapshot.mark() == mark ? snapshot.version() : -1;
   }

@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
  *     highest number counts (cluster-autoscaler: ConfigMap cluster-autoscaler-priority-expander)
  * @param maxNodesTotal 0 for no limit
  * @param scaleDownGpuUtilizationThreshold of nodes that have GPUs, for these alone
- * @param minReplicaCount pods of workloads with fewer replicas keep their nodes
+ * @param expendablePodsPriorityCutoff pods of a lower priority neither bring nodes nor keep them
+ * @param minReplicaCount pods of ReplicaSets with fewer replicas keep their nodes, where those of
+ *     unknown controllers do, too
  * @param okTotalUnreadyCount so many nodes may be unready whatever share of all that is
  * @param maxTotalUnreadyPercentage where more are, nothing is done
  */

@@ -19,7 +19,10 @@ final class DrainRules {
   static final String SAFE_LOCAL_VOLUMES =
       "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
 
-  static final String MIRROR = "kubernetes.io/config.mirror";
+  private static final String MIRROR = "kubernetes.io/config.mirror";
+  private static final long SECOND = 1_000_000_000L;
+  // drain.go: PodLongTerminatingExtraThreshold
+  private static final long LONG_TERMINATING_NANOS = 30 * SECOND;
   private static final ImmutableSet<String> KNOWN_CONTROLLERS =
       ImmutableSet.of("ReplicationController", "DaemonSet", "Job", "ReplicaSet", "StatefulSet");
 
@@ -51,26 +54,39 @@ final class DrainRules {
 
   private DrainRules() {}
 
-  /** What is to become of a pod whose node is to go. */
+  /**
+   * What is to become of a pod whose node is to go.
+   *
+   * @param epochNanos the time, in nanoseconds since 1970
+   */
   static Verdict judge(
-      Pod pod, Budgets budgets, Replicas replicas, ClusterAutoscalerOptions options) {
-    if (pod.metadata().annotations().containsKey(MIRROR)
-        || pod.metadata().deletionTimestamp() != Timestamps.NONE
-        || isDaemon(pod)) {
+      Pod pod,
+      Budgets budgets,
+      Replicas replicas,
+      ClusterAutoscalerOptions options,
+      long epochNanos) {
+    if (isMirror(pod) || isLongTerminating(pod, epochNanos)) {
+      return Verdict.IGNORE;
+    }
+    OwnerReference controller = controller(pod);
+    if (options.skipNodesWithCustomControllerPods()
+        && controller != null
+        && options.minReplicaCount() > 0
+        && replicas.of(pod, controller) < options.minReplicaCount()) {
+      return Verdict.MIN_REPLICAS_REACHED;
+    }
+    if (isDaemon(pod)) {
       return Verdict.IGNORE;
     }
     String safe = pod.metadata().annotations().get(SAFE_TO_EVICT);
     if ("true".equals(safe) || isTerminal(pod)) {
-      return budgets.allows(pod) ? Verdict.MOVE : Verdict.NOT_ENOUGH_PDB;
+      // Budgets, too, are asked only when it is evicted.
+      return Verdict.MOVE;
     }
-    OwnerReference controller = controller(pod);
     if (controller == null
         || (options.skipNodesWithCustomControllerPods()
             && !KNOWN_CONTROLLERS.contains(controller.kind()))) {
       return Verdict.NOT_REPLICATED;
-    }
-    if (options.minReplicaCount() > 0 && replicas.of(pod, controller) < options.minReplicaCount()) {
-      return Verdict.MIN_REPLICAS_REACHED;
     }
     if (options.skipNodesWithSystemPods()
         && "kube-system".equals(pod.metadata().namespace())
@@ -84,6 +100,31 @@ final class DrainRules {
       return Verdict.LOCAL_STORAGE_REQUESTED;
     }
     return budgets.allows(pod) ? Verdict.MOVE : Verdict.NOT_ENOUGH_PDB;
+  }
+
+  /** Whether the pod is a static one's image in the API. */
+  static boolean isMirror(Pod pod) {
+    return pod.metadata().annotations().containsKey(MIRROR);
+  }
+
+  /**
+   * From when on a pod that is being deleted counts as gone though it is there, as on a node that
+   * is lost; until then it has its time to end. In nanoseconds since 1970, {@link Timestamps#NONE}
+   * for a pod that is not being deleted.
+   */
+  static long longTerminatingFrom(Pod pod) {
+    long deletion = pod.metadata().deletionTimestamp();
+    if (deletion == Timestamps.NONE) {
+      return Timestamps.NONE;
+    }
+    Long grace = pod.spec().terminationGracePeriodSeconds();
+    return deletion + (grace == null ? 30 : grace) * SECOND + LONG_TERMINATING_NANOS + 1;
+  }
+
+  /** Whether a pod that is being deleted counts as gone (drain.IsPodLongTerminating). */
+  static boolean isLongTerminating(Pod pod, long epochNanos) {
+    long from = longTerminatingFrom(pod);
+    return from != Timestamps.NONE && from <= epochNanos;
   }
 
   /** Whether the pod is a DaemonSet's. */

@@ -1,9 +1,9 @@
 package io.towtank.autoscaler;
 
+import com.google.common.collect.ImmutableSet;
 import io.towtank.api.Kinds;
 import io.towtank.api.ObjectKey;
 import io.towtank.api.Pod;
-import io.towtank.api.Timestamps;
 import io.towtank.autoscaler.ScaleDownPlanner.Unneeded;
 import io.towtank.component.ComponentContext;
 import io.towtank.store.ApiException;
@@ -31,6 +31,7 @@ final class NodeDeletion {
   private final ClusterAutoscalerOptions options;
   private final ClusterSnapshot snapshot;
   private final Unneeded node;
+  private final ImmutableSet<ObjectKey> moving;
   private final Consumer<@Nullable String> ended;
   private long drainingSinceNanos;
   private long timeout;
@@ -52,6 +53,7 @@ final class NodeDeletion {
     this.options = options;
     this.snapshot = snapshot;
     this.node = node;
+    this.moving = node.moving().stream().map(ObjectKey::of).collect(ImmutableSet.toImmutableSet());
     this.ended = ended;
   }
 
@@ -155,17 +157,22 @@ final class NodeDeletion {
     }
   }
 
-  /** The pods that are still on the node and do not just end with it. */
+  /**
+   * The pods that are still on the node: of an empty one those that would not just end with it, of
+   * another one those that were to move.
+   */
   private int remaining() {
     int row = snapshot.row(node.node().name());
     List<Pod> pods = row < 0 ? List.of() : snapshot.pods(row);
     int remaining = 0;
     for (Pod pod : pods) {
-      boolean ends =
-          DrainRules.isDaemon(pod)
-              || pod.metadata().annotations().containsKey(DrainRules.MIRROR)
-              || (!draining && pod.metadata().deletionTimestamp() != Timestamps.NONE);
-      remaining += ends ? 0 : 1;
+      boolean stays =
+          draining
+              ? moving.contains(ObjectKey.of(pod))
+              : !DrainRules.isDaemon(pod)
+                  && !DrainRules.isMirror(pod)
+                  && !DrainRules.isLongTerminating(pod, simulation.epochNanos());
+      remaining += stays ? 1 : 0;
     }
     return remaining;
   }

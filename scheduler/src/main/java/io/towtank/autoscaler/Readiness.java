@@ -63,6 +63,29 @@ final class Readiness {
   }
 
   /**
+   * Whether a node has been ready, or has had the time to be: until then it is no candidate for
+   * being given up.
+   */
+  boolean hasStarted(String node, long epochNanos) {
+    Long created = notReadySince.get(node);
+    return everReady.contains(node) || (created != null && created + STARTUP_NANOS <= epochNanos);
+  }
+
+  /**
+   * When the next node that is not ready is old enough to be called unready, in nanoseconds since
+   * 1970; Long.MAX_VALUE where there is none.
+   */
+  long nextUnreadyNanos(long epochNanos) {
+    long next = Long.MAX_VALUE;
+    for (long created : notReadySince.values()) {
+      if (created + STARTUP_NANOS > epochNanos) {
+        next = Math.min(next, created + STARTUP_NANOS);
+      }
+    }
+    return next;
+  }
+
+  /**
    * All nodes, those of no group included.
    *
    * @param deleting whether a node is on its way out

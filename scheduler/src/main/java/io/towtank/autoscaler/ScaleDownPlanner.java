@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import io.towtank.api.Node;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
+import io.towtank.api.Timestamps;
 import io.towtank.scheduler.state.ClusterState;
 import io.towtank.scheduler.state.Resources;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class ScaleDownPlanner {
    * @param sinceNanos since when it has not been needed, nanoseconds since the start
    * @param utilization the greater of the shares of CPU and memory that its pods ask for
    * @param moving the pods that have to find another place, and do
-   * @param ending the pods that end with the node
+   * @param risky whether budgets let the pods go one after another only
    */
   record Unneeded(
       Node node,
@@ -45,7 +46,7 @@ final class ScaleDownPlanner {
       long sinceNanos,
       double utilization,
       ImmutableList<Pod> moving,
-      ImmutableList<Pod> ending) {
+      boolean risky) {
     boolean isEmpty() {
       return moving.isEmpty();
     }
@@ -53,14 +54,14 @@ final class ScaleDownPlanner {
 
   private record Candidate(Node node, NodeGroup group, double utilization, boolean empty) {}
 
-  /** What is to become of the pods of a node. */
-  private record Pods(ImmutableList<Pod> moving, ImmutableList<Pod> ending) {}
-
   private final ClusterSnapshot snapshot;
   private final DrainRules.Replicas replicas;
   private final ClusterAutoscalerOptions options;
   private final Map<String, Unneeded> unneeded = new LinkedHashMap<>();
   private final Map<String, Long> recheckAt = new LinkedHashMap<>();
+  private long nowNanos;
+  private long epochNanos;
+  private long nextGoneNanos = Long.MAX_VALUE;
 
   /**
    * @param replicas how many a pod's workload is to have
@@ -72,7 +73,7 @@ final class ScaleDownPlanner {
     this.options = options;
   }
 
-  /** The nodes that could go, those that have been unneeded longest first. */
+  /** The nodes that could go, empty ones first. */
   ImmutableMap<String, Unneeded> unneeded() {
     return ImmutableMap.copyOf(unneeded);
   }
@@ -82,9 +83,12 @@ final class ScaleDownPlanner {
     return unneeded.containsKey(node);
   }
 
-  /** When a node that could not go has to be looked at again; Long.MAX_VALUE for none. */
+  /**
+   * When nodes have to be looked at again though nothing changes: those that could not go, and
+   * those with pods that count as gone by then. Long.MAX_VALUE for never.
+   */
   long nextRecheckNanos() {
-    return recheckAt.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    return recheckAt.values().stream().mapToLong(Long::longValue).reduce(nextGoneNanos, Math::min);
   }
 
   /** Forgets since when nodes have been unneeded. */
@@ -102,9 +106,14 @@ final class ScaleDownPlanner {
    * Looks at all nodes anew; the snapshot is left as it was.
    *
    * @param nodes those that may be given up
+   * @param now in nanoseconds since the start
+   * @param epoch the same time in nanoseconds since 1970
    */
-  void update(List<GroupNode> nodes, Budgets budgets, long nowNanos) {
-    List<Candidate> candidates = candidates(nodes, budgets, nowNanos);
+  void update(List<GroupNode> nodes, Budgets budgets, long now, long epoch) {
+    nowNanos = now;
+    epochNanos = epoch;
+    nextGoneNanos = Long.MAX_VALUE;
+    List<Candidate> candidates = candidates(nodes, budgets);
     Map<String, Unneeded> before = new LinkedHashMap<>(unneeded);
     // Nodes found in one look are given up over several: to look for more is of no use
     // (planner.unneededNodesLimit).
@@ -117,9 +126,11 @@ final class ScaleDownPlanner {
       }
       String name = candidate.node.name();
       int row = snapshot.row(name);
-      Pods pods = pods(row, budgets);
-      if (pods != null && budgets.allowAll(pods.moving) && relocate(row, pods.moving)) {
-        budgets.remove(pods.moving);
+      ImmutableList<Pod> moving = moving(row, budgets);
+      if (moving != null && relocate(row, moving)) {
+        // Those of one budget go one after another, as it lets them: planner.categorizeNodes.
+        boolean risky = !budgets.allowAll(moving);
+        budgets.remove(moving);
         Unneeded known = before.get(name);
         unneeded.put(
             name,
@@ -128,8 +139,8 @@ final class ScaleDownPlanner {
                 candidate.group,
                 known == null ? nowNanos : known.sinceNanos,
                 candidate.utilization,
-                pods.moving,
-                pods.ending));
+                moving,
+                risky));
       } else {
         recheckAt.put(name, nowNanos + RECHECK_NANOS);
       }
@@ -137,7 +148,7 @@ final class ScaleDownPlanner {
     snapshot.revert(mark);
   }
 
-  private List<Candidate> candidates(List<GroupNode> nodes, Budgets budgets, long nowNanos) {
+  private List<Candidate> candidates(List<GroupNode> nodes, Budgets budgets) {
     recheckAt.values().removeIf(at -> at <= nowNanos);
     List<Candidate> candidates = new ArrayList<>();
     for (GroupNode one : nodes) {
@@ -146,17 +157,17 @@ final class ScaleDownPlanner {
       if (row >= 0 && !recheckAt.containsKey(node.name()) && !isDisabled(node)) {
         double utilization = utilization(row);
         if (utilization < threshold(row)) {
-          Pods pods = snapshot.state().podCount(row) == 0 ? null : pods(row, budgets);
-          boolean empty =
-              snapshot.state().podCount(row) == 0 || (pods != null && pods.moving.isEmpty());
+          ImmutableList<Pod> moving = moving(row, budgets);
+          boolean empty = moving != null && moving.isEmpty();
           candidates.add(new Candidate(node, one.group, utilization, empty));
         }
       }
     }
-    // Those that were unneeded before stay so if they can; empty nodes go most easily.
+    // Empty nodes go most easily; those that were unneeded before stay so if they can
+    // (emptycandidates, previouscandidates).
     candidates.sort(
-        Comparator.comparing((Candidate candidate) -> !unneeded.containsKey(candidate.node.name()))
-            .thenComparing(candidate -> !candidate.empty));
+        Comparator.comparing((Candidate candidate) -> !candidate.empty)
+            .thenComparing(candidate -> !unneeded.containsKey(candidate.node.name())));
     return candidates;
   }
 
@@ -195,13 +206,13 @@ final class ScaleDownPlanner {
       return 0;
     }
     long requested = state.requested(resource, row);
-    if (options.ignoreDaemonSetsUtilization() || options.ignoreMirrorPodsUtilization()) {
-      for (int i = 0; i < state.podCount(row); i++) {
-        if (isIgnored(state.pod(row, i).pod())) {
-          long share = state.pod(row, i).info().request(resource);
-          requested -= share;
-          offered -= share;
-        }
+    for (int i = 0; i < state.podCount(row); i++) {
+      Pod pod = state.pod(row, i).pod();
+      boolean ignored = isIgnored(pod);
+      if (ignored || countsAsGone(pod)) {
+        long share = state.pod(row, i).info().request(resource);
+        requested -= share;
+        offered -= ignored ? share : 0;
       }
     }
     return offered <= 0 ? 0 : (double) requested / offered;
@@ -210,25 +221,32 @@ final class ScaleDownPlanner {
   /** Whether what a pod asks for is no use of its node, since it is there wherever a node is. */
   private boolean isIgnored(Pod pod) {
     return (options.ignoreDaemonSetsUtilization() && DrainRules.isDaemon(pod))
-        || (options.ignoreMirrorPodsUtilization()
-            && pod.metadata().annotations().containsKey(DrainRules.MIRROR));
+        || (options.ignoreMirrorPodsUtilization() && DrainRules.isMirror(pod));
   }
 
-  private @Nullable Pods pods(int row, Budgets budgets) {
+  /** Whether a pod counts as gone though it is there; if it will, that is when to look again. */
+  private boolean countsAsGone(Pod pod) {
+    long from = DrainRules.longTerminatingFrom(pod);
+    if (from == Timestamps.NONE || from <= epochNanos) {
+      return from != Timestamps.NONE;
+    }
+    nextGoneNanos = Math.min(nextGoneNanos, nowNanos + from - epochNanos);
+    return false;
+  }
+
+  /** The pods that have to find another place; null where one of them keeps the node. */
+  private @Nullable ImmutableList<Pod> moving(int row, Budgets budgets) {
     ImmutableList.Builder<Pod> moving = ImmutableList.builder();
-    ImmutableList.Builder<Pod> ending = ImmutableList.builder();
     for (Pod pod : snapshot.pods(row)) {
-      DrainRules.Verdict verdict = DrainRules.judge(pod, budgets, replicas, options);
+      DrainRules.Verdict verdict = DrainRules.judge(pod, budgets, replicas, options, epochNanos);
       if (verdict.blocks()) {
         return null;
       }
       if (verdict == DrainRules.Verdict.MOVE) {
         moving.add(pod);
-      } else {
-        ending.add(pod);
       }
     }
-    return new Pods(moving.build(), ending.build());
+    return moving.build();
   }
 
   /** Tries to do without a node: true where all pods found a place, which then is theirs. */
@@ -248,21 +266,23 @@ final class ScaleDownPlanner {
   }
 
   /**
-   * The nodes that have been unneeded for long enough and whose groups may shrink.
+   * The nodes that have been unneeded for long enough and whose groups may shrink, those that may
+   * not get rid of their pods last (planner.sortByRisk).
    *
+   * @param now in nanoseconds since the start
    * @param spare by group, how many nodes it has beyond its least size
    */
-  ImmutableList<Unneeded> removable(long nowNanos, Map<NodeGroup, Integer> spare) {
+  ImmutableList<Unneeded> removable(long now, Map<NodeGroup, Integer> spare) {
     Map<NodeGroup, Integer> left = new LinkedHashMap<>(spare);
-    ImmutableList.Builder<Unneeded> removable = ImmutableList.builder();
+    List<Unneeded> removable = new ArrayList<>();
     for (Unneeded node : unneeded.values()) {
       int more = Objects.requireNonNullElse(left.get(node.group), 0);
-      if (nowNanos - node.sinceNanos >= neededForNanos(node.node) && more > 0) {
+      if (now - node.sinceNanos >= neededForNanos(node.node) && more > 0) {
         left.put(node.group, more - 1);
         removable.add(node);
       }
     }
-    return removable.build();
+    return ImmutableList.sortedCopyOf(Comparator.comparing(Unneeded::risky), removable);
   }
 
   /** For how long a node has to be unneeded before it goes. */

@@ -50,7 +50,8 @@ class DrainRulesTest {
                 + "}}"));
   }
 
-  private static PodDisruptionBudget budget(String namespace, int allowed) {
+  /** A budget for pods with the label app=a. */
+  static PodDisruptionBudget budget(String namespace, int allowed) {
     return ObjectCodec.read(
         Kinds.POD_DISRUPTION_BUDGET,
         json(
@@ -96,7 +97,8 @@ class DrainRulesTest {
                 pod,
                 new Budgets(ImmutableList.of()),
                 (of, controller) -> 1,
-                ClusterAutoscalerOptions.DEFAULT))
+                ClusterAutoscalerOptions.DEFAULT,
+                0))
         .isEqualTo(verdict);
   }
 
@@ -104,22 +106,32 @@ class DrainRulesTest {
   void keepsPodsThatABudgetDoesNotLetGo() {
     Pod pod = pod("default", "ReplicaSet", "", "");
     Pod system = pod("kube-system", "ReplicaSet", "", "");
+    Pod safe = pod("default", "", "'" + DrainRules.SAFE_TO_EVICT + "': 'true'", "");
     ClusterAutoscalerOptions options = ClusterAutoscalerOptions.DEFAULT;
 
     assertThat(
             DrainRules.judge(
-                pod, new Budgets(List.of(budget("default", 0))), (of, controller) -> 1, options))
+                pod, new Budgets(List.of(budget("default", 0))), (of, controller) -> 1, options, 0))
         .isEqualTo(Verdict.NOT_ENOUGH_PDB);
     assertThat(
             DrainRules.judge(
-                pod, new Budgets(List.of(budget("other", 0))), (of, controller) -> 1, options))
+                safe,
+                new Budgets(List.of(budget("default", 0))),
+                (of, controller) -> 1,
+                options,
+                0))
+        .isEqualTo(Verdict.MOVE);
+    assertThat(
+            DrainRules.judge(
+                pod, new Budgets(List.of(budget("other", 0))), (of, controller) -> 1, options, 0))
         .isEqualTo(Verdict.MOVE);
     assertThat(
             DrainRules.judge(
                 system,
                 new Budgets(List.of(budget("kube-system", 1))),
                 (of, controller) -> 1,
-                options))
+                options,
+                0))
         .isEqualTo(Verdict.MOVE);
   }
 
@@ -142,7 +154,30 @@ class DrainRulesTest {
                 pod("default", owner, "", ""),
                 new Budgets(ImmutableList.of()),
                 (of, controller) -> replicas,
-                options))
+                options,
+                0))
+        .isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // owner, safe to evict, whether nodes with pods of custom controllers are skipped
+    "ReplicaSet, true, true, MIN_REPLICAS_REACHED",
+    "ReplicaSet, true, false, MOVE",
+    "ReplicaSet, false, false, NOT_SAFE_TO_EVICT_ANNOTATION"
+  })
+  void smallWorkloadsKeepTheirPodsWhateverThoseSay(
+      String owner, String safe, boolean skip, Verdict verdict) {
+    ClusterAutoscalerOptions options =
+        ClusterAutoscalerOptionsBuilder.builder(ClusterAutoscalerOptions.DEFAULT)
+            .minReplicaCount(2)
+            .skipNodesWithCustomControllerPods(skip)
+            .build();
+    Pod pod = pod("default", owner, "'" + DrainRules.SAFE_TO_EVICT + "': '" + safe + "'", "");
+
+    assertThat(
+            DrainRules.judge(
+                pod, new Budgets(ImmutableList.of()), (of, controller) -> 1, options, 0))
         .isEqualTo(verdict);
   }
 

@@ -102,6 +102,17 @@ class ReadinessTest {
     assertThat(readiness.isHealthy(new Readiness.Counts(4, 0, 0, 8, 0), 12)).isTrue();
   }
 
+  @Test
+  void whatIsNotReadyInTimeHasStartedNonetheless() {
+    nodes(1, 1);
+    assertThat(readiness.hasStarted("n0", 0)).isTrue();
+    assertThat(readiness.hasStarted("n1", 15 * MINUTE - 1)).isFalse();
+    assertThat(readiness.nextUnreadyNanos(15 * MINUTE - 1)).isEqualTo(15 * MINUTE);
+    assertThat(readiness.hasStarted("n1", 15 * MINUTE)).isTrue();
+    assertThat(readiness.nextUnreadyNanos(15 * MINUTE)).isEqualTo(Long.MAX_VALUE);
+    assertThat(readiness.hasStarted("gone", 15 * MINUTE)).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     // ready, unready, unregistered, target, healthy

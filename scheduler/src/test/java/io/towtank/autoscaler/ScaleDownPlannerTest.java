@@ -12,6 +12,7 @@ import io.towtank.api.ObjectMetaBuilder;
 import io.towtank.api.OwnerReference;
 import io.towtank.api.Pod;
 import io.towtank.api.PodBuilder;
+import io.towtank.api.PodDisruptionBudget;
 import io.towtank.api.Quantity;
 import io.towtank.api.Uid;
 import io.towtank.autoscaler.ScaleDownPlanner.GroupNode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ScaleDownPlannerTest {
   private static final long MINUTE = 60_000_000_000L;
+  private static final long EPOCH = 1_700_000_000_000_000_000L;
   private static final NodeGroup GROUP = new NodeGroup("a", 0, 10, 1, Distribution.ZERO, 10);
   private static final OwnerReference OWNER =
       new OwnerReference("apps/v1", "ReplicaSet", "web", Uid.of(1, 1), true, true, Fields.NONE);
@@ -47,6 +49,13 @@ class ScaleDownPlannerTest {
     }
   }
 
+  private static Node kept(Node node) {
+    return node.withMetadata(
+        ObjectMetaBuilder.builder(node.metadata())
+            .annotations(ImmutableMap.of(ScaleDownPlanner.DISABLED, "true"))
+            .build());
+  }
+
   private static Pod pod(String name, String cpu, String node, boolean owned) {
     Pod pod = Fixtures.pod(name, Fixtures.spec(cpu, "1Gi"));
     return PodBuilder.builder(pod)
@@ -59,8 +68,13 @@ class ScaleDownPlannerTest {
   }
 
   private ImmutableList<String> unneeded(long nowNanos) {
+    return unneeded(nowNanos, ImmutableList.of());
+  }
+
+  private ImmutableList<String> unneeded(
+      long nowNanos, ImmutableList<PodDisruptionBudget> budgets) {
     int before = snapshot.state().pods();
-    planner.update(nodes, new Budgets(ImmutableList.of()), nowNanos);
+    planner.update(nodes, new Budgets(budgets), nowNanos, EPOCH + nowNanos);
     assertThat(snapshot.state().pods()).as("pods after it was tried").isEqualTo(before);
     assertThat(snapshot.state().nodeCount()).isEqualTo(nodes.size());
     return planner.unneeded().keySet().asList();
@@ -172,13 +186,81 @@ class ScaleDownPlannerTest {
   }
 
   @Test
+  void podsThatAreBeingDeletedHaveTheirTimeBeforeTheyCountAsGone() {
+    node("full", "3");
+    node("ending");
+    Pod pod = pod("ending-0", "3", "ending", true);
+    // To be gone at 1 minute; its time of grace, of 30 s, and half a minute more are waited for.
+    snapshot.add(
+        pod.withMetadata(
+            ObjectMetaBuilder.builder(pod.metadata()).deletionTimestamp(EPOCH + MINUTE).build()));
+
+    assertThat(unneeded(0)).isEmpty();
+    assertThat(planner.utilization(snapshot.row("ending"))).isEqualTo(0.75);
+    assertThat(planner.nextRecheckNanos()).isEqualTo(2 * MINUTE + 1);
+    assertThat(unneeded(2 * MINUTE)).isEmpty();
+    assertThat(unneeded(2 * MINUTE + 1)).containsExactly("ending");
+    assertThat(planner.unneeded().get("ending"))
+        .extracting(ScaleDownPlanner.Unneeded::isEmpty)
+        .isEqualTo(true);
+    assertThat(planner.utilization(snapshot.row("ending"))).isZero();
+    assertThat(planner.nextRecheckNanos()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aLittleUsedNodeIsNotEmptyWhilePodsEndOnIt() {
+    node("full", "3500m");
+    node("ending");
+    Pod pod = pod("ending-0", "1", "ending", true);
+    snapshot.add(
+        pod.withMetadata(
+            ObjectMetaBuilder.builder(pod.metadata()).deletionTimestamp(EPOCH + MINUTE).build()));
+
+    // Another would have to find room, as for any pod that goes.
+    assertThat(unneeded(0)).isEmpty();
+    node("spare", "2500m");
+    assertThat(unneeded(5 * MINUTE - 1)).isEmpty();
+    assertThat(unneeded(5 * MINUTE)).containsExactly("ending");
+  }
+
+  @Test
+  void aBudgetMayLetPodsGoOneAfterAnotherButSuchNodesGoLast() {
+    node(kept(Fixtures.node("big", "64", "640Gi", "z")));
+    node("two", "500m", "500m");
+    node("other", "500m");
+    PodDisruptionBudget one = DrainRulesTest.budget("default", 1);
+    for (int i = 0; i < 2; i++) {
+      Pod pod = pod("two-" + i, "500m", "two", true);
+      snapshot.add(
+          pod.withMetadata(
+              ObjectMetaBuilder.builder(pod.metadata())
+                  .labels(ImmutableMap.of("app", "a"))
+                  .build()));
+    }
+
+    assertThat(unneeded(0, ImmutableList.of(one))).containsExactly("two", "other");
+    assertThat(
+            planner.removable(20 * MINUTE, ImmutableMap.of(GROUP, 5)).stream()
+                .map(node -> node.node().name() + (node.risky() ? ", risky" : "")))
+        .containsExactly("other", "two, risky");
+  }
+
+  @Test
+  void emptyNodesComeBeforeThoseThatWereUnneededBefore() {
+    node("full", "2");
+    node("little", "1");
+    assertThat(unneeded(0)).containsExactly("little");
+    node("empty");
+
+    assertThat(unneeded(MINUTE)).containsExactly("empty", "little");
+    assertThat(planner.removable(30 * MINUTE, ImmutableMap.of(GROUP, 1)))
+        .singleElement()
+        .satisfies(node -> assertThat(node.node().name()).isEqualTo("empty"));
+  }
+
+  @Test
   void leavesNodesAloneThatAreMarked() {
-    Node kept = Fixtures.node("kept", "4", "64Gi", "z");
-    node(
-        kept.withMetadata(
-            ObjectMetaBuilder.builder(kept.metadata())
-                .annotations(ImmutableMap.of(ScaleDownPlanner.DISABLED, "true"))
-                .build()));
+    node(kept(Fixtures.node("kept", "4", "64Gi", "z")));
 
     assertThat(unneeded(0)).isEmpty();
   }

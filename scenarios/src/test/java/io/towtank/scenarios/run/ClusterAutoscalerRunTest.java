@@ -66,6 +66,62 @@ class ClusterAutoscalerRunTest {
   }
 
   @Test
+  void aNodeThatDiedIsGivenUpThoughItsPodsNeverEnd() {
+    RunSummary summary =
+        ScenarioText.run(
+            directory,
+            CLUSTER.replace("STOCK", "10").replace("count: 0", "count: 3")
+                + """
+                timeline:
+                - {at: 1m, scale: {target: deployment/web, replicas: 3}}
+                - {at: 5m, failNodes: {names: [spot-00000]}}
+                end: {until: 60m}
+                expectations:
+                - get(deployment/web, status.availableReplicas) == 3 at 25m
+                - nodes == 14 at 25m
+                - nodes == 13 at 59m
+                """);
+    assertThat(summary.passed()).isTrue();
+    assertThat(spot(summary).removed()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyLooksAfterPodsOfTooLittleWorth() {
+    RunSummary summary =
+        run(
+            "10",
+            """
+            - inline:
+              - apiVersion: scheduling.k8s.io/v1
+                kind: PriorityClass
+                metadata: {name: filler}
+                value: -100
+              - apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: filler}
+                spec:
+                  replicas: 0
+                  selector: {matchLabels: {app: filler}}
+                  template:
+                    metadata: {labels: {app: filler}}
+                    spec:
+                      priorityClassName: filler
+                      containers: [{name: c, image: "i:1", resources: {requests: {cpu: 3}}}]
+            timeline:
+            - {at: 1m, scale: {target: deployment/web, replicas: 1}}
+            - {at: 10m, scale: {target: deployment/web, replicas: 0}}
+            - {at: 11m, scale: {target: deployment/filler, replicas: 1}}
+            end: {until: 40m}
+            expectations:
+            - get(deployment/filler, status.availableReplicas) == 1 at 15m
+            - that: nodes == 10 at 39m
+              because: what is expendable keeps no node
+            """);
+    assertThat(summary.passed()).isTrue();
+    assertThat(spot(summary).removed()).isEqualTo(1);
+  }
+
+  @Test
   void aPoolThatHasNoMoreIsLeftAloneForAWhileAndLongerEachTime() {
     RunSummary summary =
         run(
