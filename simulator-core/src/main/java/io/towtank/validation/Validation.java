@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * may have their defaults filled in or not.
  *
  * <p>Documents of kinds that are not built in are searched for mistakes in their metadata alone,
- * but for VerticalPodAutoscalers.
+ * but for VerticalPodAutoscalers and the scale of CustomResourceDefinitions.
  */
 public final class Validation {
   private Validation() {}
@@ -113,6 +113,8 @@ public final class Validation {
       case "networking.k8s.io/v1 Ingress" -> ServiceRules.ingress(spec);
       case "discovery.k8s.io/v1 EndpointSlice" -> ServiceRules.endpointSlice(document);
       case "storage.k8s.io/v1 StorageClass" -> StorageRules.storageClass(document);
+      case "apiextensions.k8s.io/v1 CustomResourceDefinition" ->
+          CustomResourceRules.definition(spec);
       default -> {}
     }
   }
