@@ -138,20 +138,20 @@ public final class CohortColumn implements NodeClasses.Column {
       own.clear();
       readUpTo = 0;
       rows.counting(newlyCounting);
-      return;
-    }
-    boolean byChange = changes.end() - readUpTo <= own.size();
-    long end = byChange ? changes.end() : own.bound();
-    // One loop for both, since what is called in it is much for the JVM to compile.
-    for (long at = byChange ? readUpTo : 0; at < end; at++) {
-      int row = byChange ? changes.row(at) : own.row((int) at);
-      if (byChange
-          ? !state.changedAfter(row, at)
-          : row >= 0 && state.changedAfter(row, readUpTo - 1)) {
-        takePods(under, row);
+    } else if (changes.end() - readUpTo <= own.size()) {
+      for (long position = readUpTo; position < changes.end(); position++) {
+        int row = changes.row(position);
+        if (!state.changedAfter(row, position)) {
+          takePods(under, row);
+        }
       }
-    }
-    if (!byChange) {
+    } else {
+      for (int slot = 0; slot < own.bound(); slot++) {
+        int row = own.row(slot);
+        if (row >= 0 && state.changedAfter(row, readUpTo - 1)) {
+          takePods(under, row);
+        }
+      }
       rows.counting(newlyCounting);
     }
   }

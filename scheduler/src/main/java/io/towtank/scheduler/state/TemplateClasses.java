@@ -268,21 +268,22 @@ public final class TemplateClasses {
     for (int i = 0; i < columns.size(); i++) {
       among += columns.get(i).differingAmong();
     }
-    boolean byChange =
-        readUpTo >= log.start() && log.end() - readUpTo <= own.size() + among / ROWS_PASSED_OVER;
-    long end = byChange ? log.end() : own.bound();
-    // One loop for both, since what is called in it is much for the JVM to compile.
-    for (long at = byChange ? readUpTo : 0; at < end; at++) {
-      int row = byChange ? log.row(at) : own.row((int) at);
-      if (byChange
-          ? !state.changedAfter(row, at)
-          : row >= 0 && state.changedAfter(row, readUpTo - 1)) {
+    if (readUpTo >= log.start() && log.end() - readUpTo <= own.size() + among / ROWS_PASSED_OVER) {
+      for (long at = readUpTo; at < log.end(); at++) {
+        int row = log.row(at);
+        if (!state.changedAfter(row, at)) {
+          update(row);
+        }
+      }
+      return;
+    }
+    for (int slot = 0; slot < own.bound(); slot++) {
+      int row = own.row(slot);
+      if (row >= 0 && state.changedAfter(row, readUpTo - 1)) {
         update(row);
       }
     }
-    if (!byChange) {
-      tellDiffering();
-    }
+    tellDiffering();
   }
 
   private void tellDiffering() {
