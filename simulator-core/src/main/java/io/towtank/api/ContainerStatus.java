@@ -1,5 +1,6 @@
 package io.towtank.api;
 
+import com.google.common.collect.ImmutableList;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,5 +23,16 @@ public record ContainerStatus(
     Fields rest) {
   public ContainerStatus {
     rest = rest == null ? Fields.NONE : rest;
+  }
+
+  /** That of a container of a name among some; null where none is told of. */
+  public static @Nullable ContainerStatus find(
+      ImmutableList<ContainerStatus> statuses, String name) {
+    for (ContainerStatus status : statuses) {
+      if (status.name().equals(name)) {
+        return status;
+      }
+    }
+    return null;
   }
 }

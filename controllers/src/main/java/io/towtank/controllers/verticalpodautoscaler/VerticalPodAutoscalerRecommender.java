@@ -169,7 +169,7 @@ public final class VerticalPodAutoscalerRecommender implements Component {
       return;
     }
     for (ContainerStatus status : after) {
-      ContainerStateTerminated killed = killed(find(before, status.name()), status);
+      ContainerStateTerminated killed = killed(ContainerStatus.find(before, status.name()), status);
       if (killed != null) {
         outOfMemory.add(
             new OutOfMemory(
@@ -208,16 +208,6 @@ public final class VerticalPodAutoscalerRecommender implements Component {
   private static boolean isRunning(ContainerStatus status) {
     ContainerState state = status.state();
     return state != null && state.running() != null;
-  }
-
-  private static @Nullable ContainerStatus find(
-      ImmutableList<ContainerStatus> statuses, String name) {
-    for (ContainerStatus status : statuses) {
-      if (status.name().equals(name)) {
-        return status;
-      }
-    }
-    return null;
   }
 
   private static @Nullable Container find(Pod pod, String name) {

@@ -10,7 +10,6 @@ import io.towtank.api.PodCondition;
 import io.towtank.api.Quantity;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the containers of a pod that is resized in place count for, where that is not what its spec
@@ -61,9 +60,10 @@ public final class StatusRequests {
       Container container,
       Pod pod,
       boolean infeasible) {
-    ContainerStatus status = find(pod.status().initContainerStatuses(), container.name());
+    ContainerStatus status =
+        ContainerStatus.find(pod.status().initContainerStatuses(), container.name());
     if (status == null) {
-      status = find(pod.status().containerStatuses(), container.name());
+      status = ContainerStatus.find(pod.status().containerStatuses(), container.name());
     }
     JsonNode actual = status == null ? null : status.rest().get(RESOURCES);
     if (status == null || actual == null || actual.isNull()) {
@@ -83,16 +83,6 @@ public final class StatusRequests {
 
   static ImmutableMap<String, Quantity> requests(Container container) {
     return container.resources() == null ? ImmutableMap.of() : container.resources().requests();
-  }
-
-  private static @Nullable ContainerStatus find(
-      ImmutableList<ContainerStatus> statuses, String name) {
-    for (ContainerStatus status : statuses) {
-      if (status.name().equals(name)) {
-        return status;
-      }
-    }
-    return null;
   }
 
   private static void raise(Map<String, Quantity> most, JsonNode amounts) {
